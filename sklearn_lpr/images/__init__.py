@@ -1,0 +1,18 @@
+"""Plates as images: samples, batches, and how they are read and checked."""
+
+from ._batch import check_images, object_array, read_samples
+from ._corners import box_corners, check_corners
+from ._plate_image import PlateImage
+from ._reading import ImageReadError, is_blank, read_image
+
+__all__ = [
+    "ImageReadError",
+    "PlateImage",
+    "box_corners",
+    "check_corners",
+    "check_images",
+    "is_blank",
+    "object_array",
+    "read_image",
+    "read_samples",
+]

@@ -1,0 +1,157 @@
+"""A batch of samples: every form a user may pass, checked before any work starts."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ._plate_image import PlateImage
+from ._reading import ImageReadError
+
+__all__ = ["check_images", "object_array", "read_samples"]
+
+_FORMS = (
+    "a 4-D uint8 array (n_samples, height, width, 1 or 3), or a list, array or Series of uint8 "
+    "images, PlateImage objects or paths"
+)
+
+
+def check_images(X: Any) -> list[PlateImage]:
+    """Check a batch and give its samples; no file is read.
+
+    Parameters
+    ----------
+    X : array-like of samples
+        A uint8 array of shape (n_samples, height, width, 1 or 3), or a list, object array or
+        pandas Series whose items are uint8 arrays of shape (height, width[, 1 or 3]),
+        `PlateImage` objects or paths, also mixed.
+
+    Returns
+    -------
+    list of PlateImage
+        One sample each, in order, sharing memory with X.
+
+    Raises
+    ------
+    ValueError
+        If X is empty, of another form, or holds a sample whose dtype, channels or size cannot
+        be those of an image, or a path with no file; the message names the sample's index.
+    TypeError
+        If X, or a sample in it, is of a type that holds no images.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_lpr.images import check_images
+    >>> check_images([np.zeros((24, 94), np.uint8)])
+    [PlateImage(<array of shape (24, 94)>, corners=None)]
+    >>> check_images(np.zeros((2, 24, 94, 3)))
+    Traceback (most recent call last):
+        ...
+    ValueError: X has dtype float64; images are uint8 with values from 0 to 255.
+    """
+    if hasattr(X, "toarray"):
+        raise TypeError(f"X is a sparse {type(X).__name__}; pass {_FORMS}.")
+    if isinstance(X, (str, bytes, os.PathLike, PlateImage)):
+        raise TypeError(f"X is one sample, {X!r}; pass a list of samples: [sample].")
+    if hasattr(X, "to_numpy"):
+        X = X.to_numpy()
+    if isinstance(X, np.ndarray) and X.dtype.kind not in "OUT":
+        _check_array_batch(X)
+    elif isinstance(X, np.ndarray) and X.ndim != 1:
+        raise ValueError(f"X has shape {X.shape} and dtype {X.dtype}; pass {_FORMS}.")
+    elif not isinstance(X, (np.ndarray, Sequence)):
+        raise TypeError(f"X is a {type(X).__name__}; pass {_FORMS}.")
+    if len(X) == 0:
+        raise ValueError("X is empty: found 0 sample(s) while a minimum of 1 is required.")
+    return [_check_sample(sample, index) for index, sample in enumerate(X)]
+
+
+def read_samples(samples: Iterable[PlateImage]) -> Iterator[npt.NDArray[np.uint8]]:
+    """Read samples one after the other, naming the index of one that cannot be read.
+
+    Parameters
+    ----------
+    samples : iterable of PlateImage
+        As given by `check_images`.
+
+    Yields
+    ------
+    ndarray of shape (height, width) or (height, width, channels), dtype uint8
+
+    Raises
+    ------
+    ImageReadError
+        At the first sample that cannot be read.
+    """
+    for index, sample in enumerate(samples):
+        try:
+            yield sample.pixels()
+        except ImageReadError as error:
+            raise ImageReadError(f"Sample {index}: {error}") from error
+
+
+def object_array(items: Sequence[Any]) -> npt.NDArray[np.object_]:
+    """Put items of any shape into a one-dimensional object array.
+
+    Unlike ``np.array(items, dtype=object)`` it never takes items of equal shape apart.
+
+    Parameters
+    ----------
+    items : sequence
+
+    Returns
+    -------
+    ndarray of shape (len(items),), dtype object
+    """
+    array = np.empty(len(items), dtype=object)
+    for index, item in enumerate(items):
+        array[index] = item
+    return array
+
+
+def _check_array_batch(X: npt.NDArray[Any]) -> None:
+    if X.ndim != 4:
+        raise ValueError(f"X has shape {X.shape}; pass {_FORMS}.")
+    _check_pixels(X, "X", channels=X.shape[3])
+
+
+def _check_sample(sample: Any, index: int) -> PlateImage:
+    if not isinstance(sample, (PlateImage, np.ndarray, str, os.PathLike)):
+        raise TypeError(
+            f"Sample {index} is {sample!r} of type {type(sample).__name__}; pass a uint8 array, "
+            "a PlateImage or a path."
+        )
+    plate = sample if isinstance(sample, PlateImage) else PlateImage(sample)
+    if isinstance(plate.source, np.ndarray):
+        pixels = plate.source
+        if pixels.ndim not in (2, 3):
+            raise ValueError(
+                f"Sample {index} has shape {pixels.shape}; an image has (height, width) or "
+                "(height, width, 1 or 3)."
+            )
+        _check_pixels(pixels, f"Sample {index}", 1 if pixels.ndim == 2 else pixels.shape[2])
+    elif not isinstance(plate.source, (str, os.PathLike)):
+        raise TypeError(
+            f"Sample {index} has a source of type {type(plate.source).__name__}; pass a uint8 "
+            "array or a path."
+        )
+    elif not os.path.isfile(plate.source):
+        raise ImageReadError(f"Sample {index}: there is no file {str(plate.source)!r}.")
+    return plate
+
+
+def _check_pixels(pixels: npt.NDArray[Any], name: str, channels: int) -> None:
+    if pixels.dtype != np.uint8:
+        raise ValueError(
+            f"{name} has dtype {pixels.dtype}; images are uint8 with values from 0 to 255."
+        )
+    if pixels.size == 0 and len(pixels) > 0:
+        raise ValueError(f"{name} has shape {pixels.shape} and so no pixels.")
+    if channels not in (1, 3):
+        raise ValueError(
+            f"{name} has {channels} channels (shape {pixels.shape}); images are grey (1) or RGB "
+            "(3), with the channels last."
+        )

@@ -1,0 +1,81 @@
+"""A sample that knows where its plate is."""
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ._reading import read_image
+
+__all__ = ["PlateImage"]
+
+
+# No __array__ and no __len__: NumPy would take an array of samples apart.
+@dataclass(frozen=True, eq=False, slots=True)
+class PlateImage:
+    """An image and, where known, the corners of the plate in it.
+
+    Annotations travel inside X, so that cross-validation and pipelines, which pass X alone,
+    never lose them.
+
+    Parameters
+    ----------
+    source : ndarray of shape (height, width) or (height, width, 3), dtype uint8, or path
+        The pixels (grey or RGB), or a file that is read when the pixels are asked for.
+    corners : array-like of shape (4, 2), default=None
+        The plate's top left, top right, bottom right and bottom left corner, each as (x, y) in
+        pixels of the upright image; None where they are not known.
+
+    Raises
+    ------
+    ValueError
+        If `corners` has another shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_lpr import PlateImage
+    >>> plate = PlateImage(np.zeros((60, 120, 3), np.uint8),
+    ...                    corners=[[10, 20], [104, 20], [104, 44], [10, 44]])
+    >>> plate.pixels().shape
+    (60, 120, 3)
+    """
+
+    source: npt.NDArray[np.uint8] | str | os.PathLike[str]
+    corners: npt.NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        if self.corners is None:
+            return
+        corners = np.array(self.corners, dtype=np.float64)
+        if corners.shape != (4, 2):
+            raise ValueError(f"corners must have shape (4, 2), got shape {corners.shape}.")
+        corners.flags.writeable = False
+        object.__setattr__(self, "corners", corners)
+
+    def __repr__(self) -> str:
+        source = (
+            f"<array of shape {self.source.shape}>"
+            if isinstance(self.source, np.ndarray)
+            else repr(str(self.source))
+        )
+        corners = None if self.corners is None else self.corners.tolist()
+        return f"PlateImage({source}, corners={corners!r})"
+
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """Give the pixels; a file is read anew at each call and never kept.
+
+        Returns
+        -------
+        ndarray of shape (height, width) or (height, width, 3), dtype uint8
+            Grey or RGB. What comes from a file is always RGB.
+
+        Raises
+        ------
+        ImageReadError
+            If the file cannot be read.
+        """
+        if isinstance(self.source, np.ndarray):
+            return self.source
+        return read_image(self.source)
