@@ -1,7 +1,8 @@
 """Licence plate recognition as scikit-learn estimators."""
 
 from .images import PlateImage
+from .recognition import LPRNetCTC, read_plates
 
 __version__ = "0.1.0"
 
-__all__ = ["PlateImage", "__version__"]
+__all__ = ["LPRNetCTC", "PlateImage", "__version__", "read_plates"]

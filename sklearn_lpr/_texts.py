@@ -1,6 +1,7 @@
 """Plate texts: what a y may hold."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
     # The items are looked at one by one before NumPy sees them: it would turn None into "None".
     if isinstance(array, np.ndarray) and array.ndim != 1:
         raise ValueError(f"{name} has shape {array.shape}; pass one text per plate.")
+    if not isinstance(array, (np.ndarray, Sequence)):
+        raise ValueError(f"{name} is a {type(y).__name__}; pass a list or array of texts.")
     items = list(array)
     for index, text in enumerate(items):
         if not isinstance(text, str):

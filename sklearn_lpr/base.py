@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import accuracy_score
+from sklearn.utils import check_consistent_length
 
 from ._texts import check_texts
 
@@ -80,6 +81,7 @@ class RecognizerMixin:
             Between 0 and 1.
         """
         texts = check_texts(y, allow_empty=True)
+        check_consistent_length(X, texts, sample_weight)  # before the expensive reading
         return float(accuracy_score(texts, self.predict(X), sample_weight=sample_weight))
 
     def __sklearn_tags__(self) -> "Tags":

@@ -1,8 +1,12 @@
 """Fixtures that every test may use."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from sklearn_lpr import LPRNetCTC
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +16,44 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real plates are not beside the checkout ({folder.name} is absent)")
     return folder
+
+
+_GLYPHS = {
+    "A": [[1, 1, 1, 1]] * 8,
+    "B": [[0, 1, 1, 0]] * 8,
+    "C": [[1, 1, 1, 1]] * 2 + [[0, 0, 0, 0]] * 4 + [[1, 1, 1, 1]] * 2,
+    "D": [[0, 0, 0, 0]] * 3 + [[1, 1, 1, 1]] * 2 + [[0, 0, 0, 0]] * 3,
+}
+
+
+def draw_glyph_plates(
+    n_samples: int, random_state: int = 0, alphabet: str = "ABCD"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw tiny grey plates (8 x 32 pixels) of two to four plain shapes, learnt in seconds."""
+    rng = np.random.default_rng(random_state)
+    X = rng.integers(0, 60, (n_samples, 8, 32, 1), dtype=np.uint8)
+    y = []
+    for image in X:
+        length = rng.integers(2, 5)
+        y.append("".join(rng.choice(list(alphabet), length)))
+        for position, character in enumerate(y[-1]):
+            left = int((position + 0.5) * 32 / length) - 2
+            image[:, left : left + 4, 0] += np.array(_GLYPHS[character], np.uint8) * 180
+    return X, np.array(y)
+
+
+@pytest.fixture(scope="session")
+def glyph_plates() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
+    """Give the function that draws tiny plates."""
+    return draw_glyph_plates
+
+
+@pytest.fixture(scope="session")
+def tiny_lprnet() -> Callable[..., LPRNetCTC]:
+    """Give a maker of recognizers that learn the tiny plates in seconds."""
+
+    def make(**params: object) -> LPRNetCTC:
+        small = {"n_filters": 8, "dropout": 0.1, "learning_rate_init": 0.01, "batch_size": 16}
+        return LPRNetCTC(**{**small, "max_iter": 15, "random_state": 0, **params})
+
+    return make

@@ -2,17 +2,22 @@
 
 from ._batch import check_images, object_array, read_samples
 from ._corners import box_corners, check_corners
+from ._errors import SampleError, naming_sample
 from ._plate_image import PlateImage
 from ._reading import ImageReadError, is_blank, read_image
+from ._stack import stack_images
 
 __all__ = [
     "ImageReadError",
     "PlateImage",
+    "SampleError",
     "box_corners",
     "check_corners",
     "check_images",
     "is_blank",
+    "naming_sample",
     "object_array",
     "read_image",
     "read_samples",
+    "stack_images",
 ]

@@ -1,12 +1,14 @@
 """A batch of samples: every form a user may pass, checked before any work starts."""
 
 import os
+import reprlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ._errors import naming_sample
 from ._plate_image import PlateImage
 from ._reading import ImageReadError
 
@@ -55,7 +57,7 @@ def check_images(X: Any) -> list[PlateImage]:
     if hasattr(X, "toarray"):
         raise TypeError(f"X is a sparse {type(X).__name__}; pass {_FORMS}.")
     if isinstance(X, (str, bytes, os.PathLike, PlateImage)):
-        raise TypeError(f"X is one sample, {X!r}; pass a list of samples: [sample].")
+        raise TypeError(f"X is one sample, {reprlib.repr(X)}; pass a list of samples: [sample].")
     if hasattr(X, "to_numpy"):
         X = X.to_numpy()
     if isinstance(X, np.ndarray) and X.dtype.kind not in "OUT":
@@ -83,14 +85,13 @@ def read_samples(samples: Iterable[PlateImage]) -> Iterator[npt.NDArray[np.uint8
 
     Raises
     ------
-    ImageReadError
+    SampleError
         At the first sample that cannot be read.
     """
     for index, sample in enumerate(samples):
-        try:
-            yield sample.pixels()
-        except ImageReadError as error:
-            raise ImageReadError(f"Sample {index}: {error}") from error
+        with naming_sample(index):
+            pixels = sample.pixels()
+        yield pixels
 
 
 def object_array(items: Sequence[Any]) -> npt.NDArray[np.object_]:
@@ -115,14 +116,14 @@ def object_array(items: Sequence[Any]) -> npt.NDArray[np.object_]:
 def _check_array_batch(X: npt.NDArray[Any]) -> None:
     if X.ndim != 4:
         raise ValueError(f"X has shape {X.shape}; pass {_FORMS}.")
-    _check_pixels(X, "X", channels=X.shape[3])
+    _check_pixels(X, "X", image_shape=X.shape[1:])
 
 
 def _check_sample(sample: Any, index: int) -> PlateImage:
     if not isinstance(sample, (PlateImage, np.ndarray, str, os.PathLike)):
         raise TypeError(
-            f"Sample {index} is {sample!r} of type {type(sample).__name__}; pass a uint8 array, "
-            "a PlateImage or a path."
+            f"Sample {index} is {reprlib.repr(sample)} of type {type(sample).__name__}; pass a "
+            "uint8 array, a PlateImage or a path."
         )
     plate = sample if isinstance(sample, PlateImage) else PlateImage(sample)
     if isinstance(plate.source, np.ndarray):
@@ -132,7 +133,7 @@ def _check_sample(sample: Any, index: int) -> PlateImage:
                 f"Sample {index} has shape {pixels.shape}; an image has (height, width) or "
                 "(height, width, 1 or 3)."
             )
-        _check_pixels(pixels, f"Sample {index}", 1 if pixels.ndim == 2 else pixels.shape[2])
+        _check_pixels(pixels, f"Sample {index}", image_shape=pixels.shape)
     elif not isinstance(plate.source, (str, os.PathLike)):
         raise TypeError(
             f"Sample {index} has a source of type {type(plate.source).__name__}; pass a uint8 "
@@ -143,15 +144,15 @@ def _check_sample(sample: Any, index: int) -> PlateImage:
     return plate
 
 
-def _check_pixels(pixels: npt.NDArray[Any], name: str, channels: int) -> None:
+def _check_pixels(pixels: npt.NDArray[Any], name: str, image_shape: tuple[int, ...]) -> None:
     if pixels.dtype != np.uint8:
         raise ValueError(
             f"{name} has dtype {pixels.dtype}; images are uint8 with values from 0 to 255."
         )
-    if pixels.size == 0 and len(pixels) > 0:
+    if 0 in image_shape:
         raise ValueError(f"{name} has shape {pixels.shape} and so no pixels.")
-    if channels not in (1, 3):
+    if image_shape[2:] not in ((), (1,), (3,)):
         raise ValueError(
-            f"{name} has {channels} channels (shape {pixels.shape}); images are grey (1) or RGB "
-            "(3), with the channels last."
+            f"{name} has {image_shape[2]} channels (shape {pixels.shape}); images are grey (1) or "
+            "RGB (3), with the channels last."
         )

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +54,10 @@ class PlateImage:
             raise ValueError(f"corners must have shape (4, 2), got shape {corners.shape}.")
         corners.flags.writeable = False
         object.__setattr__(self, "corners", corners)
+
+    # Copies and unpickled samples pass through __init__, so that their corners stay read-only.
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.source, self.corners)
 
     def __repr__(self) -> str:
         source = (

@@ -1,15 +1,19 @@
 """Read an image file into RGB pixels, and say clearly why that failed."""
 
+import io
 import os
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from .._compat import cv2
 
 __all__ = ["ImageReadError", "is_blank", "read_image"]
+
+# How a complete file ends: JPEG's end-of-image marker, PNG's last chunk.
+_ENDINGS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
 
 
 class ImageReadError(ValueError):
@@ -35,8 +39,9 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     Raises
     ------
     ImageReadError
-        If the file cannot be opened, holds no image, is damaged, or declares more pixels than
-        ``PIL.Image.MAX_IMAGE_PIXELS`` (checked before memory is taken).
+        If the file cannot be opened, holds no image, is damaged or cut off, has pixels of 32
+        bits a channel, or declares more pixels than ``PIL.Image.MAX_IMAGE_PIXELS`` (checked
+        before memory is taken).
 
     Examples
     --------
@@ -47,38 +52,60 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     ...     read_image(f"{folder}/plate.png").shape
     (24, 94, 3)
     """
-    path = Path(path)
+    name = repr(os.fspath(path))
     try:
-        encoded = np.frombuffer(path.read_bytes(), np.uint8)
+        encoded = Path(path).read_bytes()
     except OSError as error:
-        raise ImageReadError(f"{str(path)!r} cannot be opened: {error.strerror}.") from error
-    _check_header(path)
+        raise ImageReadError(f"{name} cannot be opened: {error.strerror}.") from error
+    except ValueError as error:  # a NUL in the name
+        raise ImageReadError(f"{name} cannot be opened: {error}.") from error
+    with _open_image(encoded, name) as image:
+        ending = _ENDINGS.get(str(image.format))
+        # OpenCV is the faster of the two, but some of its versions give a half-grey picture for
+        # a file that was cut off, miss a WebP's orientation or do not know a format at all.
+        is_complete = ending is not None and encoded.endswith(ending)
+        try:
+            return _decode_by_opencv(encoded) if is_complete else _decode_by_pillow(image)
+        except Exception as error:  # Pillow's plugins raise whatever a damaged file provokes
+            raise ImageReadError(f"{name} cannot be decoded: {error}.") from error
+
+
+def _open_image(encoded: bytes, name: str) -> Image.Image:
+    """Read the header alone; refuse what is no image or declares too many pixels."""
+    advice = "Raise PIL.Image.MAX_IMAGE_PIXELS if you trust it."
     try:
-        pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-    except cv2.error as error:
-        raise ImageReadError(f"{str(path)!r} cannot be decoded: {error}.") from error
-    if pixels is None or pixels.size == 0:
-        raise ImageReadError(f"{str(path)!r} cannot be decoded: the file is damaged.")
+        image = Image.open(io.BytesIO(encoded))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageReadError(f"{name} is refused: {error} {advice}") from error
+    except Exception as error:  # see above
+        raise ImageReadError(
+            f"{name} ({len(encoded)} bytes) is not an image file that can be read."
+        ) from error
+    limit = Image.MAX_IMAGE_PIXELS
+    if limit is not None and image.width * image.height > limit:
+        raise ImageReadError(
+            f"{name} is refused: it declares {image.width} x {image.height} pixels, more than "
+            f"the {limit} allowed. {advice}"
+        )
+    return image
+
+
+def _decode_by_opencv(encoded: bytes) -> npt.NDArray[np.uint8]:
+    pixels = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise ValueError("the file is damaged")
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
 
 
-def _check_header(path: Path) -> None:
-    """Refuse, before decoding, what is no image or declares too many pixels."""
-    try:
-        with Image.open(path) as header:
-            width, height = header.size
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageReadError(
-            f"{str(path)!r} is refused: {error} Raise PIL.Image.MAX_IMAGE_PIXELS if you trust it."
-        ) from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise ImageReadError(f"{str(path)!r} is not a readable image file.") from error
-    limit = Image.MAX_IMAGE_PIXELS
-    if limit is not None and width * height > limit:
-        raise ImageReadError(
-            f"{str(path)!r} is refused: it declares {width} x {height} pixels, more than the "
-            f"{limit} allowed. Raise PIL.Image.MAX_IMAGE_PIXELS if you trust it."
-        )
+def _decode_by_pillow(image: Image.Image) -> npt.NDArray[np.uint8]:
+    if image.mode in ("I", "F"):
+        raise ValueError(f"its pixels have 32 bits (mode {image.mode!r}); convert it to 8 bits")
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I;16"):  # convert() would clip to 255 in place of scaling
+        return np.repeat((np.asarray(image) >> 8).astype(np.uint8)[..., None], 3, axis=2)
+    if image.mode == "P":  # straight to RGB it warns where the palette has transparency
+        image = image.convert("RGBA")
+    return np.array(image.convert("RGB"))
 
 
 def is_blank(pixels: npt.NDArray[np.uint8]) -> bool:

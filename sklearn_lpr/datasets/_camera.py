@@ -1,0 +1,99 @@
+"""Photograph a flat scene: from an angle, in some light, through a lens, onto a sensor."""
+
+import numpy as np
+import numpy.typing as npt
+
+from .._compat import cv2
+
+__all__ = ["draw_view", "expose"]
+
+
+def draw_view(
+    centre: tuple[float, float],
+    shape: tuple[int, int],
+    zoom: float,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.float64]:
+    """Draw a camera's place in front of a flat scene.
+
+    Parameters
+    ----------
+    centre : tuple of x, y
+        The point of the scene that the camera looks at.
+    shape : tuple of height, width
+        The photo's size in pixels.
+    zoom : float
+        Pixels of the photo per pixel of the scene.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (3, 3), dtype float64
+        The homography from the scene to the photo.
+    """
+    pitch, yaw, roll = np.deg2rad(np.clip(rng.normal(0, (9, 14, 2.5)), -35, 35))
+    rotation = np.eye(3)
+    for axis, angle in zip(np.eye(3), (pitch, yaw, roll), strict=True):
+        rotation = cv2.Rodrigues(axis * angle)[0] @ rotation
+    height, width = shape
+    focal = 2.2 * width
+    x, y = rng.uniform(-0.07, 0.07, 2) * (width, height) + (width / 2, height / 2)
+    camera = np.array([[focal, 0, x], [0, focal, y], [0, 0, 1]])
+    to_plane = np.array([[1, 0, -centre[0]], [0, 1, -centre[1]], [0, 0, 1]])
+    plane = np.column_stack([rotation[:, 0], rotation[:, 1], [0, 0, focal / zoom]])
+    return camera @ plane @ to_plane
+
+
+def expose(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    """Light a picture, blur it and add what a sensor and a file add.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width, 3), dtype uint8
+        RGB.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (height, width, 3), dtype uint8
+    """
+    height, width = image.shape[:2]
+    photo = cv2.multiply(image, _draw_light(height, width, rng), dtype=cv2.CV_8U)
+    photo = _blur(photo, rng)
+    # Noise is mostly common to the channels, and softened by what makes colours of a sensor.
+    noise = rng.standard_normal((height, width), dtype=np.float32) * float(rng.uniform(2, 14))
+    noise = cv2.GaussianBlur(noise, (3, 3), 0.5)
+    photo = cv2.add(photo, cv2.merge([noise] * 3), dtype=cv2.CV_8U)
+    return _compress(photo, rng) if rng.random() < 0.6 else photo
+
+
+def _draw_light(height: int, width: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Draw the light on each pixel: how strong, from which side, how warm, with which shadow."""
+    x = np.linspace(-1, 1, width, dtype=np.float32)
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    slope_x, slope_y = rng.normal(0, 0.1, 2).tolist()
+    light = 1 + slope_x * x + slope_y * y
+    if rng.random() < 0.25:
+        angle, offset = rng.uniform(0, 2 * np.pi), float(rng.uniform(-0.6, 0.6))
+        edge = float(np.cos(angle)) * x + float(np.sin(angle)) / 2 * y - offset
+        depth, sharpness = float(rng.uniform(0.25, 0.5)), float(rng.uniform(3, 20))
+        light *= 1 - depth * np.clip(edge * sharpness, 0, 1)
+    warmth = rng.normal(0, 0.05)
+    tint = np.array([1 + warmth, 1 + rng.normal(0, 0.015), 1 - warmth])
+    strength = np.exp(rng.normal(-0.05, 0.22)) * tint
+    return cv2.merge([light * float(channel) for channel in strength])
+
+
+def _blur(photo: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    photo = cv2.GaussianBlur(photo, (0, 0), rng.uniform(0.3, 0.95))
+    if rng.random() < 0.15:
+        length = int(rng.integers(2, 5))
+        photo = cv2.blur(photo, (length, 1))
+    return photo
+
+
+def _compress(pixels: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    quality = int(rng.integers(35, 92))
+    bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return cv2.cvtColor(cv2.imdecode(encoded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)

@@ -1,0 +1,111 @@
+"""Characters as masks, drawn once with OpenCV's own fonts and kept."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .._compat import cv2
+
+__all__ = ["CAP_HEIGHT", "OVERHANG", "TYPEFACES", "Typeface", "draw_glyph"]
+
+# Pixels from the foot to the top of a capital letter in a mask.
+CAP_HEIGHT = 64
+# Rows above and below a capital, for accents and tails, as a fraction of its height.
+OVERHANG = 0.25
+
+_LEFT, _BASELINE, _CANVAS = 60, 180, (260, 420)
+
+
+class Typeface(NamedTuple):
+    """A font of OpenCV and its weight: the stroke's thickness, and what is added all around.
+
+    OpenCV 5 draws the same fonts at a weight of its own, whatever the thickness.
+    """
+
+    font: int
+    thickness: int
+    grow: int = 0
+
+
+TYPEFACES = (
+    Typeface(cv2.FONT_HERSHEY_SIMPLEX, 8),
+    Typeface(cv2.FONT_HERSHEY_SIMPLEX, 11),
+    Typeface(cv2.FONT_HERSHEY_SIMPLEX, 9, grow=1),
+    Typeface(cv2.FONT_HERSHEY_SIMPLEX, 10, grow=-1),
+    Typeface(cv2.FONT_HERSHEY_DUPLEX, 8),
+    Typeface(cv2.FONT_HERSHEY_DUPLEX, 10, grow=-1),
+)
+
+
+@lru_cache(maxsize=4096)
+def draw_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8]:
+    """Draw a character, cut to its ink at the sides.
+
+    Parameters
+    ----------
+    character : str
+        One character; a space gives an empty mask.
+    typeface : Typeface
+
+    Returns
+    -------
+    ndarray of shape (CAP_HEIGHT * (1 + 2 * OVERHANG), width), dtype uint8
+        255 where there is ink. Read-only, as it is kept for the next plate.
+
+    Raises
+    ------
+    ValueError
+        If OpenCV's fonts have no such character.
+    """
+    scale, top, foot = _measure(typeface)
+    canvas = _put(character, typeface, scale)
+    if not character.isascii():
+        # What a font lacks is drawn as one question mark, or one for each byte.
+        for n_marks in range(1, len(character.encode()) + 1):
+            if np.array_equal(canvas, _put("?" * n_marks, typeface, scale)):
+                raise ValueError(
+                    f"The fonts of OpenCV {cv2.__version__} have no character {character!r}; leave "
+                    "it out of the syntax"
+                    + (", or install OpenCV 5." if int(cv2.__version__[0]) < 5 else ".")
+                )
+    if typeface.grow:
+        change = cv2.dilate if typeface.grow > 0 else cv2.erode
+        canvas = change(canvas, np.ones((3, 3), np.uint8), iterations=abs(typeface.grow))
+    margin = round((foot - top) * OVERHANG)
+    band = canvas[top - margin : foot + margin]
+    columns = np.flatnonzero(band.any(axis=0))
+    first, last = (columns[0], columns[-1]) if columns.size else (0, CAP_HEIGHT // 2)
+    band = band[:, first : last + 1]
+    rows = round(CAP_HEIGHT * (1 + 2 * OVERHANG))
+    mask = cv2.resize(band, (band.shape[1], rows), interpolation=cv2.INTER_AREA)
+    mask.flags.writeable = False
+    return mask
+
+
+@lru_cache
+def _measure(typeface: Typeface) -> tuple[float, int, int]:
+    """Give the scale at which a capital is about CAP_HEIGHT high, and its top and foot rows."""
+    scale = 2.0
+    for _ in range(3):
+        rows = np.flatnonzero(_put("H", typeface, scale).any(axis=1))
+        top, foot = int(rows[0]), int(rows[-1]) + 1
+        scale *= CAP_HEIGHT / (foot - top)
+    rows = np.flatnonzero(_put("H", typeface, scale).any(axis=1))
+    return scale, int(rows[0]), int(rows[-1]) + 1
+
+
+def _put(text: str, typeface: Typeface, scale: float) -> npt.NDArray[np.uint8]:
+    canvas = np.zeros(_CANVAS, np.uint8)
+    cv2.putText(
+        canvas,
+        text,
+        (_LEFT, _BASELINE),
+        typeface.font,
+        scale,
+        255,
+        typeface.thickness,
+        cv2.LINE_AA,
+    )
+    return canvas

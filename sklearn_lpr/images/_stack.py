@@ -1,0 +1,50 @@
+"""A batch of images of one size as one array."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ._batch import check_images, read_samples
+
+__all__ = ["stack_images"]
+
+
+def stack_images(X: Any) -> npt.NDArray[np.uint8]:
+    """Check a batch whose images are all of one size, and give it as one array.
+
+    Parameters
+    ----------
+    X : array-like of samples
+        See `check_images`.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, height, width, 1 or 3), dtype uint8
+        X itself if it is such an array.
+
+    Raises
+    ------
+    ValueError
+        If X is no batch of images, or two of them differ in size or channels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_lpr.images import stack_images
+    >>> stack_images([np.zeros((24, 94), np.uint8)] * 2).shape
+    (2, 24, 94, 1)
+    """
+    samples = check_images(X)
+    if isinstance(X, np.ndarray) and X.ndim == 4:
+        return X
+    images = [
+        pixels[:, :, np.newaxis] if pixels.ndim == 2 else pixels for pixels in read_samples(samples)
+    ]
+    for index, pixels in enumerate(images):
+        if pixels.shape != images[0].shape:
+            raise ValueError(
+                f"Sample {index} has shape {pixels.shape}, sample 0 has {images[0].shape}; "
+                "images must be of one size here: put a PlateNormalizer before this step."
+            )
+    return np.stack(images)

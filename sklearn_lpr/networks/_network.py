@@ -1,0 +1,173 @@
+"""A compiled network that is trained, asked and handed on; and the pool it is borrowed from."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from ._forward import compile_forward
+from ._initial_weights import draw_initial_weights
+from ._losses import eased_ctc_loss
+from ._lprnet import build_lprnet
+from ._threads import limit_worker_threads
+
+__all__ = ["Network", "Weights", "borrow_network"]
+
+Weights = dict[str, npt.NDArray[np.float32]]
+
+_BUILDERS: dict[str, Callable[..., keras.Model]] = {"lprnet": build_lprnet}
+
+
+class Network:
+    """A Keras model with its weights as NumPy arrays.
+
+    Parameters
+    ----------
+    architecture : dict
+        JSON-able: ``name`` of the builder and its arguments.
+    """
+
+    def __init__(self, architecture: dict[str, Any]) -> None:
+        arguments = dict(architecture)
+        self.model = _BUILDERS[arguments.pop("name")](**arguments)
+        self._forward = compile_forward(self.model)
+        self._loaded: Weights | None = None
+        self._optimizer_settings: tuple[float, float] | None = None
+
+    @property
+    def n_columns(self) -> int:
+        """The columns of the lattice that the network gives."""
+        return self.model.output_shape[1]
+
+    def initial_weights(self, generator: np.random.Generator) -> Weights:
+        """Draw weights to start a training from."""
+        return draw_initial_weights(self.model, generator)
+
+    @property
+    def weights(self) -> Weights:
+        """A copy of the present weights by variable path."""
+        return {
+            variable.path: keras.ops.convert_to_numpy(variable.value).copy()
+            for variable in self.model.weights
+        }
+
+    def load(self, weights: Weights) -> None:
+        """Set the weights, unless these very ones are in place already."""
+        if weights is self._loaded:
+            return
+        for variable in self.model.weights:
+            variable.assign(weights[variable.path])
+        self._loaded = weights
+
+    def log_proba(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Give the lattices (n_samples, n_columns, n_symbols) of a batch of images."""
+        return self._forward(images)
+
+    def start_training(
+        self, weights: Weights, *, seed: int, weight_decay: float, max_gradient_norm: float
+    ) -> None:
+        """Set weights, a fresh optimizer state and the random state of dropout."""
+        settings = (weight_decay, max_gradient_norm)
+        if settings != self._optimizer_settings:
+            self._compile(*settings)
+        self.load(weights)
+        self._loaded = None  # training moves them on
+        for variable in self.model.optimizer.variables:
+            variable.assign(np.zeros(variable.shape, variable.dtype))
+        for layer in self.model.layers:
+            if hasattr(layer, "seed_generator"):
+                seed += 1
+                layer.seed_generator.state.assign(np.array([seed, 0], np.uint32))
+
+    def _compile(self, weight_decay: float, max_gradient_norm: float) -> None:
+        optimizer = keras.optimizers.AdamW(
+            weight_decay=weight_decay, global_clipnorm=max_gradient_norm
+        )
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        optimizer.build(self.model.trainable_variables)
+        # XLA has no kernel for TensorFlow's CTC; JAX runs compiled or not at all.
+        jit = keras.config.backend() == "jax"
+        self.model.compile(optimizer, loss=eased_ctc_loss, jit_compile=jit)
+        self._optimizer_settings = (weight_decay, max_gradient_norm)
+
+    def train_step(
+        self,
+        images: npt.NDArray[np.uint8],
+        symbols: npt.NDArray[np.int32],
+        sample_weight: npt.NDArray[np.float32],
+        *,
+        learning_rate: float,
+        evenness: float,
+    ) -> float:
+        """Take one step and give the batch's weighted mean loss (see `eased_ctc_loss`)."""
+        self.model.optimizer.learning_rate = learning_rate
+        share = np.full(len(symbols), evenness)
+        target = np.column_stack([symbols, share]).astype(np.float32)
+        return float(self.model.train_on_batch(images, target, sample_weight=sample_weight))
+
+
+class _Pool:
+    """Idle networks by architecture; the ones unused for longest are dropped."""
+
+    _MOST_IDLE = 16
+
+    def __init__(self) -> None:
+        self._idle: OrderedDict[int, tuple[str, Network]] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, key: str, weights: Weights | None) -> Network | None:
+        """Give an idle network of the architecture, if one can: the one with these weights."""
+        with self._lock:
+            idle = [(ticket, net) for ticket, (k, net) in self._idle.items() if k == key]
+            if not idle:
+                return None
+            ticket, network = max(
+                idle, key=lambda entry: weights is not None and entry[1]._loaded is weights
+            )
+            del self._idle[ticket]
+            return network
+
+    def give_back(self, key: str, network: Network) -> None:
+        with self._lock:
+            self._idle[id(network)] = (key, network)
+            while len(self._idle) > self._MOST_IDLE:
+                self._idle.popitem(last=False)
+
+
+_pool = _Pool()
+
+
+@contextmanager
+def borrow_network(
+    architecture: dict[str, Any], weights: Weights | None = None
+) -> Iterator[Network]:
+    """Lend a network of an architecture to one thread.
+
+    Building and compiling a Keras model takes seconds and leaks memory, so networks are built
+    once and handed from fit to fit. Nobody else has the network while it is lent.
+
+    Parameters
+    ----------
+    architecture : dict
+        JSON-able: ``name`` of the builder and its arguments.
+    weights : dict, default=None
+        Weights to load.
+
+    Yields
+    ------
+    Network
+    """
+    limit_worker_threads()
+    key = json.dumps([keras.config.backend(), architecture], sort_keys=True)
+    network = _pool.take(key, weights) or Network(architecture)
+    if weights is not None:
+        network.load(weights)
+    yield network
+    # Not given back after an error: its state is not known then.
+    _pool.give_back(key, network)

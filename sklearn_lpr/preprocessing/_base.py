@@ -1,0 +1,132 @@
+"""What every image transformer has in common."""
+
+from collections.abc import Callable, Sequence
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils.parallel import Parallel, delayed
+
+from ..images import PlateImage, check_images, is_blank, naming_sample, object_array
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from sklearn.utils import Tags
+
+__all__ = ["ImageTransformer", "map_samples"]
+
+Pixels = npt.NDArray[np.uint8]
+Result = TypeVar("Result")
+
+
+def map_samples(
+    function: Callable[[Pixels, npt.NDArray[np.float64] | None], Result],
+    samples: Sequence[PlateImage],
+    n_jobs: int | None = None,
+) -> list[Result]:
+    """Read samples and call a function with the pixels and the corners of each.
+
+    Parameters
+    ----------
+    function : callable
+        Given pixels of shape (height, width) or (height, width, 3), which it must not write
+        into, and corners or None.
+    samples : sequence of PlateImage
+    n_jobs : int, default=None
+        The number of threads, as in joblib. OpenCV and the decoders of image files leave
+        Python's lock, so threads help and nothing is copied to them.
+
+    Returns
+    -------
+    list
+        One result each, in order.
+
+    Raises
+    ------
+    SampleError
+        If a sample cannot be read, or the function raises a ValueError for it.
+    """
+
+    def call(index: int, sample: PlateImage) -> Result:
+        with naming_sample(index):
+            pixels = np.asarray(sample.pixels())
+            if pixels.ndim == 3 and pixels.shape[2] == 1:
+                pixels = pixels[:, :, 0]
+            return function(pixels, sample.corners)
+
+    parallel = Parallel(n_jobs=n_jobs, require="sharedmem")
+    return list(parallel(delayed(call)(index, sample) for index, sample in enumerate(samples)))
+
+
+class ImageTransformer(TransformerMixin, BaseEstimator):
+    """A stateless transformer that works on one image after the other.
+
+    Subclasses implement `_transform_sample` and, where they give no object array, `_collect`.
+    A sample whose pixels are all equal holds no plate and goes to `_pass_blank` instead.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"n_jobs": [Integral, None]}
+
+    n_jobs: int | None
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> "Self":
+        """Check the parameters and the form of X; nothing is learned and no file is read.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            Images, `PlateImage` objects or paths; see `sklearn_lpr.images.check_images`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        check_images(X)
+        return self
+
+    def transform(self, X: Any) -> npt.NDArray[Any]:
+        """Transform each sample on its own; files are read one at a time.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            Images, `PlateImage` objects or paths; see `sklearn_lpr.images.check_images`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, ...)
+            As described for the class; shares no memory with X.
+        """
+        self._validate_params()
+        samples = check_images(X)
+        self._check_samples(samples)
+        return self._collect(map_samples(self._transform_or_pass, samples, self.n_jobs))
+
+    def _check_samples(self, samples: list[PlateImage]) -> None:
+        """Refuse what can be refused before any work starts."""
+
+    def _transform_or_pass(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Any:
+        if is_blank(pixels):
+            return self._pass_blank(pixels)
+        return self._transform_sample(pixels, corners)
+
+    def _pass_blank(self, pixels: Pixels) -> Any:
+        return pixels.copy()
+
+    def _transform_sample(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Any:
+        raise NotImplementedError
+
+    def _collect(self, results: list[Any]) -> npt.NDArray[Any]:
+        return object_array(results)
+
+    def __sklearn_tags__(self) -> "Tags":
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.two_d_array = False
+        return tags

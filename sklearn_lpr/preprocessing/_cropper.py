@@ -1,0 +1,196 @@
+"""Crop plates out of scenes."""
+
+import warnings
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+
+from ..images import (
+    PlateImage,
+    SampleError,
+    check_corners,
+    is_blank,
+    naming_sample,
+    object_array,
+)
+from ._base import ImageTransformer
+from ._contour_detector import ContourPlateDetector
+from ._warp import BORDERS, enclosing_box, quad_size, warp_quad
+
+__all__ = ["PlateCropper"]
+
+_MAX_MARGIN = 2.0
+
+
+class PlateCropper(ImageTransformer):
+    """Crop the plate out of each scene, upright where its four corners are known.
+
+    Parameters
+    ----------
+    locate : {"annotation", "detect"}, default="annotation"
+        Where the corners come from: the `PlateImage` objects in X, or the detector, which is
+        then asked for every sample, annotated or not.
+
+    detector : object, default=None
+        Anything with a method ``detect(X)`` that gives, for each sample, corners of shape
+        (4, 2) or None. Asked where `locate` or `missing` is "detect". None stands for
+        ``ContourPlateDetector()``; pass one to search its parameters as ``detector__...``.
+
+    missing : {"raise", "whole", "detect", "blank"}, default="raise"
+        What to do with a sample that has no corners, or in which the detector finds nothing:
+
+        - "raise": a ValueError that names the sample.
+        - "whole": take the whole picture, without margin. For pictures that already are plates,
+          so that scenes and crops share one X.
+        - "detect": ask the detector, and continue as "blank" where it finds nothing.
+        - "blank": give a black crop of one pixel, which recognizers read as ``""``; one warning
+          counts them.
+
+    margin : float or (float, float), default=0.0
+        What is added on each side, as a fraction of the plate's width and height, or one
+        fraction for the width and one for the height; from 0 to 2. With ``rectify=True`` the
+        plate's corners lie at the fraction ``margin / (1 + 2 * margin)`` of the crop.
+
+    rectify : bool, default=True
+        Whether to map the four corners by a perspective warp to an upright rectangle of the
+        plate's own size, the longer of its opposite edges. Otherwise the upright box around the
+        corners is cut out and no pixel is changed.
+
+    border : {"replicate", "reflect", "constant"}, default="replicate"
+        What fills pixels outside the photo: its edge, its mirror image, or black.
+
+    n_jobs : int, default=None
+        The number of threads; the result does not depend on it. None means 1 unless in a
+        `joblib.parallel_config` context, -1 means all processors.
+
+    See Also
+    --------
+    PlateNormalizer : Bring the crops to one size.
+    ContourPlateDetector : The default detector.
+
+    Notes
+    -----
+    `transform` gives an object array of shape (n_samples,), each item a uint8 array of shape
+    (height, width) for grey and (height, width, 3) for RGB samples. A sample whose pixels are
+    all equal is passed on as it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_lpr import PlateImage
+    >>> from sklearn_lpr.preprocessing import PlateCropper
+    >>> scene = np.zeros((80, 160, 3), np.uint8)
+    >>> scene[30:54, 40:134] = (20, 60, 200)
+    >>> plate = PlateImage(scene, corners=[[40, 30], [134, 30], [134, 54], [40, 54]])
+    >>> crops = PlateCropper().fit_transform([plate])
+    >>> crops[0].shape
+    (24, 94, 3)
+    >>> PlateCropper(margin=(0.25, 0.5)).transform([plate])[0].shape
+    (48, 141, 3)
+    >>> PlateCropper(missing="whole").transform([scene])[0].shape
+    (80, 160, 3)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **ImageTransformer._parameter_constraints,
+        "locate": [StrOptions({"annotation", "detect"})],
+        "detector": [HasMethods("detect"), None],
+        "missing": [StrOptions({"raise", "whole", "detect", "blank"})],
+        "margin": [Interval(Real, 0, _MAX_MARGIN, closed="both"), tuple, list],
+        "rectify": ["boolean"],
+        "border": [StrOptions(set(BORDERS))],
+    }
+
+    def __init__(
+        self,
+        locate: str = "annotation",
+        detector: Any = None,
+        missing: str = "raise",
+        margin: float | tuple[float, float] = 0.0,
+        rectify: bool = True,
+        border: str = "replicate",
+        n_jobs: int | None = None,
+    ) -> None:
+        self.locate = locate
+        self.detector = detector
+        self.missing = missing
+        self.margin = margin
+        self.rectify = rectify
+        self.border = border
+        self.n_jobs = n_jobs
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        _margin_pair(self.margin)
+
+    def _check_samples(self, samples: list[PlateImage]) -> None:
+        if self.locate == "detect" or self.missing != "raise":
+            return
+        absent = [index for index, sample in enumerate(samples) if sample.corners is None]
+        for index in absent:
+            with naming_sample(index):
+                if is_blank(samples[index].pixels()):
+                    continue
+                raise ValueError(
+                    f"it has no corners ({len(absent)} of {len(samples)} have none). Pass "
+                    "PlateImage(source, corners), or set locate='detect', or set missing to "
+                    "'whole' (pictures that already are plates), 'detect' or 'blank'."
+                )
+
+    def _transform_sample(
+        self, pixels: npt.NDArray[np.uint8], corners: npt.NDArray[np.float64] | None
+    ) -> npt.NDArray[np.uint8] | None:
+        if self.locate == "detect" or (corners is None and self.missing == "detect"):
+            corners = self._detect(pixels)
+        if corners is not None:
+            return self._crop(pixels, check_corners(corners, *pixels.shape[:2]))
+        if self.missing == "raise":
+            raise ValueError(
+                "The detector finds no plate. Set missing to 'blank' to give an empty crop "
+                "instead, or to 'whole' to take the whole picture."
+            )
+        return pixels.copy() if self.missing == "whole" else None
+
+    def _detect(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
+        detector = ContourPlateDetector() if self.detector is None else self.detector
+        try:
+            (corners,) = detector.detect([pixels])
+        except SampleError as error:
+            # The detector saw a batch of one and knows no other index.
+            raise ValueError(error.reason) from error
+        return corners
+
+    def _crop(
+        self, pixels: npt.NDArray[np.uint8], quad: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.uint8]:
+        margin = _margin_pair(self.margin)
+        if not self.rectify:
+            quad, margin = enclosing_box(quad, margin), (0.0, 0.0)
+        return warp_quad(pixels, quad, quad_size(quad), margin, self.border)
+
+    def _collect(self, results: list[npt.NDArray[np.uint8] | None]) -> npt.NDArray[np.object_]:
+        absent = sum(crop is None for crop in results)
+        if absent:
+            warnings.warn(
+                f"No plate was found in {absent} of {len(results)} samples; their crops are blank.",
+                UserWarning,
+                stacklevel=4,  # past transform and scikit-learn's wrapper around it
+            )
+        blank = np.zeros((1, 1, 3), np.uint8)
+        return object_array([blank.copy() if crop is None else crop for crop in results])
+
+
+def _margin_pair(margin: Any) -> tuple[float, float]:
+    """Give the horizontal and the vertical margin."""
+    parts: list[Any] = [margin, margin] if isinstance(margin, Real) else list(margin)
+    if len(parts) != 2 or not all(
+        isinstance(part, Real) and 0 <= float(part) <= _MAX_MARGIN for part in parts
+    ):
+        raise ValueError(
+            f"The 'margin' parameter of PlateCropper must be a fraction from 0 to {_MAX_MARGIN:g}, "
+            f"or a pair of them (horizontal, vertical). Got {margin!r} instead."
+        )
+    return float(parts[0]), float(parts[1])

@@ -1,0 +1,319 @@
+"""What every recognizer with a network shares: fitting, reading and fitted state."""
+
+import os
+import warnings
+from abc import ABCMeta, abstractmethod
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_consistent_length,
+    check_is_fitted,
+)
+
+from .._random import draw_seed
+from .._texts import check_texts
+from ..base import RecognizerMixin
+from ..decoding import BLANK, GreedyDecoder, PlateReading, text_log_probability
+from ..model_selection import PlateShuffleSplit
+from ._alphabet import check_capacity, choose_alphabet, encode_texts
+from ._training import LearningRate, StopRule, TrainingSet, train
+from ._weights_file import transfer_weights, write_weights
+
+if TYPE_CHECKING:
+    from ..networks import Network, Weights
+
+__all__ = ["BaseNeuralRecognizer"]
+
+# So many training plates are read after training to notice a network that has learnt nothing.
+_N_PROBED = 64
+
+# Bounds the memory of the activations, whatever the number of plates.
+_READING_BATCH = 256
+
+
+class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
+    """Train a network by connectionist temporal classification and read with it.
+
+    Subclasses say which images reach the network and how it is built.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "alphabet": [str, None],
+        "decoder": [HasMethods("decode"), None],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [StrOptions({"cosine", "constant"})],
+        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "warmup": [Interval(Real, 0, 1, closed="left")],
+        "even_start": [Interval(Real, 0, 1, closed="both")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "max_gradient_norm": [Interval(Real, 0, None, closed="neither")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "verbose": ["verbose"],
+        "warm_start": ["boolean"],
+        "initial_weights": [str, os.PathLike, None],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    # What gives the network more columns, for the message about texts that are too long.
+    _more_columns: str
+
+    @abstractmethod
+    def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
+        """Check a batch and give it in the form that the network takes."""
+
+    @abstractmethod
+    def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
+        """Describe the network for images of a shape, as `networks.borrow_network` takes it."""
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            All of one size.
+        y : array-like of str of shape (n_samples,)
+            The texts of the plates.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the plates in the loss; None weighs all alike.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            Before training starts, if images or texts are unusable, a text has characters
+            outside `alphabet` or is too long for the network; in training, if the loss
+            diverges.
+
+        Warns
+        -----
+        UserWarning
+            If plates are left out of training, or texts are long for the network.
+        ConvergenceWarning
+            If the network reads none of its training plates.
+        """
+        images = self._check_images(X)
+        texts = check_texts(y)
+        check_consistent_length(images, texts)
+        weights = _check_sample_weight(
+            sample_weight, images, dtype=np.float32, ensure_non_negative=True
+        )
+        alphabet = choose_alphabet(self.alphabet, texts)
+        architecture = self._architecture(images.shape[1:], 1 + len(alphabet))
+        if self.warm_start and hasattr(self, "weights_"):
+            self._check_warm_start(alphabet, architecture)
+        used = self._usable(images)
+        seed = draw_seed(self.random_state)
+        training, validation = self._hold_out(used, texts, seed)
+        symbols = encode_texts(texts, alphabet)
+
+        from ..networks import borrow_network
+
+        with borrow_network(architecture) as network:
+            check_capacity(texts, network.n_columns, self._more_columns)
+            network.start_training(
+                self._first_weights(network, alphabet, seed),
+                seed=seed,
+                weight_decay=self.weight_decay,
+                max_gradient_norm=self.max_gradient_norm,
+            )
+            stop_rule = None
+            if self.early_stopping:
+                stop_rule = StopRule(
+                    lambda: self._validation_score(
+                        network, images[validation], symbols[validation]
+                    ),
+                    tol=self.tol,
+                    n_iter_no_change=self.n_iter_no_change,
+                )
+            self.loss_curve_ = train(
+                network,
+                TrainingSet(images[training], symbols[training], weights[training]),
+                batch_size=self.batch_size,
+                max_iter=self.max_iter,
+                learning_rate=LearningRate(
+                    self.learning_rate_init, self.learning_rate, self.warmup
+                ),
+                even_start=self.even_start,
+                shuffle=self.shuffle,
+                seed=seed,
+                stop_rule=stop_rule,
+                verbose=bool(self.verbose),
+            )
+            self.weights_ = network.weights
+            if stop_rule is not None:
+                self.weights_ = stop_rule.best_weights
+                self.validation_scores_ = stop_rule.scores
+                self.best_validation_score_ = stop_rule.best_score
+            network.load(self.weights_)
+            probed = training[:_N_PROBED]
+            exact, _ = self._validation_score(network, images[probed], symbols[probed])
+        self.alphabet_ = alphabet
+        self.architecture_ = architecture
+        self.image_shape_ = images.shape[1:]
+        self.n_iter_ = len(self.loss_curve_)
+        if exact == 0:
+            warnings.warn(
+                f"After {self.n_iter_} iterations the network reads none of {len(probed)} "
+                "training plates. Such networks learn nothing for their first hundreds of steps: "
+                "raise max_iter, lower batch_size, or add plates.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+        return self
+
+    def _check_warm_start(self, alphabet: str, architecture: dict[str, Any]) -> None:
+        if alphabet != self.alphabet_:
+            raise ValueError(
+                f"warm_start=True continues with the alphabet {self.alphabet_!r}, but this fit "
+                f"has {alphabet!r}; pass alphabet= to both, or start from initial_weights."
+            )
+        if architecture != self.architecture_:
+            raise ValueError(
+                f"warm_start=True continues with the network {self.architecture_!r}, but this "
+                f"fit needs {architecture!r}; keep the images' size and the network's parameters."
+            )
+
+    def _usable(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
+        """Give the indices of the plates to learn from; blank ones are left out."""
+        blank = _blank_samples(images)
+        if blank.all():
+            raise ValueError(
+                f"All {len(images)} images are blank (all pixels equal); there is no plate to "
+                "learn from. Look at what the steps before the recognizer give."
+            )
+        if blank.any():
+            warnings.warn(
+                f"{blank.sum()} of {len(images)} images are blank (all pixels equal) and are "
+                "left out of training.",
+                UserWarning,
+                stacklevel=3,
+            )
+        return np.flatnonzero(~blank)
+
+    def _hold_out(
+        self, used: npt.NDArray[np.intp], texts: npt.NDArray[np.str_], seed: int
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Split off validation plates for early stopping; no plate is on both sides."""
+        if not self.early_stopping:
+            return used, used[:0]
+        splitter = PlateShuffleSplit(1, test_size=self.validation_fraction, random_state=seed)
+        training, validation = next(splitter.split(used, texts[used]))
+        return used[training], used[validation]
+
+    def _first_weights(self, network: "Network", alphabet: str, seed: int) -> "Weights":
+        if self.warm_start and hasattr(self, "weights_"):
+            return self.weights_
+        drawn = network.initial_weights(np.random.default_rng(seed))
+        if self.initial_weights is None:
+            return drawn
+        return transfer_weights(self.initial_weights, drawn, alphabet)
+
+    def _validation_score(
+        self,
+        network: "Network",
+        images: npt.NDArray[np.uint8],
+        symbols: npt.NDArray[np.int32],
+    ) -> tuple[float, float]:
+        """Give the share of plates read exactly and the mean log-probability of their texts."""
+        log_proba = self._lattices(network, images)
+        best = log_proba.argmax(axis=2)
+        exact = []
+        for path, text in zip(best, symbols, strict=True):
+            starts = np.append(True, path[1:] != path[:-1])
+            exact.append(np.array_equal(path[starts & (path != BLANK)], text[text > 0]))
+        log_likelihood = text_log_probability(log_proba, [text[text > 0] for text in symbols])
+        return float(np.mean(exact)), float(np.mean(log_likelihood))
+
+    def _lattices(
+        self, network: "Network", images: npt.NDArray[np.uint8]
+    ) -> npt.NDArray[np.float32]:
+        batches = [
+            network.log_proba(images[start : start + _READING_BATCH])
+            for start in range(0, len(images), _READING_BATCH)
+        ]
+        lattices = np.concatenate(batches)
+        # A blank image holds no plate, whatever the network says: its columns are certain blanks.
+        blank = _blank_samples(images)
+        lattices[blank] = -np.inf
+        lattices[blank, :, BLANK] = 0
+        return lattices
+
+    def column_log_proba(self, X: Any) -> npt.NDArray[np.float32]:
+        """Give the network's raw output, before any decoder.
+
+        Parameters
+        ----------
+        X : array-like of samples
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_columns, n_symbols), dtype float32
+            Log-probabilities by column; symbol 0 is the blank, symbol i is the character
+            ``alphabet_[i - 1]``.
+        """
+        check_is_fitted(self)
+        images = self._check_images(X)
+        self._check_shape(images.shape[1:])
+        from ..networks import borrow_network
+
+        with borrow_network(self.architecture_, self.weights_) as network:
+            return self._lattices(network, images)
+
+    def read(self, X: Any) -> list[PlateReading]:
+        """Read plates.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            Of the size that the recognizer was fitted on.
+
+        Returns
+        -------
+        list of PlateReading
+            One each, in order. Images whose pixels are all equal read ``""``.
+        """
+        lattices = self.column_log_proba(X)
+        decoder = GreedyDecoder() if self.decoder is None else self.decoder
+        return decoder.decode(lattices, self.alphabet_)
+
+    def save_weights(self, path: str | os.PathLike[str]) -> None:
+        """Write the trained weights for the `initial_weights` of another recognizer.
+
+        Parameters
+        ----------
+        path : str or path-like
+            An npz archive of plain arrays is written there; nothing in it is executed when it
+            is read.
+        """
+        check_is_fitted(self)
+        write_weights(path, self.weights_, self.architecture_, self.alphabet_)
+
+    def _check_shape(self, shape: tuple[int, ...]) -> None:
+        fitted = self.image_shape_
+        if shape != fitted:
+            raise ValueError(
+                f"X has images of shape {shape}, but {type(self).__name__} is expecting images "
+                f"of shape {fitted} as in fit; put a PlateNormalizer before it."
+            )
+
+
+def _blank_samples(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Say for each image whether all its pixels are equal (see `images.is_blank`)."""
+    return (images == images[:, :1, :1]).all(axis=(1, 2, 3))

@@ -1,0 +1,198 @@
+"""LPRNet as an estimator."""
+
+import os
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils._param_validation import Interval, Options
+
+from ..images import stack_images
+from ._base_neural import BaseNeuralRecognizer
+
+__all__ = ["LPRNetCTC"]
+
+
+class LPRNetCTC(BaseNeuralRecognizer):
+    """Read plates with LPRNet, a convolutional network trained by CTC.
+
+    No segmentation, no recurrence: the network [1]_ turns an image into columns of character
+    probabilities, and connectionist temporal classification [2]_ aligns them with the text. It
+    adapts to the size of the images that reach it and to the alphabet of the texts.
+
+    Parameters
+    ----------
+    n_filters : int, default=64
+        Filters of the first convolution; all others scale with it. Time and memory grow with
+        its square.
+    column_stride : {1, 2, 4}, default=2
+        Pixels of the image's width a column of the network's output. The paper has 1; 2 is
+        three times as fast.
+    context : bool, default=True
+        Whether the features of every stage, normalised within the sample, join the last
+        layer's input (the paper's global context).
+    dropout : float, default=0.5
+        Share of features that are dropped in training.
+    alphabet : str, default=None
+        The characters that can be read; None learns them from y.
+    decoder : decoder, default=None
+        Turns columns into texts at `read` and `predict`; changing it needs no refit. None
+        means `GreedyDecoder()`.
+    batch_size : int, default=32
+        Plates a training step.
+    learning_rate : {"cosine", "constant"}, default="cosine"
+        After the warm-up, decay to 0 over the iterations, or stay.
+    learning_rate_init : float, default=2e-3
+        The highest learning rate.
+    warmup : float, default=0.05
+        The share of steps over which the learning rate rises.
+    even_start : float, default=0.2
+        The share of steps over which the loss goes over from the cross-entropy of evenly
+        spaced characters to CTC. CTC alone (0) spends hundreds of steps on finding out where
+        the characters are.
+    weight_decay : float, default=1e-4
+        Decoupled weight decay (AdamW) of all kernels.
+    max_gradient_norm : float, default=5.0
+        Gradients are scaled down to this norm.
+    max_iter : int, default=60
+        Passes over the training plates.
+    shuffle : bool, default=True
+        Whether each pass has a new order.
+    random_state : int, RandomState instance or None, default=None
+        Determines initial weights, order, dropout and validation plates. With an int, fits
+        repeat exactly on one machine with one number of threads. None draws fresh entropy.
+    tol : float, default=1e-4
+        Rise of the validation plates' mean log-probability that counts as better.
+    verbose : bool, default=False
+        Whether to print each iteration's loss.
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights of the fit before; the alphabet and the images'
+        size must be the same.
+    initial_weights : str or path-like, default=None
+        A file written by `save_weights` to start from. Where the alphabets differ, the
+        characters they share are taken over.
+    early_stopping : bool, default=False
+        Whether to hold out training plates, stop when they are no longer read better, and keep
+        the best iteration's weights.
+    validation_fraction : float, default=0.1
+        Share of the training plates held out, with `early_stopping`; no plate is on both sides.
+    n_iter_no_change : int, default=10
+        Iterations without improvement before `early_stopping` stops.
+
+    Attributes
+    ----------
+    alphabet_ : str
+        The characters that can be read.
+    weights_ : dict of ndarray
+        The trained weights by name.
+    architecture_ : dict
+        The network's name and sizes, from which it is rebuilt.
+    image_shape_ : tuple of int
+        (height, width, channels) of the images in `fit`.
+    n_iter_ : int
+        Iterations of the last fit.
+    loss_curve_ : list of float
+        The mean loss of each iteration.
+    validation_scores_ : list of float
+        The share of held-out plates read exactly after each iteration; with `early_stopping`.
+    best_validation_score_ : float
+        The score of the iteration that was kept; with `early_stopping`.
+
+    References
+    ----------
+    .. [1] S. Zherzdev and A. Gruzdev, "LPRNet: License Plate Recognition via Deep Neural
+       Networks", 2018, arXiv:1806.10447.
+    .. [2] A. Graves, S. Fernández, F. Gomez and J. Schmidhuber, "Connectionist Temporal
+       Classification", ICML 2006.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_lpr import LPRNetCTC
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.integers(0, 255, (40, 8, 32, 1), dtype=np.uint8)
+    >>> X[:20, :, 8:24] = 255
+    >>> y = ["A"] * 20 + ["B"] * 20
+    >>> reader = LPRNetCTC(n_filters=4, max_iter=20, batch_size=8, random_state=0).fit(X, y)
+    >>> reader.predict(X[[0, -1]]).tolist()
+    ['A', 'B']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "n_filters": [Interval(Integral, 2, None, closed="left")],
+        "column_stride": [Options(Integral, {1, 2, 4})],
+        "context": ["boolean"],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        **BaseNeuralRecognizer._parameter_constraints,
+    }
+
+    _more_columns = "give the network wider images (PlateNormalizer's width) or lower column_stride"
+
+    def __init__(
+        self,
+        n_filters: int = 64,
+        *,
+        column_stride: int = 2,
+        context: bool = True,
+        dropout: float = 0.5,
+        alphabet: str | None = None,
+        decoder: Any = None,
+        batch_size: int = 32,
+        learning_rate: str = "cosine",
+        learning_rate_init: float = 2e-3,
+        warmup: float = 0.05,
+        even_start: float = 0.2,
+        weight_decay: float = 1e-4,
+        max_gradient_norm: float = 5.0,
+        max_iter: int = 60,
+        shuffle: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        initial_weights: str | os.PathLike[str] | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+    ) -> None:
+        self.n_filters = n_filters
+        self.column_stride = column_stride
+        self.context = context
+        self.dropout = dropout
+        self.alphabet = alphabet
+        self.decoder = decoder
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.warmup = warmup
+        self.even_start = even_start
+        self.weight_decay = weight_decay
+        self.max_gradient_norm = max_gradient_norm
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.initial_weights = initial_weights
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+
+    def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
+        return stack_images(X)
+
+    def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
+        height, width, channels = shape
+        return {
+            "name": "lprnet",
+            "height": height,
+            "width": width,
+            "channels": channels,
+            "n_symbols": n_symbols,
+            "n_filters": int(self.n_filters),
+            "column_stride": int(self.column_stride),
+            "context": bool(self.context),
+            "dropout": float(self.dropout),
+        }

@@ -1,0 +1,105 @@
+"""Read plates with anything that ends in a recognizer."""
+
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
+from sklearn.utils import _safe_indexing
+from sklearn.utils.validation import check_is_fitted
+
+from ..decoding import PlateReading
+from ..images import SampleError, check_images
+
+__all__ = ["read_plates"]
+
+# So many samples are in memory at a time where the caller does not say.
+_BATCH_SIZE = 256
+
+
+def read_plates(
+    estimator: BaseEstimator, X: Any, batch_size: int | None = None
+) -> list[PlateReading]:
+    """Read plates with a recognizer, a pipeline that ends in one, or a fitted search.
+
+    A pipeline and a search forward scikit-learn's own methods only; this function gives what
+    `predict` cannot: confidences and candidates. Samples pass through the whole chain in
+    chunks, so that any number of paths is read in constant memory.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A fitted recognizer, or a `Pipeline`, search, or `FrozenEstimator` around one, nested as
+        deep as need be.
+    X : array-like of samples
+    batch_size : int, default=None
+        Samples a chunk; None means 256.
+
+    Returns
+    -------
+    list of PlateReading
+        One each, in order.
+
+    Raises
+    ------
+    TypeError
+        If `estimator` does not end in a recognizer.
+    ValueError
+        If `batch_size` is below 1, or a sample cannot be read; the message names its index.
+    sklearn.exceptions.NotFittedError
+        If `estimator` is not fitted.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_lpr import LPRNetCTC, read_plates
+    >>> from sklearn_lpr.datasets import make_plates
+    >>> from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
+    >>> X, y = make_plates(32, random_state=0, return_X_y=True)
+    >>> reader = make_pipeline(
+    ...     PlateCropper(), PlateNormalizer(), LPRNetCTC(n_filters=4, max_iter=1, random_state=0)
+    ... )
+    >>> import warnings
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")  # one iteration teaches nothing
+    ...     _ = reader.fit(X, y)
+    >>> len(read_plates(reader, X, batch_size=8))
+    32
+    """
+    if batch_size is None:
+        batch_size = _BATCH_SIZE
+    if batch_size < 1:
+        raise ValueError(f"batch_size={batch_size!r} must be at least 1.")
+    transformers, recognizer = _unwrap(estimator)
+    check_images(X)
+    readings: list[PlateReading] = []
+    for start in range(0, len(X), batch_size):
+        chunk = _safe_indexing(X, slice(start, start + batch_size))
+        try:
+            for transformer in transformers:
+                chunk = transformer.transform(chunk)
+            readings += recognizer.read(chunk)
+        except SampleError as error:
+            raise error.shifted(start) from error
+    return readings
+
+
+def _unwrap(estimator: Any) -> tuple[list[Any], Any]:
+    """Give the transformers on the way to a recognizer, and the recognizer."""
+    transformers: list[Any] = []
+    while not hasattr(estimator, "read"):
+        if isinstance(estimator, Pipeline):
+            *steps, (_, last) = estimator.steps
+            transformers += [step for _, step in steps if step not in (None, "passthrough")]
+            estimator = last
+        elif isinstance(estimator, FrozenEstimator):
+            estimator = estimator.estimator
+        elif hasattr(estimator, "param_grid") or hasattr(estimator, "best_estimator_"):
+            check_is_fitted(estimator, "best_estimator_")
+            estimator = estimator.best_estimator_
+        else:
+            raise TypeError(
+                f"{estimator!r} reads no plates; pass a recognizer, or a Pipeline, search or "
+                "FrozenEstimator that ends in one."
+            )
+    return transformers, estimator

@@ -1,0 +1,152 @@
+"""How the texts of plates are built: which character may stand where."""
+
+import string
+import unicodedata
+from dataclasses import dataclass, field
+
+__all__ = ["PlateSyntax"]
+
+_CLASSES = {
+    "@": string.ascii_uppercase,
+    "#": string.digits,
+    "?": string.digits + string.ascii_uppercase,
+}
+
+
+@dataclass(frozen=True, init=False, repr=False, slots=True)
+class PlateSyntax:
+    r"""The patterns that plate texts follow.
+
+    Two are equal when their patterns are; they can be hashed and pickled, and their repr
+    builds them anew.
+
+    Parameters
+    ----------
+    *patterns : str
+        At least one, one code point per position: ``@`` is a letter A-Z, ``#`` a digit, ``?`` a
+        letter or digit, ``[...]`` one of a set of characters, in which a range such as ``A-H``
+        may stand and ``@``, ``#`` and ``?`` are themselves; anything else is itself. ``\``
+        before a character takes its meaning away.
+
+    Attributes
+    ----------
+    patterns : tuple of str
+        The patterns in Unicode's form NFC.
+    positions : tuple of tuple of str
+        For each pattern and each of its positions the allowed characters, sorted.
+
+    Raises
+    ------
+    TypeError
+        If a pattern is not a str.
+    ValueError
+        If there is no pattern, or one is empty or cannot be parsed; the message names the
+        column, counted from 1.
+
+    Examples
+    --------
+    >>> from sklearn_lpr.syntax import PlateSyntax
+    >>> syntax = PlateSyntax("@@@####", "@@@#@##")
+    >>> syntax.matches("ABC1D23"), syntax.matches("ABCD123")
+    (True, False)
+    >>> PlateSyntax("[A-CX]#").positions
+    (('ABCX', '0123456789'),)
+    >>> PlateSyntax("@@[A-H##")
+    Traceback (most recent call last):
+        ...
+    ValueError: Pattern '@@[A-H##', column 3: '[' is never closed; add ']', or write '\[' for
+    the character itself.
+    """
+
+    patterns: tuple[str, ...]
+    positions: tuple[tuple[str, ...], ...] = field(compare=False)
+
+    def __init__(self, *patterns: str) -> None:
+        if not patterns:
+            raise ValueError("PlateSyntax needs at least one pattern, such as '@@@####'.")
+        for pattern in patterns:
+            if not isinstance(pattern, str):
+                raise TypeError(
+                    f"A pattern is {pattern!r} of type {type(pattern).__name__}; patterns are "
+                    "strings: PlateSyntax('@@@####', '@@@#@##')."
+                )
+        patterns = tuple(unicodedata.normalize("NFC", pattern) for pattern in patterns)
+        object.__setattr__(self, "patterns", patterns)
+        object.__setattr__(self, "positions", tuple(map(_parse, patterns)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.patterns))})"
+
+    def matches(self, text: str) -> bool:
+        """Say whether a text follows one of the patterns from its first to its last character.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        bool
+        """
+        text = unicodedata.normalize("NFC", text)
+        return any(
+            len(text) == len(positions)
+            and all(
+                character in allowed for character, allowed in zip(text, positions, strict=True)
+            )
+            for positions in self.positions
+        )
+
+
+def _parse(pattern: str) -> tuple[str, ...]:
+    """Give the allowed characters of each position."""
+    if not pattern:
+        raise ValueError("A pattern is empty; each needs at least one position, such as '@'.")
+    positions = []
+    start = 0
+    while start < len(pattern):
+        if pattern[start] == "[":
+            allowed, start = _parse_set(pattern, start)
+        elif pattern[start] == "]":
+            raise _error(pattern, start, "']' closes no '['; write '\\]' for the character itself")
+        else:
+            character, escaped, start = _read(pattern, start)
+            allowed = character if escaped else _CLASSES.get(character, character)
+        positions.append(allowed)
+    return tuple(positions)
+
+
+def _parse_set(pattern: str, start: int) -> tuple[str, int]:
+    """Parse from a '[' on; give its characters, sorted, and where the pattern goes on."""
+    characters: set[str] = set()
+    at = start + 1
+    while at < len(pattern) and pattern[at] != "]":
+        first_at = at
+        first, _, at = _read(pattern, at)
+        last = first
+        # A '-' just before the end of the set is itself.
+        if pattern[at : at + 1] == "-" and pattern[at + 1 : at + 2] not in ("]", ""):
+            last, _, at = _read(pattern, at + 1)
+        if last < first:
+            raise _error(pattern, first_at, f"the range {first}-{last} runs backwards")
+        characters.update(map(chr, range(ord(first), ord(last) + 1)))
+    if at == len(pattern):
+        raise _error(
+            pattern, start, "'[' is never closed; add ']', or write '\\[' for the character itself"
+        )
+    if not characters:
+        raise _error(pattern, start, "the set '[]' is empty; name at least one character")
+    return "".join(sorted(characters)), at + 1
+
+
+def _read(pattern: str, at: int) -> tuple[str, bool, int]:
+    """Read a character; say whether it was escaped, and where the pattern goes on."""
+    if pattern[at] != "\\":
+        return pattern[at], False, at + 1
+    if at + 1 == len(pattern):
+        raise _error(pattern, at, "'\\' escapes nothing; write '\\\\' for the character itself")
+    return pattern[at + 1], True, at + 2
+
+
+def _error(pattern: str, at: int, reason: str) -> ValueError:
+    return ValueError(f"Pattern {pattern!r}, column {at + 1}: {reason}.")

@@ -1,0 +1,71 @@
+"""Best-path decoding by hand."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from sklearn_lpr.decoding import NOTHING_READ, GreedyDecoder, text_log_probability
+
+
+def lattice_of(path, n_symbols=3, probability=0.9):
+    """Give a lattice whose best path is the one asked for."""
+    proba = np.full((len(path), n_symbols), (1 - probability) / (n_symbols - 1))
+    proba[np.arange(len(path)), path] = probability
+    return np.log(proba)[None]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ([0, 0, 0, 0], ""),
+        ([1, 1, 1, 1], "A"),
+        ([0, 1, 1, 2], "AB"),
+        ([1, 0, 1, 1], "AA"),
+        ([1, 2, 1, 0], "ABA"),
+        ([2, 0, 0, 2], "BB"),
+    ],
+)
+def test_repeats_merge_and_blanks_part(path, text):
+    reading = GreedyDecoder().decode(lattice_of(path), "AB")[0]
+    assert reading.text == text
+    assert len(reading.character_confidences) == len(text)
+
+
+def test_confidence_is_the_sum_over_paths():
+    lattice = lattice_of([1, 0, 2])
+    reading = GreedyDecoder().decode(lattice, "AB")[0]
+    expected = float(np.exp(text_log_probability(lattice, [np.array([1, 2])])[0]))
+    assert reading.confidence == pytest.approx(expected)
+    assert reading.candidates == ((reading.text, reading.confidence),)
+
+
+def test_character_confidence_is_the_peak_of_its_run_and_ignores_blanks():
+    proba = np.array([[[0.2, 0.8], [0.4, 0.6], [0.99, 0.01], [0.3, 0.7]]])
+    reading = GreedyDecoder().decode(np.log(proba), "A")[0]
+    assert reading.text == "AA"
+    assert reading.character_confidences == pytest.approx((0.8, 0.7))
+
+
+def test_empty_reading_has_no_confidence():
+    assert GreedyDecoder().decode(lattice_of([0, 0]), "AB")[0] == NOTHING_READ
+    assert NOTHING_READ.confidence == 0
+
+
+def test_confidences_never_exceed_one():
+    lattice = np.array([[[-20.0, 1e-7], [-20.0, 1e-7]]], np.float32)
+    reading = GreedyDecoder().decode(lattice, "A")[0]
+    assert reading.confidence == 1
+    assert reading.character_confidences == (1,)
+
+
+def test_batch_equals_one_by_one():
+    lattices = np.log(np.random.default_rng(0).dirichlet(np.ones(4), (20, 9)))
+    together = GreedyDecoder().decode(lattices, "ABC")
+    for lattice, reading in zip(lattices, together, strict=True):
+        alone = GreedyDecoder().decode(lattice[None], "ABC")[0]
+        assert alone.text == reading.text
+        assert alone.confidence == pytest.approx(reading.confidence, rel=1e-12)
+
+
+def test_decoder_can_be_cloned():
+    assert isinstance(clone(GreedyDecoder()), GreedyDecoder)

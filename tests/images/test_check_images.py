@@ -1,0 +1,211 @@
+"""Batches in every form a user may pass, and in forms that are refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from scipy.sparse import csr_array
+
+from sklearn_lpr.images import (
+    ImageReadError,
+    PlateImage,
+    SampleError,
+    check_images,
+    object_array,
+    read_samples,
+)
+
+GREY = np.arange(24 * 94, dtype=np.uint32).reshape(24, 94).astype(np.uint8)
+RGB = np.stack([GREY, GREY + 1, GREY + 2], axis=2)
+
+
+@pytest.fixture
+def paths(tmp_path):
+    paths = [tmp_path / "京A1.png", tmp_path / "b.png"]
+    for path in paths:
+        Image.fromarray(RGB).save(path)
+    return paths
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.stack([RGB, RGB]),
+        np.stack([GREY, GREY])[..., None],
+        [GREY, RGB],
+        (RGB, GREY[..., None]),
+        object_array([RGB, RGB]),
+        object_array([RGB, GREY[:10]]),
+        [PlateImage(RGB), GREY],
+        pd.Series([RGB, GREY], index=[7, 3]),
+    ],
+    ids=[
+        "4-D colour",
+        "4-D grey",
+        "list",
+        "tuple",
+        "objects of one shape",
+        "objects",
+        "mixed",
+        "Series",
+    ],
+)
+def test_arrays(X):
+    samples = check_images(X)
+    assert all(isinstance(sample, PlateImage) for sample in samples)
+    values = X.to_numpy() if isinstance(X, pd.Series) else X
+    for sample, given in zip(samples, values, strict=True):
+        pixels = given.source if isinstance(given, PlateImage) else given
+        assert np.shares_memory(sample.source, pixels)
+        np.testing.assert_array_equal(sample.pixels(), pixels)
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        list,
+        tuple,
+        lambda paths: list(map(str, paths)),
+        lambda paths: np.array(list(map(str, paths))),
+        lambda paths: np.array(paths),
+        lambda paths: pd.Series(list(map(str, paths)), index=[5, 2]),
+        lambda paths: pd.Series(paths, index=[5, 2]),
+        lambda paths: pd.DataFrame({"file": list(map(str, paths))})["file"],
+        lambda paths: [PlateImage(path) for path in paths],
+    ],
+)
+def test_paths(container, paths):
+    samples = check_images(container(paths))
+    assert [Path(sample.source) for sample in samples] == paths
+    for pixels in read_samples(samples):
+        np.testing.assert_array_equal(pixels, RGB)
+
+
+def test_a_plate_image_stays_itself():
+    sample = PlateImage(RGB, [[1, 2], [90, 2], [90, 20], [1, 20]])
+    assert check_images([sample])[0] is sample
+
+
+def test_read_only_memmap(tmp_path):
+    np.save(tmp_path / "X.npy", np.stack([RGB, RGB]))
+    X = np.load(tmp_path / "X.npy", mmap_mode="r")
+    samples = check_images(X)
+    assert np.shares_memory(samples[1].pixels(), X)
+
+
+def test_no_file_is_read(tmp_path):
+    (tmp_path / "text.png").write_text("no image")
+    samples = check_images([tmp_path / "text.png"])
+    with pytest.raises(SampleError, match=r"Sample 0: .*text\.png' \(8 bytes\) is not an image"):
+        list(read_samples(samples))
+
+
+@pytest.mark.parametrize("missing", ["gone.png", "."], ids=["missing", "directory"])
+def test_a_missing_file_is_found_before_any_is_read(tmp_path, paths, missing):
+    with pytest.raises(ImageReadError, match="Sample 2: there is no file"):
+        check_images([*paths, tmp_path / missing])
+
+
+def test_samples_are_read_one_after_the_other(paths):
+    samples = read_samples(check_images(paths))
+    next(samples)
+    paths[1].unlink()  # was not read ahead
+    with pytest.raises(SampleError, match=r"Sample 1: .*b\.png' cannot be opened"):
+        next(samples)
+
+
+@pytest.mark.parametrize(
+    ("X", "error", "message"),
+    [
+        (None, TypeError, "X is a NoneType"),
+        (5, TypeError, "X is a int"),
+        ({"a.png"}, TypeError, "X is a set"),
+        ((x for x in [RGB]), TypeError, "X is a generator"),
+        (csr_array(GREY), TypeError, "X is a sparse csr_array"),
+        ("a.png", TypeError, "X is one sample, 'a.png'; pass a list of samples"),
+        (Path("a.png"), TypeError, "X is one sample"),
+        (b"a.png", TypeError, "X is one sample"),
+        (PlateImage(RGB), TypeError, "X is one sample, .*PlateImage"),
+        ([], ValueError, "X is empty: found 0 sample"),
+        (np.zeros((0, 24, 94, 3), np.uint8), ValueError, "X is empty: found 0 sample"),
+        (np.empty(0, object), ValueError, "X is empty: found 0 sample"),
+        (GREY, ValueError, r"X has shape \(24, 94\)"),
+        (RGB, ValueError, r"X has shape \(24, 94, 3\)"),
+        (RGB[None, None], ValueError, r"X has shape \(1, 1, 24, 94, 3\)"),
+        (np.array("a.png"), ValueError, r"X has shape \(\)"),
+        (np.array([["a.png"]]), ValueError, r"X has shape \(1, 1\)"),
+        (
+            np.array([RGB, RGB], dtype=object),
+            ValueError,
+            r"X has shape \(2, 24, 94, 3\) and dtype o",
+        ),
+        (pd.DataFrame({"file": ["a.png"]}), ValueError, r"X has shape \(1, 1\)"),
+        (pd.DataFrame(GREY), ValueError, r"X has shape \(24, 94\)"),
+        (np.zeros((1, 24, 94, 3)), ValueError, "X has dtype float64; images are uint8"),
+        (np.full((1, 24, 94, 3), np.nan), ValueError, "X has dtype float64"),
+        (np.zeros((1, 24, 94, 3), bool), ValueError, "X has dtype bool"),
+        (np.zeros((1, 24, 94, 2), np.uint8), ValueError, "X has 2 channels"),
+        (np.zeros((1, 24, 94, 4), np.uint8), ValueError, "X has 4 channels"),
+        (np.zeros((1, 3, 24, 94), np.uint8), ValueError, "X has 94 channels .* channels last"),
+        (np.zeros((1, 0, 94, 3), np.uint8), ValueError, r"X has shape \(1, 0, 94, 3\) and so no"),
+        (np.zeros((1, 24, 94, 0), np.uint8), ValueError, "and so no pixels"),
+    ],
+)
+def test_refused_batches(X, error, message):
+    with pytest.raises(error, match=message):
+        check_images(X)
+
+
+@pytest.mark.parametrize(
+    ("sample", "error", "message"),
+    [
+        (None, TypeError, "Sample 1 is None of type NoneType"),
+        (float("nan"), TypeError, "Sample 1 is nan of type float"),
+        (b"a.png", TypeError, "Sample 1 is b'a.png' of type bytes"),
+        (GREY.tolist(), TypeError, "Sample 1 is .* of type list"),
+        (csr_array(GREY), TypeError, "Sample 1 is .* of type csr_array"),
+        (PlateImage([[0]]), TypeError, "Sample 1 has a source of type list"),
+        (GREY[0], ValueError, r"Sample 1 has shape \(94,\)"),
+        (RGB[None], ValueError, r"Sample 1 has shape \(1, 24, 94, 3\)"),
+        (GREY / 255, ValueError, "Sample 1 has dtype float64"),
+        (np.full((24, 94), np.nan), ValueError, "Sample 1 has dtype float64"),
+        (GREY.astype(np.uint16), ValueError, "Sample 1 has dtype uint16"),
+        (RGB[..., :2], ValueError, "Sample 1 has 2 channels"),
+        (np.moveaxis(RGB, 2, 0), ValueError, "Sample 1 has 94 channels"),
+        (GREY[:0], ValueError, r"Sample 1 has shape \(0, 94\) and so no pixels"),
+        (GREY[:, :0], ValueError, r"Sample 1 has shape \(24, 0\) and so no pixels"),
+        (PlateImage(GREY[:0]), ValueError, "Sample 1 has .* no pixels"),
+        ("gone.png", ImageReadError, "Sample 1: there is no file 'gone.png'"),
+        (PlateImage("gone.png"), ImageReadError, "Sample 1: there is no file 'gone.png'"),
+        ("", ImageReadError, "Sample 1: there is no file ''"),
+    ],
+)
+def test_refused_samples_are_named(sample, error, message):
+    with pytest.raises(error, match=message):
+        check_images([RGB, sample])
+
+
+def test_messages_stay_short():
+    with pytest.raises(TypeError) as caught:
+        check_images([np.zeros((500, 500), np.uint8).tolist()])
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "items", [[RGB, RGB], [RGB, GREY], [[1, 2], [3, 4]], ["a", None], []], ids=len
+)
+def test_object_array_takes_nothing_apart(items):
+    array = object_array(items)
+    assert array.dtype == object
+    assert array.shape == (len(items),)
+    assert all(ours is given for ours, given in zip(array, items, strict=True))
+
+
+def test_inputs_are_not_changed():
+    X = [GREY.copy(), RGB.copy()]
+    given = list(X)
+    check_images(X)
+    assert all(a is b for a, b in zip(X, given, strict=True))
+    np.testing.assert_array_equal(X[0], GREY)

@@ -1,0 +1,86 @@
+"""A sample that carries its plate's corners."""
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sklearn_lpr.images import ImageReadError, PlateImage
+
+PIXELS = np.arange(60 * 120 * 3, dtype=np.uint32).reshape(60, 120, 3).astype(np.uint8)
+CORNERS = [[10, 20], [104, 20], [104, 44], [10, 44]]
+
+
+def test_an_arrays_pixels_are_itself():
+    assert PlateImage(PIXELS).pixels() is PIXELS
+    assert PlateImage(PIXELS).corners is None
+
+
+def test_a_file_is_read_when_asked_for(tmp_path):
+    path = tmp_path / "scene.png"
+    sample = PlateImage(path)
+    with pytest.raises(ImageReadError, match=r"scene\.png' cannot be opened"):
+        sample.pixels()
+    Image.fromarray(PIXELS).save(path)
+    np.testing.assert_array_equal(sample.pixels(), PIXELS)
+
+
+def test_corners_are_a_read_only_copy():
+    corners = np.array(CORNERS, np.float64)
+    sample = PlateImage(PIXELS, corners)
+    corners[0, 0] = 99
+    assert sample.corners.tolist() == CORNERS
+    with pytest.raises(ValueError, match="read-only"):
+        sample.corners[0, 0] = 99
+
+
+@pytest.mark.parametrize("corners", [CORNERS[:3], np.ravel(CORNERS), [CORNERS]])
+def test_corners_of_another_shape(corners):
+    with pytest.raises(ValueError, match=r"corners must have shape \(4, 2\), got shape"):
+        PlateImage(PIXELS, corners)
+
+
+@pytest.mark.parametrize("field", ["source", "corners", "other"])
+def test_frozen(field):
+    with pytest.raises((FrozenInstanceError, TypeError)):
+        setattr(PlateImage(PIXELS), field, None)
+
+
+@pytest.mark.parametrize("source", [PIXELS, "scene.png"], ids=["array", "path"])
+@pytest.mark.parametrize("corners", [None, CORNERS], ids=["whole", "corners"])
+@pytest.mark.parametrize(
+    "duplicate",
+    [copy.copy, copy.deepcopy, lambda sample: pickle.loads(pickle.dumps(sample))],
+    ids=["copy", "deepcopy", "pickle"],
+)
+def test_copies(source, corners, duplicate):
+    sample = PlateImage(source, corners)
+    other = duplicate(sample)
+    assert type(other) is PlateImage
+    assert repr(other) == repr(sample)
+    np.testing.assert_array_equal(other.source, sample.source)
+    if corners is not None:
+        assert not other.corners.flags.writeable
+
+
+def test_numpy_does_not_take_it_apart():
+    samples = np.array([PlateImage(PIXELS), PlateImage(PIXELS)])
+    assert samples.shape == (2,)
+    assert samples.dtype == object
+
+
+def test_samples_are_equal_to_themselves_alone():
+    sample = PlateImage(PIXELS, CORNERS)
+    assert sample == sample
+    assert sample != PlateImage(PIXELS, CORNERS)
+    assert sample in {sample}
+
+
+def test_repr_shows_no_pixels():
+    assert repr(PlateImage(PIXELS)) == "PlateImage(<array of shape (60, 120, 3)>, corners=None)"
+    assert repr(PlateImage("a.png", CORNERS)) == (
+        "PlateImage('a.png', corners=[[10.0, 20.0], [104.0, 20.0], [104.0, 44.0], [10.0, 44.0]])"
+    )

@@ -1,0 +1,266 @@
+"""Image files of every kind, whole and damaged, against the pixels they were made from."""
+
+import os
+import struct
+import zlib
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from sklearn_lpr.images import ImageReadError, is_blank, read_image
+
+# Blocks of 16 pixels survive JPEG's compression almost unchanged.
+RGB = np.kron(
+    np.random.default_rng(0).integers(0, 256, (2, 3, 3)), np.ones((16, 16, 1), np.int64)
+).astype(np.uint8)
+GREY = RGB[..., 0]
+# What a viewer does with the stored picture for each EXIF orientation (EXIF 2.3, table 6).
+UPRIGHT = {
+    1: lambda a: a,
+    2: np.fliplr,
+    3: lambda a: np.rot90(a, 2),
+    4: np.flipud,
+    5: lambda a: a.transpose(1, 0, 2),
+    6: lambda a: np.rot90(a, -1),
+    7: lambda a: np.rot90(a, 2).transpose(1, 0, 2),
+    8: np.rot90,
+}
+
+
+def grey_as_rgb(grey):
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def assert_reads(path, expected, tolerance=0):
+    pixels = read_image(path)
+    assert pixels.dtype == np.uint8
+    assert pixels.shape == expected.shape
+    assert pixels.flags.writeable
+    assert np.abs(pixels.astype(int) - expected).max() <= tolerance
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [
+        (".jpg", {"quality": 100, "subsampling": 0}),
+        (".png", {}),
+        (".webp", {"lossless": True}),
+        (".tiff", {}),
+    ],
+)
+def test_exif_orientation_is_applied(tmp_path, suffix, options, orientation):
+    path = tmp_path / f"photo{suffix}"
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(RGB).save(path, exif=exif, **options)
+    assert_reads(path, UPRIGHT[orientation](RGB), tolerance=3)
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("L", grey_as_rgb(GREY)),
+        ("LA", grey_as_rgb(GREY)),
+        ("RGBA", RGB),
+        ("P", RGB),
+        ("1", grey_as_rgb(np.where(GREY > 127, 255, 0))),
+    ],
+)
+def test_modes_become_rgb(tmp_path, mode, expected):
+    path = tmp_path / "plate.png"
+    image = Image.fromarray(GREY if mode in ("L", "LA", "1") else RGB)
+    if mode == "P":  # six colours lose nothing in a palette of 256
+        image = image.quantize(256)
+    elif mode == "1":
+        image = image.convert("1", dither=Image.Dither.NONE)
+    else:
+        image = image.convert(mode)
+    if mode in ("LA", "RGBA"):
+        image.putalpha(Image.fromarray(255 - GREY))
+    image.save(path)
+    assert_reads(path, expected)
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".png"])
+def test_palette_with_transparency(tmp_path, suffix):
+    path = tmp_path / f"plate{suffix}"
+    transparency = 0 if suffix == ".gif" else bytes(range(256))
+    Image.fromarray(RGB).quantize(256).save(path, transparency=transparency)
+    assert_reads(path, RGB)
+    # The same through the slower way, as taken by a file with something behind its end.
+    path.write_bytes(path.read_bytes() + b"\0")
+    assert_reads(path, RGB)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tiff"])
+@pytest.mark.parametrize("pixels", [GREY, RGB], ids=["grey", "rgb"])
+def test_16_bits_are_scaled_to_8(tmp_path, suffix, pixels):
+    path = tmp_path / f"plate{suffix}"
+    cv2.imwrite(
+        str(path),
+        pixels[..., ::-1].astype(np.uint16) * 256 + 99
+        if pixels.ndim == 3
+        else pixels.astype(np.uint16) * 256 + 99,
+    )
+    assert_reads(path, RGB if pixels.ndim == 3 else grey_as_rgb(GREY))
+
+
+def test_cmyk_jpeg(tmp_path):
+    path = tmp_path / "scan.jpg"
+    Image.fromarray(RGB).convert("CMYK").save(path, quality=100)
+    assert_reads(path, RGB, tolerance=4)
+
+
+def test_32_bit_pixels_are_refused(tmp_path):
+    path = tmp_path / "depth.tiff"
+    Image.fromarray(GREY.astype(np.float32)).save(path)
+    with pytest.raises(ImageReadError, match=r"depth\.tiff' cannot be decoded: its pixels have 32"):
+        read_image(path)
+
+
+def test_name_with_any_character(tmp_path):
+    path = tmp_path / "京A·1234 é.png"
+    Image.fromarray(RGB).save(path)
+    assert_reads(path, RGB)
+    assert_reads(str(path), RGB)
+
+
+def test_suffix_does_not_matter(tmp_path):
+    path = tmp_path / "photo.jpg"
+    Image.fromarray(RGB).save(path, format="PNG")
+    assert_reads(path, RGB)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".bmp", ".tiff"])
+@pytest.mark.parametrize("part", [0.5, 0.9, 0.99])
+def test_a_file_cut_off_is_an_error(tmp_path, suffix, part):
+    path = tmp_path / f"photo{suffix}"
+    noise = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
+    Image.fromarray(noise).save(path)
+    encoded = path.read_bytes()
+    path.write_bytes(encoded[: int(len(encoded) * part)])
+    with pytest.raises(ImageReadError, match=f"photo{suffix}' "):
+        read_image(path)
+
+
+def test_a_thumbnails_end_is_not_the_files_end(tmp_path):
+    # Inside EXIF lies a whole JPEG with an end of its own.
+    path = tmp_path / "photo.jpg"
+    Image.fromarray(RGB).save(path)
+    thumbnail = path.read_bytes()
+    noise = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
+    Image.fromarray(noise).save(path, comment=thumbnail)
+    encoded = path.read_bytes()
+    assert encoded.count(b"\xff\xd9") >= 2
+    path.write_bytes(encoded[: len(encoded) // 2])
+    with pytest.raises(ImageReadError, match=r"photo\.jpg' cannot be decoded"):
+        read_image(path)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_data_behind_the_end_is_ignored(tmp_path, suffix):
+    path = tmp_path / f"photo{suffix}"
+    Image.fromarray(RGB).save(path)
+    expected = read_image(path)
+    path.write_bytes(path.read_bytes() + b"a camera's own notes")
+    assert_reads(path, expected)
+
+
+def test_damage_inside_a_png_is_an_error(tmp_path):
+    path = tmp_path / "plate.png"
+    Image.fromarray(RGB).save(path)
+    encoded = bytearray(path.read_bytes())
+    encoded[50:60] = b"\0" * 10
+    path.write_bytes(encoded)
+    with pytest.raises(ImageReadError, match=r"plate\.png' "):
+        read_image(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"AB123", b"\xff\xd8\xff\xd9", b"\x89PNG\r\n\x1a\n"])
+def test_no_image(tmp_path, content):
+    path = tmp_path / "plate.jpg"
+    path.write_bytes(content)
+    message = rf"plate\.jpg' \({len(content)} bytes\) is not an image file"
+    with pytest.raises(ImageReadError, match=message):
+        read_image(path)
+
+
+def test_missing_file_directory_and_bad_name(tmp_path):
+    with pytest.raises(ImageReadError, match=r"gone\.jpg' cannot be opened: No such file"):
+        read_image(tmp_path / "gone.jpg")
+    with pytest.raises(ImageReadError, match=f"{tmp_path.name}' cannot be opened: "):
+        read_image(tmp_path)
+    with pytest.raises(ImageReadError, match=r"'a\\x00b' cannot be opened: .*null"):
+        read_image("a\0b")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read every file")
+def test_unreadable_file(tmp_path):
+    path = tmp_path / "plate.png"
+    Image.fromarray(RGB).save(path)
+    path.chmod(0)
+    with pytest.raises(ImageReadError, match="cannot be opened: Permission denied"):
+        read_image(path)
+
+
+def write_png_header(path, width, height):
+    """Write a PNG that declares a size and holds next to nothing."""
+
+    def chunk(kind, content):
+        checksum = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
+        + chunk(b"IEND", b"")
+    )
+
+
+# 12000 x 10000 is above Pillow's limit, 60000 x 60000 above twice the limit.
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize(("width", "height"), [(60000, 60000), (12000, 10000)])
+def test_a_huge_size_is_refused_before_memory_is_taken(tmp_path, monkeypatch, width, height):
+    path = tmp_path / "bomb.png"
+    write_png_header(path, width, height)
+    monkeypatch.setattr("sklearn_lpr.images._reading._decode_by_opencv", pytest.fail)
+    monkeypatch.setattr("sklearn_lpr.images._reading._decode_by_pillow", pytest.fail)
+    with pytest.raises(ImageReadError, match=r"bomb\.png' is refused: .*MAX_IMAGE_PIXELS"):
+        read_image(path)
+
+
+def test_the_limit_is_pillows(tmp_path, monkeypatch):
+    path = tmp_path / "plate.png"
+    Image.fromarray(RGB).save(path)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", RGB.shape[0] * RGB.shape[1])
+    assert_reads(path, RGB)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
+    assert_reads(path, RGB)
+
+
+def test_errors_are_value_errors():
+    assert issubclass(ImageReadError, ValueError)
+
+
+def test_real_scene(shared_data):
+    path = next((shared_data / "ccpd" / "scenes").glob("*.jpg"))
+    expected = cv2.cvtColor(cv2.imdecode(np.fromfile(path, np.uint8), 1), cv2.COLOR_BGR2RGB)
+    assert_reads(path, expected)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (24, 94), (24, 94, 1), (24, 94, 3)])
+def test_is_blank(shape):
+    pixels = np.full(shape, 200, np.uint8)
+    assert is_blank(pixels) is True
+    if pixels.size > 3:
+        pixels.flat[-1] = 201
+        assert is_blank(pixels) is False
+
+
+def test_one_colour_is_blank():
+    assert is_blank(np.tile(np.array([10, 20, 30], np.uint8), (24, 94, 1)))

@@ -1,0 +1,119 @@
+"""The network: sizes, initial weights and independence of the batch."""
+
+import numpy as np
+import pytest
+
+from sklearn_lpr.networks import Network, borrow_network
+
+
+def architecture(**changes):
+    plain = {
+        "name": "lprnet",
+        "height": 8,
+        "width": 32,
+        "channels": 1,
+        "n_symbols": 5,
+        "n_filters": 4,
+        "column_stride": 2,
+        "context": True,
+        "dropout": 0.5,
+    }
+    return {**plain, **changes}
+
+
+def images(shape=(8, 32, 1), n_samples=5):
+    return np.random.default_rng(0).integers(0, 256, (n_samples, *shape), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("changes", "n_columns"),
+    [
+        ({}, 16),
+        ({"column_stride": 1}, 32),
+        ({"column_stride": 4}, 8),
+        ({"width": 33, "height": 5}, 17),
+        ({"width": 33, "column_stride": 4, "channels": 3}, 9),
+        ({"context": False}, 16),
+    ],
+)
+def test_columns_follow_the_image_and_are_log_probabilities(changes, n_columns):
+    described = architecture(**changes)
+    network = Network(described)
+    network.load(network.initial_weights(np.random.default_rng(0)))
+    shape = tuple(described[side] for side in ("height", "width", "channels"))
+    lattice = network.log_proba(images(shape))
+    assert network.n_columns == n_columns
+    assert lattice.shape == (5, n_columns, 5)
+    np.testing.assert_allclose(np.exp(lattice).sum(axis=2), 1, rtol=1e-5)
+
+
+def test_paper_size_has_the_parameters_counted_by_hand():
+    """One 3x3 convolution, three blocks of four, 6x1, 1x13, 1x1; two numbers a norm's filter."""
+    network = Network(architecture(height=24, width=94, channels=3, n_symbols=69, n_filters=64))
+    convolutions = [
+        (9 * 3, 64),
+        *[(64, 32), (3 * 32, 32), (3 * 32, 32), (32, 128)],
+        *[(128, 64), (3 * 64, 64), (3 * 64, 64), (64, 256)],
+        *[(256, 64), (3 * 64, 64), (3 * 64, 64), (64, 256)],
+        (6 * 256, 256),
+        (13 * 256, 128),
+    ]
+    expected = sum(inputs * outputs + 2 * outputs for inputs, outputs in convolutions)
+    expected += (128 + 64 + 128 + 256) * 69 + 69
+    assert sum(np.prod(v.shape) for v in network.model.trainable_variables) == expected
+
+
+def test_lattice_of_a_plate_does_not_depend_on_its_batch():
+    network = Network(architecture())
+    network.load(network.initial_weights(np.random.default_rng(0)))
+    X = images()
+    alone = np.concatenate([network.log_proba(X[i : i + 1]) for i in range(len(X))])
+    np.testing.assert_allclose(network.log_proba(X), alone, atol=1e-5)
+    np.testing.assert_allclose(network.log_proba(X[::-1])[::-1], alone, atol=1e-5)
+
+
+def test_context_carries_the_energy_of_its_own_sample_alone():
+    """Brightness of other samples in the batch leaves a sample's lattice alone."""
+    network = Network(architecture())
+    network.load(network.initial_weights(np.random.default_rng(0)))
+    X = images(n_samples=2)
+    darker = X.copy()
+    darker[1] //= 8
+    np.testing.assert_allclose(network.log_proba(X)[0], network.log_proba(darker)[0], atol=1e-5)
+
+
+def test_initial_weights_follow_he_and_repeat():
+    network = Network(architecture(n_filters=32))
+    drawn = network.initial_weights(np.random.default_rng(3))
+    again = network.initial_weights(np.random.default_rng(3))
+    other = network.initial_weights(np.random.default_rng(4))
+    kernel = "neighbours/kernel"
+    assert drawn[kernel].std() == pytest.approx(np.sqrt(2 / (13 * 128)), rel=0.05)
+    assert all(np.array_equal(drawn[name], again[name]) for name in drawn)
+    assert not np.array_equal(drawn[kernel], other[kernel])
+    assert (drawn["stem_norm/gamma"] == 1).all()
+    assert (drawn["stem_norm/moving_variance"] == 1).all()
+    assert (drawn["head/bias"] == 0).all()
+
+
+def test_borrowed_network_is_reused_and_never_lent_twice():
+    with borrow_network(architecture()) as first, borrow_network(architecture()) as second:
+        assert first is not second
+    with borrow_network(architecture()) as again:
+        assert again in (first, second)
+
+
+def test_network_that_holds_the_weights_is_preferred():
+    with borrow_network(architecture()) as first, borrow_network(architecture()):
+        weights = first.initial_weights(np.random.default_rng(0))
+        first.load(weights)
+    with borrow_network(architecture(), weights) as network:
+        assert network is first
+
+
+def test_network_is_not_lent_again_after_an_error():
+    described = architecture(n_symbols=3)
+    with pytest.raises(RuntimeError, match="interrupted"), borrow_network(described) as broken:
+        raise RuntimeError("interrupted")
+    with borrow_network(described) as network:
+        assert network is not broken

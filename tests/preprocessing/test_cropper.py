@@ -1,0 +1,286 @@
+import warnings
+
+import numpy as np
+import pytest
+
+from sklearn_lpr import PlateImage
+from sklearn_lpr._compat import cv2
+from sklearn_lpr.images import SampleError, box_corners
+from sklearn_lpr.preprocessing import PlateCropper
+
+# Neither a rectangle nor a parallelogram: its longer edges are 84.119 and 40.050 long.
+TILTED = np.array([[50.0, 60.0], [130.0, 78.0], [128.0, 118.0], [48.0, 92.0]])
+
+
+def coordinates(height=180, width=200):
+    """Give an image whose red is the column and whose green is the row of each pixel."""
+    y, x = np.mgrid[:height, :width]
+    return np.dstack([x, y, np.full_like(x, 77)]).astype(np.uint8)
+
+
+def homography(source, target):
+    """Solve the eight equations of a perspective map directly."""
+    rows, values = [], []
+    for (u, v), (x, y) in zip(source, target, strict=True):
+        rows += [[u, v, 1, 0, 0, 0, -u * x, -v * x], [0, 0, 0, u, v, 1, -u * y, -v * y]]
+        values += [x, y]
+    return np.append(np.linalg.solve(rows, values), 1).reshape(3, 3)
+
+
+def crop_of(scene, corners, **params):
+    (crop,) = PlateCropper(**params).transform([PlateImage(scene, corners=corners)])
+    return crop
+
+
+@pytest.mark.parametrize("rectify", [True, False])
+def test_an_upright_box_is_cut_exactly(rectify):
+    scene = np.random.default_rng(0).integers(0, 256, (80, 160, 3), dtype=np.uint8)
+    crop = crop_of(scene, box_corners(40, 30, 94, 24), rectify=rectify)
+    np.testing.assert_array_equal(crop, scene[30:54, 40:134])
+
+
+@pytest.mark.parametrize("rectify", [True, False])
+def test_a_margin_adds_true_pixels(rectify):
+    scene = np.random.default_rng(0).integers(0, 256, (80, 160, 3), dtype=np.uint8)
+    crop = crop_of(scene, box_corners(50, 30, 80, 20), rectify=rectify, margin=(0.1, 0.25))
+    np.testing.assert_array_equal(crop, scene[25:55, 42:138])
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.2, (0.3, 0.1)])
+def test_rectified_pixels_come_from_where_the_perspective_says(margin):
+    across, down = margin if isinstance(margin, tuple) else (margin, margin)
+    crop = crop_of(coordinates(), TILTED, margin=margin)
+    height, width = crop.shape[:2]
+    assert width == round(84.119 * (1 + 2 * across))
+    assert height == round(40.050 * (1 + 2 * down))
+    # The plate's corners lie at the fraction m / (1 + 2 m) of the crop.
+    left, top = width * across / (1 + 2 * across), height * down / (1 + 2 * down)
+    inner = box_corners(left, top, width - 2 * left, height - 2 * top)
+    matrix = homography(inner, TILTED)
+    rows, columns = np.mgrid[:height, :width]
+    u, v = columns.ravel() + 0.5, rows.ravel() + 0.5
+    x, y, depth = matrix @ np.stack([u, v, np.ones_like(u)])
+    np.testing.assert_allclose(crop[..., 0].ravel(), x / depth - 0.5, atol=0.6)
+    np.testing.assert_allclose(crop[..., 1].ravel(), y / depth - 0.5, atol=0.6)
+    np.testing.assert_array_equal(crop[..., 2], 77)
+
+
+def test_a_drawn_plate_fills_its_crop():
+    scene = np.zeros((180, 200, 3), np.uint8)
+    cv2.fillConvexPoly(scene, np.rint(TILTED - 0.5).astype(int), (20, 60, 200))
+    crop = crop_of(scene, TILTED)
+    assert (crop[3:-3, 3:-3] == (20, 60, 200)).all()
+    around = crop_of(scene, TILTED, margin=0.5)
+    height, width = around.shape[:2]
+    plate = (around == (20, 60, 200)).all(axis=2)
+    # With a margin of a half the plate takes the middle quarter.
+    assert plate.mean() == pytest.approx(0.25, abs=0.04)
+    assert plate[height // 4 + 3 : -height // 4 - 3, width // 4 + 3 : -width // 4 - 3].all()
+
+
+def test_box_mode_encloses_the_corners():
+    crop = crop_of(coordinates(), TILTED, rectify=False)
+    np.testing.assert_array_equal(crop, coordinates()[60:118, 48:130])
+
+
+@pytest.mark.parametrize("rectify", [True, False])
+def test_grey_stays_grey(rectify):
+    scene = coordinates()
+    grey = crop_of(scene[:, :, 0].copy(), TILTED, rectify=rectify, margin=0.1)
+    assert grey.ndim == 2
+    np.testing.assert_array_equal(grey, crop_of(scene, TILTED, rectify=rectify, margin=0.1)[..., 0])
+
+
+@pytest.mark.parametrize("rectify", [True, False])
+@pytest.mark.parametrize(
+    ("border", "expected"),
+    [
+        ("replicate", [0, 0, 0, 0, 0]),
+        ("reflect", [4, 3, 2, 1, 0]),
+        ("constant", [0, 0, 0, 0, 0]),
+    ],
+)
+def test_border_fills_what_lies_outside(border, expected, rectify):
+    # A margin of 5 pixels to the left of the photo; red is the column.
+    crop = crop_of(
+        coordinates(), box_corners(0, 50, 50, 20), margin=(0.1, 0), border=border, rectify=rectify
+    )
+    assert crop[10, :5, 0].tolist() == expected
+    assert crop[10, 5:, 0].tolist() == list(range(55))
+    assert (crop[10, :5, 2] == (0 if border == "constant" else 77)).all()
+
+
+def test_a_mirror_reaches_as_far_in_as_it_stands_out():
+    crop = crop_of(coordinates(), box_corners(0, 50, 10, 6), margin=(2, 0), border="reflect")
+    assert crop[3, :, 0].tolist() == [*range(19, -1, -1), *range(30)]
+
+
+def test_corners_a_little_outside_are_taken():
+    crop = crop_of(coordinates(), box_corners(-4, 50, 60, 20))
+    assert crop[10, :, 0].tolist() == [0] * 4 + list(range(56))
+
+
+def test_only_the_region_of_the_plate_is_warped(monkeypatch):
+    sizes = []
+    warp = cv2.warpPerspective
+
+    def spy(pixels, *args, **kwargs):
+        sizes.append(pixels.shape)
+        return warp(pixels, *args, **kwargs)
+
+    monkeypatch.setattr(cv2, "warpPerspective", spy)
+    crop_of(np.tile(coordinates(), (15, 15, 1)), TILTED + 1000)
+    assert sizes[0][0] < 70
+    assert sizes[0][1] < 95
+
+
+def test_a_margin_beyond_the_horizon_is_refused():
+    wedge = [[80, 80], [90, 80], [120, 120], [50, 120]]
+    with pytest.raises(ValueError, match=r"Sample 0: The plate with corners .* lower the margin"):
+        crop_of(coordinates(), wedge, margin=1.0)
+    assert crop_of(coordinates(), wedge).size > 0
+
+
+@pytest.mark.parametrize(
+    ("corners", "message"),
+    [
+        (np.add(TILTED, [100, 0]), r"Sample 1: Corner \[.*\] lies outside"),
+        (TILTED[::-1], "Sample 1: Corners .* do not bound a convex"),
+        (TILTED * np.nan, "Sample 1: Corners must be finite"),
+        (np.zeros((4, 2)), "Sample 1: Corners .* do not bound"),
+    ],
+)
+def test_impossible_corners_name_the_sample(corners, message):
+    X = [PlateImage(coordinates(), TILTED), PlateImage(coordinates(), corners)]
+    with pytest.raises(ValueError, match=message):
+        PlateCropper().transform(X)
+
+
+class FixedDetector:
+    """Find a plate at one place in RGB photos, and none in grey ones."""
+
+    def __init__(self, corners=TILTED):
+        self.corners = corners
+
+    def detect(self, X):
+        return [None if pixels.ndim == 2 else self.corners for pixels in X]
+
+
+def test_missing_raise_names_the_first_and_counts():
+    scene = coordinates()
+    X = [PlateImage(scene, TILTED), np.full((9, 9), 3, np.uint8), scene, PlateImage(scene)]
+    with pytest.raises(
+        ValueError, match=r"Sample 2: it has no corners \(3 of 4 have none\).*missing"
+    ):
+        PlateCropper().transform(X)
+
+
+def test_missing_raise_comes_before_any_file_with_corners_is_read(monkeypatch):
+    scene = coordinates()
+    annotated = PlateImage(scene, TILTED)
+    read = []
+    pixels = PlateImage.pixels
+    monkeypatch.setattr(PlateImage, "pixels", lambda self: read.append(self) or pixels(self))
+    with pytest.raises(ValueError, match="Sample 1: it has no corners"):
+        PlateCropper().transform([annotated, scene])
+    assert annotated not in read
+
+
+def test_a_damaged_file_without_corners_is_named(tmp_path):
+    path = tmp_path / "damaged.png"
+    path.write_bytes(b"nothing")
+    with pytest.raises(SampleError, match=r"Sample 1: .*damaged\.png"):
+        PlateCropper().transform([PlateImage(coordinates(), TILTED), path])
+
+
+def test_missing_whole_takes_the_picture():
+    scene = coordinates()
+    X = [PlateImage(scene, TILTED), scene, scene[:, :, 0]]
+    crops = PlateCropper(missing="whole", margin=0.2).transform(X)
+    np.testing.assert_array_equal(crops[0], crop_of(scene, TILTED, margin=0.2))
+    np.testing.assert_array_equal(crops[1], scene)
+    np.testing.assert_array_equal(crops[2], scene[:, :, 0])
+
+
+def test_missing_blank_warns_once_with_the_count():
+    scene = coordinates()
+    with pytest.warns(UserWarning, match="No plate was found in 2 of 3 samples") as caught:
+        crops = PlateCropper(missing="blank").transform([scene, PlateImage(scene, TILTED), scene])
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert crops[0].shape == crops[2].shape == (1, 1, 3)
+    assert crops[0].dtype == np.uint8
+    assert crops[0].sum() == crops[2].sum() == 0
+    np.testing.assert_array_equal(crops[1], crop_of(scene, TILTED))
+
+
+def test_missing_detect_asks_only_where_corners_are_absent():
+    scene, box = coordinates(), box_corners(10, 10, 60, 20)
+    cropper = PlateCropper(missing="detect", detector=FixedDetector())
+    crops = cropper.transform([PlateImage(scene, box), scene])
+    np.testing.assert_array_equal(crops[0], crop_of(scene, box))
+    np.testing.assert_array_equal(crops[1], crop_of(scene, TILTED))
+    with pytest.warns(UserWarning, match="No plate was found in 1 of 1 samples"):
+        (crop,) = cropper.transform([scene[:, :, 0]])
+    assert crop.shape == (1, 1, 3)
+
+
+def test_locate_detect_asks_even_where_corners_are_known():
+    scene = coordinates()
+    X = [PlateImage(scene, box_corners(10, 10, 60, 20))]
+    (crop,) = PlateCropper(locate="detect", detector=FixedDetector()).transform(X)
+    np.testing.assert_array_equal(crop, crop_of(scene, TILTED))
+
+
+@pytest.mark.parametrize("missing", ["raise", "whole", "detect", "blank"])
+def test_a_detector_that_finds_nothing(missing):
+    scene = coordinates()
+    cropper = PlateCropper(locate="detect", detector=FixedDetector(), missing=missing)
+    X = [scene, scene[:, :, 0]]
+    if missing == "raise":
+        with pytest.raises(ValueError, match="Sample 1: The detector finds no plate"):
+            cropper.transform(X)
+    elif missing == "whole":
+        np.testing.assert_array_equal(cropper.transform(X)[1], X[1])
+    else:
+        with pytest.warns(UserWarning, match="in 1 of 2 samples"):
+            assert cropper.transform(X)[1].shape == (1, 1, 3)
+
+
+def test_an_error_of_the_detector_names_the_sample_of_the_whole_batch():
+    class Refusing(FixedDetector):
+        def detect(self, X):
+            raise SampleError(0, "the photo is too dark.")
+
+    scene = coordinates()
+    cropper = PlateCropper(missing="detect", detector=Refusing())
+    with pytest.raises(SampleError, match=r"Sample 1: the photo is too dark\."):
+        cropper.transform([PlateImage(scene, TILTED), scene])
+
+
+def test_corners_of_a_detector_are_checked():
+    cropper = PlateCropper(locate="detect", detector=FixedDetector(TILTED + 500))
+    with pytest.raises(ValueError, match=r"Sample 0: Corner .* lies outside"):
+        cropper.transform([coordinates()])
+
+
+def test_no_warning_without_a_blank_crop():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        PlateCropper(missing="blank").transform([PlateImage(coordinates(), TILTED)])
+
+
+@pytest.mark.parametrize("rectify", [True, False])
+def test_ccpd_plates_are_blue_inside_their_corners(shared_data, rectify):
+    from sklearn_lpr.datasets import load_ccpd
+
+    scenes = load_ccpd(shared_data / "ccpd" / "scenes").data[:6]
+    crops = PlateCropper(rectify=rectify).fit_transform(scenes)
+    blueness = []
+    for scene, crop in zip(scenes, crops, strict=True):
+        edges = np.hypot(*np.diff(scene.corners, axis=0).T)
+        if rectify:
+            assert crop.shape[1] == pytest.approx(max(edges[0], edges[2]), abs=0.51)
+        red, _, blue = np.median(crop.reshape(-1, 3), axis=0)
+        blueness.append(blue - red)
+    assert np.median(blueness) > 30

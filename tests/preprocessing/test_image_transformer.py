@@ -1,0 +1,253 @@
+"""What the cropper and the normalizer have in common."""
+
+import pickle
+import weakref
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+from sklearn.utils import get_tags
+from sklearn.utils._param_validation import InvalidParameterError
+
+from sklearn_lpr import PlateImage
+from sklearn_lpr._compat import cv2
+from sklearn_lpr.images import ImageReadError, SampleError, object_array
+from sklearn_lpr.preprocessing import ContourPlateDetector, PlateCropper, PlateNormalizer
+
+TRANSFORMERS = [
+    PlateCropper(missing="whole", margin=0.1),
+    PlateCropper(missing="whole", rectify=False),
+    PlateNormalizer(),
+    PlateNormalizer(color="grey", aspect="pad", contrast="clahe"),
+]
+QUAD = [[20.5, 10.0], [70.0, 12.0], [69.0, 30.0], [20.0, 27.5]]
+
+
+def noise(*shape, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
+
+
+def assert_same(actual, expected):
+    assert actual.dtype == expected.dtype
+    assert len(actual) == len(expected)
+    for one, other in zip(actual, expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.fixture(params=TRANSFORMERS, ids=str)
+def transformer(request):
+    return clone(request.param)
+
+
+@pytest.fixture
+def mixed():
+    return [
+        PlateImage(noise(48, 96, 3), corners=QUAD),
+        noise(31, 62, seed=1),
+        noise(24, 94, 1, seed=2),
+        PlateImage(noise(60, 90, seed=3), corners=QUAD),
+        np.full((10, 20, 3), 7, np.uint8),
+    ]
+
+
+def test_fit_returns_self_and_keeps_the_parameters(transformer, mixed):
+    before = transformer.get_params()
+    assert transformer.fit(mixed) is transformer
+    assert transformer.get_params() == before
+    assert set(vars(transformer)) == set(before)
+
+
+def test_fit_transform_equals_transform_without_fit(transformer, mixed):
+    assert_same(clone(transformer).fit_transform(mixed), transformer.transform(mixed))
+
+
+def test_threads_change_nothing(transformer, mixed):
+    alone = transformer.transform(mixed * 4)
+    assert_same(transformer.set_params(n_jobs=3).transform(mixed * 4), alone)
+
+
+def test_a_sample_does_not_depend_on_the_batch(transformer, mixed):
+    together = transformer.transform(mixed)
+    for index, sample in enumerate(mixed):
+        np.testing.assert_array_equal(transformer.transform([sample])[0], together[index])
+
+
+def test_containers_give_equal_results(transformer):
+    batch = noise(3, 24, 94, 3)
+    expected = transformer.transform(batch)
+    for X in (list(batch), object_array(list(batch)), pd.Series(list(batch)), batch[::1, ::1]):
+        assert_same(transformer.transform(X), expected)
+
+
+def test_paths_equal_pixels(transformer, tmp_path):
+    rgb = noise(2, 24, 94, 3)
+    paths = [tmp_path / f"{index}.png" for index in range(2)]
+    for path, pixels in zip(paths, rgb, strict=True):
+        cv2.imwrite(str(path), pixels[:, :, ::-1])
+    expected = transformer.transform(rgb)
+    assert_same(transformer.transform(paths), expected)
+    assert_same(transformer.transform(pd.Series(paths).astype(str)), expected)
+
+
+def test_one_channel_equals_none(transformer):
+    grey = noise(2, 24, 94)
+    assert_same(transformer.transform(grey[..., np.newaxis]), transformer.transform(list(grey)))
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda rgb: rgb[:, :, ::-1],
+        lambda rgb: rgb[:, ::-1],
+        lambda rgb: rgb[::2, ::3],
+        lambda rgb: np.asfortranarray(rgb),
+        lambda rgb: rgb[:, :, 1],
+    ],
+    ids=["bgr", "mirrored", "strided", "fortran", "channel"],
+)
+def test_layout_in_memory_does_not_matter(transformer, view):
+    pixels = view(noise(48, 120, 3))
+    assert_same(transformer.transform([pixels]), transformer.transform([pixels.copy(order="C")]))
+
+
+def test_read_only_memmaps_are_read_and_not_written(transformer, tmp_path):
+    batch = noise(3, 24, 94, 3)
+    np.save(tmp_path / "batch.npy", batch)
+    memmap = np.load(tmp_path / "batch.npy", mmap_mode="r")
+    result = transformer.transform(memmap)
+    assert_same(result, transformer.transform(batch))
+    assert all(type(item) is np.ndarray for item in result)
+    np.testing.assert_array_equal(memmap, batch)
+
+
+def test_results_share_no_memory_with_the_input(transformer):
+    batch = noise(3, 24, 94, 3)
+    batch[2] = 9
+    before = batch.copy()
+    for item in transformer.transform(batch):
+        assert not np.shares_memory(item, batch)
+        item[:] = 0
+    np.testing.assert_array_equal(batch, before)
+
+
+@pytest.mark.parametrize("value", [0, 130, 255])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 1, 3), (40, 90, 3), (40, 90)])
+def test_blank_stays_blank(transformer, shape, value):
+    (result,) = transformer.transform([np.full(shape, value, np.uint8)])
+    np.testing.assert_array_equal(result, value)
+
+
+def test_a_blank_sample_needs_no_corners():
+    blank = np.full((5, 8, 3), (1, 2, 3), np.uint8)
+    (result,) = PlateCropper(missing="raise").transform([blank])
+    np.testing.assert_array_equal(result, blank)
+
+
+def test_files_are_read_one_at_a_time(transformer, monkeypatch):
+    read = []
+
+    def pixels(sample):
+        # CPython frees an array as soon as nobody holds it.
+        assert all(reference() is None for reference in read)
+        result = noise(30, 60, 3)
+        read.append(weakref.ref(result))
+        return result
+
+    monkeypatch.setattr(PlateImage, "pixels", pixels)
+    transformer.transform([PlateImage(np.zeros((2, 2, 3), np.uint8))] * 5)
+    assert len(read) == 5
+
+
+def test_tags_and_names(transformer):
+    tags = get_tags(transformer)
+    assert not tags.requires_fit
+    assert not tags.input_tags.two_d_array
+    assert not hasattr(transformer, "get_feature_names_out")
+
+
+def test_clone_and_pickle(transformer, mixed):
+    copy = pickle.loads(pickle.dumps(transformer))
+    assert copy.get_params() == transformer.get_params()
+    assert_same(copy.transform(mixed), transformer.transform(mixed))
+
+
+def test_repr_shows_what_differs():
+    assert repr(PlateCropper(margin=0.2)) == "PlateCropper(margin=0.2)"
+    assert repr(PlateNormalizer(height=32)) == "PlateNormalizer(height=32)"
+
+
+def test_a_pipeline_of_both_needs_no_fit():
+    scenes = [PlateImage(noise(60, 120, 3, seed=seed), corners=QUAD) for seed in range(3)]
+    pipeline = make_pipeline(PlateCropper(), PlateNormalizer(width=60))
+    assert pipeline.transform(scenes).shape == (3, 24, 60, 3)
+    pipeline.set_params(platenormalizer__color="grey", platecropper__margin=0.1)
+    assert pipeline.fit_transform(scenes).shape == (3, 24, 60, 1)
+
+
+def test_nested_detector_parameters_are_reached_and_cloned():
+    cropper = PlateCropper(locate="detect", detector=ContourPlateDetector(max_angle=10))
+    copy = clone(cropper).set_params(detector__max_angle=20)
+    assert copy.get_params()["detector__max_angle"] == 20
+    assert cropper.detector.max_angle == 10
+
+
+@pytest.mark.parametrize(
+    ("transformer", "name"),
+    [
+        (PlateCropper(locate="guess"), "locate"),
+        (PlateCropper(missing="drop"), "missing"),
+        (PlateCropper(margin=-0.1), "margin"),
+        (PlateCropper(margin=20), "margin"),
+        (PlateCropper(margin=float("nan")), "margin"),
+        (PlateCropper(margin=(0.1, 0.2, 0.3)), "margin"),
+        (PlateCropper(margin=(0.1, "0.2")), "margin"),
+        (PlateCropper(margin=(0.1, -0.2)), "margin"),
+        (PlateCropper(border="wrap"), "border"),
+        (PlateCropper(rectify="yes"), "rectify"),
+        (PlateCropper(detector=3), "detector"),
+        (PlateCropper(n_jobs=1.5), "n_jobs"),
+        (PlateNormalizer(height=0), "height"),
+        (PlateNormalizer(width=94.0), "width"),
+        (PlateNormalizer(color="gray"), "color"),
+        (PlateNormalizer(aspect="crop"), "aspect"),
+        (PlateNormalizer(contrast="gamma"), "contrast"),
+        (PlateNormalizer(channel_order="hsv"), "channel_order"),
+    ],
+)
+def test_invalid_parameters_are_refused_in_fit_and_transform(transformer, name):
+    X, kind = noise(1, 24, 94, 3), type(transformer).__name__
+    for method in (transformer.fit, transformer.transform):
+        with pytest.raises(ValueError, match=f"'{name}' parameter of {kind} must be"):
+            method(X)
+
+
+def test_parameter_errors_are_those_of_scikit_learn():
+    with pytest.raises(InvalidParameterError):
+        PlateNormalizer(height=-1).fit(noise(1, 24, 94, 3))
+
+
+@pytest.mark.parametrize("method", ["fit", "transform"])
+@pytest.mark.parametrize(
+    ("X", "error", "message"),
+    [
+        ([], ValueError, "X is empty"),
+        (np.zeros((2, 24, 94, 3)), ValueError, "dtype float64"),
+        (np.zeros((24, 94, 3), np.uint8), ValueError, r"X has shape \(24, 94, 3\)"),
+        ([np.ones((4, 4), np.uint8), None], TypeError, "Sample 1 is None"),
+        ([np.ones((4, 4, 4), np.uint8)], ValueError, "Sample 0 has 4 channels"),
+        ([np.ones((4, 4), np.uint8), "none.png"], ImageReadError, "Sample 1: there is no file"),
+    ],
+)
+def test_invalid_batches_are_refused(transformer, method, X, error, message):
+    with pytest.raises(error, match=message):
+        getattr(transformer, method)(X)
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_a_damaged_file_is_named_with_its_index(transformer, tmp_path, n_jobs):
+    path = tmp_path / "damaged.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n....")
+    with pytest.raises(SampleError, match=r"Sample 1: .*damaged\.png"):
+        transformer.set_params(n_jobs=n_jobs).transform([noise(24, 94, 3), path])

@@ -1,0 +1,524 @@
+"""LPRNetCTC on tiny plates: what it learns, promises and refuses."""
+
+import pickle
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, clone
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+
+from sklearn_lpr import LPRNetCTC
+from sklearn_lpr.decoding import NOTHING_READ, GreedyDecoder, PlateReading
+
+# Most fits here are too brief to learn anything, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+@pytest.fixture(scope="module")
+def plates(glyph_plates):
+    return glyph_plates(96)
+
+
+@pytest.fixture(scope="module")
+def unseen(glyph_plates):
+    return glyph_plates(60, random_state=1)
+
+
+@pytest.fixture(scope="module")
+def fitted(tiny_lprnet, plates):
+    return tiny_lprnet().fit(*plates)
+
+
+@pytest.fixture
+def brief(tiny_lprnet):
+    """Give a maker of recognizers that train for two iterations: for what needs no learning."""
+    return lambda **params: tiny_lprnet(**{"max_iter": 2, **params})
+
+
+def same_weights(a, b):
+    return all(np.array_equal(a.weights_[name], b.weights_[name]) for name in a.weights_)
+
+
+def test_reads_plates_it_has_not_seen(fitted, unseen):
+    X, y = unseen
+    assert fitted.score(X, y) > 0.85
+    assert fitted.loss_curve_[-1] < fitted.loss_curve_[0] / 10
+    assert fitted.n_iter_ == len(fitted.loss_curve_) == 15
+    assert fitted.alphabet_ == "ABCD"
+    assert fitted.image_shape_ == (8, 32, 1)
+
+
+def test_prediction_of_a_plate_does_not_depend_on_its_batch(fitted, unseen):
+    X, _ = unseen
+    together = fitted.predict(X)
+    assert together.tolist() == [fitted.predict(X[i : i + 1])[0] for i in range(len(X))]
+    order = np.random.default_rng(0).permutation(len(X))
+    assert fitted.predict(X[order]).tolist() == together[order].tolist()
+    np.testing.assert_allclose(fitted.score_samples(X[:7]), fitted.score_samples(X)[:7], atol=1e-4)
+
+
+def test_methods_agree_with_read(fitted, unseen):
+    X, y = unseen
+    readings = fitted.read(X)
+    assert all(isinstance(reading, PlateReading) for reading in readings)
+    assert fitted.predict(X).tolist() == [reading.text for reading in readings]
+    assert fitted.score_samples(X).tolist() == [reading.confidence for reading in readings]
+    assert fitted.score(X, y) == np.mean([r.text == t for r, t in zip(readings, y, strict=True)])
+
+
+def test_confidence_is_higher_where_the_reading_is_right(fitted, glyph_plates):
+    X, y = glyph_plates(200, random_state=2)
+    noisy = np.clip(X + np.random.default_rng(0).normal(0, 60, X.shape), 0, 255).astype(np.uint8)
+    right = fitted.predict(noisy) == y
+    confidence = fitted.score_samples(noisy)
+    assert 0 < right.mean() < 1
+    assert confidence[right].mean() > confidence[~right].mean() + 0.1
+
+
+def test_columns_are_log_probabilities_of_blank_and_alphabet(fitted, unseen):
+    columns = fitted.column_log_proba(unseen[0])
+    assert columns.shape == (60, 16, 5)
+    np.testing.assert_allclose(np.exp(columns).sum(axis=2), 1, rtol=1e-4)
+    expected = GreedyDecoder().decode(columns, fitted.alphabet_)
+    assert [r.text for r in expected] == fitted.predict(unseen[0]).tolist()
+
+
+def test_same_seed_repeats_exactly_and_another_does_not(brief, plates):
+    first, again = brief().fit(*plates), brief().fit(*plates)
+    assert same_weights(first, again)
+    assert first.loss_curve_ == again.loss_curve_
+    assert not same_weights(first, brief(random_state=1).fit(*plates))
+
+
+def test_fit_twice_is_the_same_as_once(brief, plates):
+    once = brief().fit(*plates)
+    assert same_weights(once, brief().fit(*plates).fit(*plates))
+
+
+def test_random_state_instance_is_drawn_from(brief, plates):
+    state = np.random.RandomState(0)
+    first, second = (brief(random_state=state).fit(*plates) for _ in range(2))
+    assert not same_weights(first, second)
+    assert same_weights(first, brief(random_state=np.random.RandomState(0)).fit(*plates))
+
+
+def test_seed_does_not_depend_on_global_random_states(brief, plates):
+    weights = []
+    for seed in (0, 1):
+        np.random.seed(seed)  # noqa: NPY002
+        random.seed(seed)
+        weights.append(brief().fit(*plates))
+    assert same_weights(*weights)
+
+
+@pytest.mark.parametrize("random_state", [0, None])
+def test_global_random_states_are_left_alone(brief, plates, random_state):
+    import keras
+
+    def states():
+        seeds = keras.src.backend.common.global_state.get_global_attribute("global_seed_generator")
+        return (
+            random.getstate(),
+            np.random.get_state()[1].tolist(),  # noqa: NPY002
+            None if seeds is None else np.array(seeds.state).tolist(),
+            _backend_random_state(keras.config.backend()),
+        )
+
+    before = states()
+    brief(random_state=random_state).fit(*plates).predict(plates[0])
+    assert states() == before
+
+
+def _backend_random_state(backend):
+    if backend == "torch":
+        import torch
+
+        return torch.get_rng_state().tolist()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        return tf.random.get_global_generator().state.numpy().tolist()
+    return None
+
+
+def test_parameters_and_inputs_are_left_alone(brief, plates):
+    X, y = (array.copy() for array in plates)
+    recognizer = brief()
+    before = recognizer.get_params()
+    recognizer.fit(X, y).predict(X)
+    assert recognizer.get_params() == before
+    assert np.array_equal(X, plates[0])
+    assert np.array_equal(y, plates[1])
+
+
+def test_read_only_memory_maps_are_read(brief, plates, tmp_path):
+    X, y = plates
+    joblib.dump(X, tmp_path / "X.joblib")
+    mapped = joblib.load(tmp_path / "X.joblib", mmap_mode="r")
+    assert same_weights(brief().fit(mapped, y), brief().fit(X, y))
+
+
+@pytest.mark.parametrize("container", [list, lambda X: [image[:, :, 0] for image in X]])
+def test_lists_of_images_are_the_same_as_an_array(fitted, unseen, container):
+    X, _ = unseen
+    assert fitted.predict(container(X)).tolist() == fitted.predict(X).tolist()
+
+
+# --- blank plates
+
+
+def test_blank_images_read_nothing_with_confidence_zero(fitted, unseen):
+    X = unseen[0][:3].copy()
+    X[1] = 200
+    readings = fitted.read(X)
+    assert readings[1] == NOTHING_READ
+    assert readings[0].text == fitted.read(X[:1])[0].text != ""
+    assert fitted.predict(X[1:2]).tolist() == [""]
+
+
+def test_blank_images_are_left_out_of_training_and_counted(brief, plates):
+    X, y = plates
+    blanked = np.concatenate([X, np.full((2, *X.shape[1:]), 7, np.uint8)])
+    with pytest.warns(UserWarning, match=r"^2 of 98 images are blank"):
+        with_blanks = brief().fit(blanked, [*y, "AB", "CD"])
+    assert same_weights(with_blanks, brief().fit(X, y))
+
+
+def test_nothing_but_blank_images_is_an_error(brief):
+    with pytest.raises(ValueError, match="All 3 images are blank"):
+        brief().fit(np.zeros((3, 8, 32, 1), np.uint8), ["A", "B", "C"])
+
+
+# --- texts and alphabets
+
+
+def test_given_alphabet_is_kept_with_its_order(brief, plates):
+    assert brief(alphabet="DCBAZ").fit(*plates).alphabet_ == "DCBAZ"
+
+
+def test_decomposed_characters_count_as_one(brief, plates):
+    X, y = plates
+    recognizer = brief().fit(X, np.char.replace(y, "A", "E\u0301"))
+    assert recognizer.alphabet_ == "BCD\u00c9"
+
+
+def test_score_accepts_characters_never_seen(fitted, unseen):
+    X, y = unseen
+    foreign = np.where(np.arange(len(y)) % 2, y, "ZZZ")
+    assert fitted.score(X, foreign) <= 0.5
+    weight = np.arange(len(y)) % 2
+    expected = fitted.score(X[1::2], y[1::2])
+    assert fitted.score(X, foreign, sample_weight=weight) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("params", "texts", "message"),
+    [
+        (
+            {"alphabet": "ABC"},
+            None,
+            r"y\[\d+\] is '.*D.*', which has 'D' outside of alphabet='ABC'",
+        ),
+        ({"alphabet": "ABCDA"}, None, "must hold each character once; it repeats 'A'"),
+        ({"alphabet": ""}, None, "must hold each character once, and at least one"),
+        ({}, {3: ""}, r"y\[3\] is an empty text"),
+        ({}, {3: None}, r"y\[3\] is None of type NoneType"),
+        ({}, {3: 12.0}, r"y\[3\] is 12.0 of type float"),
+        ({}, {3: "A" * 9}, r"y\[3\] is 'AAAAAAAAA', which needs 17 columns .* network has 16"),
+    ],
+)
+def test_unusable_texts_are_refused_before_training(brief, plates, params, texts, message):
+    X, y = plates
+    texts = [(texts or {}).get(index, text) for index, text in enumerate(y.tolist())]
+    with pytest.raises(ValueError, match=message):
+        brief(max_iter=10**6, **params).fit(X, texts)
+
+
+def test_texts_that_fill_the_network_are_warned_of(brief, plates):
+    X, y = plates
+    texts = ["ABCDABCD", *y[1:]]
+    with pytest.warns(UserWarning, match=r"^1 of 96 texts are longer than \(16 columns - 1\) / 2"):
+        brief().fit(X, texts)
+
+
+# --- images
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X: X.astype(float), "X has dtype float64"),
+        (lambda X: X[..., 0], r"X has shape \(96, 8, 32\)"),
+        (lambda X: X[:, :, :, [0, 0]], "2 channels"),
+        (lambda X: [*X[:-1], X[-1, :, :-1]], "Sample 95 has shape .*put a PlateNormalizer"),
+        (lambda X: X[:-1], "inconsistent numbers of samples"),
+        (lambda X: X[:0], "X is empty"),
+        (lambda X: ["nowhere.png"] * len(X), "there is no file 'nowhere.png'"),
+    ],
+)
+def test_unusable_images_are_refused_before_training(brief, plates, change, message):
+    X, y = plates
+    with pytest.raises(ValueError, match=message):
+        brief(max_iter=10**6).fit(change(X), y)
+
+
+def test_images_of_another_size_are_refused_at_predict(fitted):
+    with pytest.raises(ValueError, match=r"shape \(8, 40, 1\), but LPRNetCTC is expecting .*8, 32"):
+        fitted.predict(np.zeros((1, 8, 40, 1), np.uint8))
+
+
+@pytest.mark.parametrize("method", ["predict", "read", "score_samples", "column_log_proba"])
+def test_unfitted_use_is_an_error(method, plates):
+    with pytest.raises(NotFittedError):
+        getattr(LPRNetCTC(), method)(plates[0])
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("n_filters", 1),
+        ("column_stride", 3),
+        ("dropout", 1.0),
+        ("learning_rate", "fast"),
+        ("max_iter", 0),
+        ("batch_size", 0),
+        ("validation_fraction", 1.0),
+        ("decoder", "greedy"),
+        ("initial_weights", 3),
+    ],
+)
+def test_unusable_parameters_are_refused(brief, plates, parameter, value):
+    with pytest.raises(ValueError, match=f"'{parameter}' parameter of LPRNetCTC must be"):
+        brief(**{parameter: value}).fit(*plates)
+
+
+# --- training
+
+
+def test_network_that_learns_nothing_is_warned_of(tiny_lprnet, plates):
+    stuck = tiny_lprnet(max_iter=1, learning_rate_init=1e-9)
+    with pytest.warns(ConvergenceWarning, match="reads none of 64 training plates"):
+        stuck.fit(*plates)
+
+
+def test_diverging_loss_is_an_error(brief, plates):
+    with pytest.raises(ValueError, match=r"The loss became .* lower learning_rate_init=1e"):
+        brief(learning_rate_init=1e18, max_gradient_norm=1e30, max_iter=30).fit(*plates)
+
+
+def test_plates_of_no_weight_teach_nothing(tiny_lprnet, plates, unseen):
+    X, y = plates
+    wrong = np.array([text.translate(str.maketrans("ABCD", "BCDA")) for text in y])
+    weight = np.r_[np.ones(len(y)), np.zeros(len(y))]
+    recognizer = tiny_lprnet().fit(np.r_[X, X], np.r_[y, wrong], sample_weight=weight)
+    assert recognizer.score(*unseen) > 0.8
+    misled = tiny_lprnet().fit(np.r_[X, X], np.r_[y, wrong], sample_weight=1 - weight)
+    assert misled.score(*unseen) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [(np.ones(3), "sample_weight.shape"), (-np.ones(96), "Negative values in data")],
+)
+def test_unusable_weights_are_refused(brief, plates, weight, message):
+    with pytest.raises(ValueError, match=message):
+        brief().fit(*plates, sample_weight=weight)
+
+
+def test_warm_start_goes_on_from_the_weights(tiny_lprnet, plates):
+    recognizer = tiny_lprnet(warm_start=True, even_start=0.0).fit(*plates)
+    learnt = recognizer.loss_curve_[-1]
+    recognizer.set_params(max_iter=2, learning_rate_init=1e-4).fit(*plates)
+    assert recognizer.n_iter_ == 2
+    assert recognizer.loss_curve_[0] < 2 * learnt
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X, y: (X, np.char.replace(y, "A", "Z")), "continues with the alphabet 'ABCD'"),
+        (lambda X, y: (X[:, :, :-2], y), "continues with the network"),
+    ],
+)
+def test_warm_start_refuses_another_network(brief, plates, change, message):
+    recognizer = brief(warm_start=True).fit(*plates)
+    with pytest.raises(ValueError, match=message):
+        recognizer.fit(*change(*plates))
+
+
+def test_early_stopping_keeps_the_best_iteration(tiny_lprnet, plates):
+    recognizer = tiny_lprnet(
+        early_stopping=True,
+        validation_fraction=0.25,
+        n_iter_no_change=3,
+        max_iter=100,
+        learning_rate="constant",
+        even_start=0.05,
+    ).fit(*plates)
+    assert recognizer.n_iter_ < 100
+    assert len(recognizer.validation_scores_) == recognizer.n_iter_
+    assert recognizer.best_validation_score_ == max(recognizer.validation_scores_) > 0.5
+
+
+def test_early_stopping_is_not_fooled_by_the_first_plateau(tiny_lprnet, plates):
+    """No plate is read in the first iterations, yet training goes on."""
+    recognizer = tiny_lprnet(early_stopping=True, n_iter_no_change=3).fit(*plates)
+    assert recognizer.validation_scores_[0] == 0
+    assert recognizer.best_validation_score_ > 0.5
+
+
+def test_validation_needs_a_plate_of_its_own(brief, plates):
+    X, _ = plates
+    with pytest.raises(ValueError, match="plate"):
+        brief(early_stopping=True).fit(X, ["AB"] * len(X))
+
+
+def test_verbose_prints_each_iteration(brief, plates, capsys):
+    brief(verbose=True, early_stopping=True).fit(*plates)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("Iteration 2, loss = ")
+    assert "validation = 0." in lines[1]
+
+
+# --- initial weights
+
+
+@pytest.fixture(scope="module")
+def weights_file(fitted, tmp_path_factory):
+    path = tmp_path_factory.mktemp("weights") / "letters.npz"
+    fitted.save_weights(path)
+    return path
+
+
+def test_initial_weights_survive_clone_and_read_at_once(brief, plates, unseen, weights_file):
+    start = brief(initial_weights=weights_file, max_iter=1, learning_rate_init=1e-9, even_start=0)
+    assert clone(start).fit(*plates).score(*unseen) > 0.85
+
+
+def test_initial_weights_take_over_the_characters_both_alphabets_share(
+    brief, plates, fitted, weights_file
+):
+    X, y = plates
+    renamed = np.char.replace(y, "A", "Z")
+    start = brief(initial_weights=str(weights_file), max_iter=1, learning_rate_init=1e-9)
+    start.fit(X, renamed)
+    assert start.alphabet_ == "BCDZ"
+    old, new = fitted.weights_["head/kernel"], start.weights_["head/kernel"]
+    np.testing.assert_allclose(new[..., :4], old[..., [0, 2, 3, 4]], atol=1e-6)
+    assert not np.allclose(new[..., 4], old[..., 1], atol=1e-3)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no weights", b"PK\x03\x04broken"])
+def test_file_without_weights_is_refused(brief, plates, tmp_path, content):
+    path = tmp_path / "weights.npz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"initial_weights='.*weights.npz'"):
+        brief(initial_weights=path).fit(*plates)
+
+
+def test_weights_of_another_network_are_refused(brief, plates, weights_file):
+    with pytest.raises(ValueError, match=r"does not fit: 'stem/kernel' has shape \(3, 3, 1, 6\)"):
+        brief(initial_weights=weights_file, n_filters=6).fit(*plates)
+
+
+# --- decoders
+
+
+class BackwardDecoder(BaseEstimator):
+    """Reads from right to left, if told so."""
+
+    def __init__(self, backward=True):
+        self.backward = backward
+
+    def decode(self, log_proba, alphabet):
+        step = -1 if self.backward else 1
+        return [
+            PlateReading(reading.text[::step], reading.confidence)
+            for reading in GreedyDecoder().decode(log_proba, alphabet)
+        ]
+
+
+def test_decoder_acts_at_predict_without_another_fit(fitted, unseen):
+    X, _ = unseen
+    plain = fitted.predict(X)
+    other = pickle.loads(pickle.dumps(fitted)).set_params(decoder=BackwardDecoder())
+    assert other.predict(X).tolist() == [text[::-1] for text in plain]
+    other.set_params(decoder__backward=False)
+    assert other.predict(X).tolist() == plain.tolist()
+
+
+# --- persistence, processes, threads
+
+
+@pytest.mark.parametrize("how", ["pickle", "joblib"])
+def test_fitted_recognizer_survives_the_disk(fitted, unseen, tmp_path, how):
+    path = tmp_path / "recognizer"
+    if how == "pickle":
+        path.write_bytes(pickle.dumps(fitted))
+        loaded = pickle.loads(path.read_bytes())
+    else:
+        joblib.dump(fitted, path)
+        loaded = joblib.load(path)
+    assert loaded.predict(unseen[0]).tolist() == fitted.predict(unseen[0]).tolist()
+    np.testing.assert_array_equal(loaded.score_samples(unseen[0]), fitted.score_samples(unseen[0]))
+
+
+def test_pickle_holds_arrays_and_no_network(fitted):
+    assert b"keras" not in pickle.dumps(fitted)
+
+
+def test_fresh_process_reads_with_a_pickle(fitted, unseen, tmp_path):
+    joblib.dump((fitted, unseen[0]), tmp_path / "dump")
+    program = (
+        "import sys, joblib\n"
+        f"recognizer, X = joblib.load({str(tmp_path / 'dump')!r})\n"
+        "assert 'keras' not in sys.modules\n"
+        "print(*recognizer.predict(X))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert run.stdout.decode().split() == fitted.predict(unseen[0]).tolist()
+
+
+def test_import_loads_no_keras():
+    program = (
+        "import sys, sklearn_lpr, sklearn_lpr.preprocessing, sklearn_lpr.metrics\n"
+        "sklearn_lpr.LPRNetCTC().get_params()\n"
+        "print([name for name in ('keras', 'tensorflow', 'torch', 'jax') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert run.stdout.decode().strip() == "[]"
+
+
+def test_missing_backend_names_what_to_install():
+    program = "import sys\nsys.modules['tensorflow'] = None\nimport sklearn_lpr.networks\n"
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        env={"KERAS_BACKEND": "tensorflow", "PATH": ""},
+    )
+    assert run.returncode == 1
+    assert "pip install 'sklearn-lpr[tensorflow]'" in run.stderr.decode()
+
+
+def test_threads_share_a_fitted_recognizer(fitted, unseen):
+    X, _ = unseen
+    expected = fitted.predict(X).tolist()
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: fitted.predict(X).tolist(), range(12)))
+    assert all(result == expected for result in results)
+
+
+def test_recognizers_of_one_architecture_do_not_mix_their_weights(fitted, brief, plates, unseen):
+    X, _ = unseen
+    expected = fitted.score_samples(X)
+    other = brief(random_state=5).fit(*plates)
+    for _ in range(2):
+        other.predict(X)
+        np.testing.assert_array_equal(fitted.score_samples(X), expected)

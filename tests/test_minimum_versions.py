@@ -1,0 +1,29 @@
+"""The oldest versions that are tested are the lower bounds that are promised."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[1]
+TESTED = ROOT / ".ci" / "minimum-versions.txt"
+
+
+@pytest.mark.skipif(not TESTED.is_file(), reason="not part of the source distribution")
+def test_lower_bounds_are_what_is_tested():
+    lines = [line for line in TESTED.read_text().splitlines() if line and line[0] != "#"]
+    tested = {name: Version(version) for name, version in (line.split("==") for line in lines)}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    promised = {}
+    for text in [*project["dependencies"], *extras["tensorflow"], *extras["plot"], *extras["dev"]]:
+        requirement = Requirement(text)
+        (bound,) = (s.version for s in requirement.specifier if s.operator == ">=")
+        promised[requirement.name] = bound
+    assert set(tested) >= {Requirement(text).name for text in project["dependencies"]}
+    for name in tested.keys() & promised.keys():
+        # The bound 4.10 means 4.10.0 or, as for OpenCV, its first build.
+        bound = Version(promised[name])
+        assert tested[name].release[: len(bound.release)] == bound.release, name

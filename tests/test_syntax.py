@@ -1,0 +1,102 @@
+import copy
+import pickle
+
+import pytest
+
+from sklearn_lpr.syntax import PlateSyntax
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DIGITS = "0123456789"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "positions"),
+    [
+        ("@#", (LETTERS, DIGITS)),
+        ("?", (DIGITS + LETTERS,)),
+        ("京-7", ("京", "-", "7")),
+        ("[A-CX]", ("ABCX",)),
+        ("[XA-C]", ("ABCX",)),
+        ("[AAB]", ("AB",)),
+        ("[京沪]#", ("京沪", DIGITS)),
+        ("[@#?]", ("#?@",)),
+        ("[A-]", ("-A",)),
+        ("[-A]", ("-A",)),
+        (r"[A\-C]", ("-AC",)),
+        (r"[\]\\]", (r"\]",)),
+        (r"\@\#\[\\\a", ("@", "#", "[", "\\", "a")),
+        ("a ", ("a", " ")),
+    ],
+)
+def test_positions(pattern, positions):
+    assert PlateSyntax(pattern).positions == (positions,)
+
+
+def test_one_tuple_of_positions_per_pattern():
+    syntax = PlateSyntax("@", "##")
+    assert syntax.patterns == ("@", "##")
+    assert syntax.positions == ((LETTERS,), (DIGITS, DIGITS))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "column", "reason"),
+    [
+        ("@@[A-H##", 3, "never closed"),
+        ("@[]", 2, "is empty"),
+        ("#[H-A]", 3, "runs backwards"),
+        ("@@]", 3, "closes no"),
+        ("@#\\", 3, "escapes nothing"),
+        ("[A\\", 3, "escapes nothing"),
+        ("[A-", 1, "never closed"),
+        ("[", 1, "never closed"),
+    ],
+)
+def test_parse_errors_point_at_the_column(pattern, column, reason):
+    with pytest.raises(ValueError, match=rf"column {column}: .*{reason}") as caught:
+        PlateSyntax("@", pattern)
+    assert repr(pattern) in str(caught.value)
+
+
+def test_refuses_no_pattern_an_empty_one_and_other_types():
+    with pytest.raises(ValueError, match="at least one pattern"):
+        PlateSyntax()
+    with pytest.raises(ValueError, match="empty"):
+        PlateSyntax("")
+    with pytest.raises(TypeError, match=r"\['@'\] of type list"):
+        PlateSyntax(["@"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ABC1234", True),
+        ("ABC1D23", True),
+        ("ABC123", False),
+        ("ABC12345", False),
+        ("abc1234", False),
+        ("ABCD234", False),
+        ("ABC123O", False),
+        ("ABC١٢٣٤", False),
+        ("", False),
+    ],
+)
+def test_matches(text, expected):
+    assert PlateSyntax("@@@####", "@@@#@##").matches(text) is expected
+
+
+def test_matches_texts_in_another_unicode_form():
+    assert PlateSyntax("U\u0308#").matches("\u00dc1")
+    assert PlateSyntax("\u00dc#").matches("U\u03081")
+
+
+def test_value_object():
+    syntax = PlateSyntax("@@@####", r"\@[A-C]'")
+    assert eval(repr(syntax)) == syntax
+    for twin in (copy.deepcopy(syntax), pickle.loads(pickle.dumps(syntax))):
+        assert twin == syntax
+        assert hash(twin) == hash(syntax)
+        assert twin.positions == syntax.positions
+    assert syntax != PlateSyntax("@@@####")
+    assert syntax != "@@@####"
+    with pytest.raises(AttributeError):
+        syntax.patterns = ("#",)

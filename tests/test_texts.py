@@ -1,0 +1,75 @@
+"""What a y may hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sklearn_lpr._texts import check_texts
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        ["AB1", "京A·1234"],
+        ("AB1", "京A·1234"),
+        np.array(["AB1", "京A·1234"]),
+        np.array(["AB1", "京A·1234"], dtype=object),
+        pd.Series(["AB1", "京A·1234"], index=[9, 4]),
+        pd.Series(["AB1", "京A·1234"], dtype=object),
+        pd.Series(["AB1", "京A·1234"], dtype="category"),
+        pd.Index(["AB1", "京A·1234"]),
+        [np.str_("AB1"), "京A·1234"],
+    ],
+)
+def test_texts_become_an_array(y):
+    texts = check_texts(y)
+    assert texts.dtype.kind == "U"
+    assert texts.tolist() == ["AB1", "京A·1234"]
+
+
+def test_unicode_is_composed():
+    assert check_texts(["A\u030a1"]).tolist() == ["\u00c51"]
+
+
+def test_given_texts_are_not_written_into():
+    y = np.array(["A\u030a1", "B"])
+    y.flags.writeable = False
+    check_texts(y)
+    assert y.tolist() == ["A\u030a1", "B"]
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (
+            None,
+            r"labels is None: the texts .*\(requires y to be passed, but the target y is None\)",
+        ),
+        ("AB1", r"labels is one text, 'AB1'; pass a list of texts: \[text\]"),
+        (12, "labels is a int; pass a list"),
+        ({"A", "B"}, "labels is a set; pass a list"),
+        (iter(["A"]), "labels is a list_iterator; pass a list"),
+        (["A", None], r"labels\[1\] is None of type NoneType"),
+        (["A", float("nan")], r"labels\[1\] is nan of type float"),
+        (pd.Series(["A", None]), r"labels\[1\] is (None|nan) of type"),
+        ([12, "A"], r"labels\[0\] is 12 of type int"),
+        (np.array([1, 2]), r"labels\[0\] is .*1.* of type int64"),
+        ([b"AB"], r"labels\[0\] is b'AB' of type bytes"),
+        ([["A"]], r"labels\[0\] is \['A'\] of type list"),
+        (np.array([["A"], ["B"]]), r"labels has shape \(2, 1\)"),
+        (np.array("A"), r"labels has shape \(\)"),
+        (pd.DataFrame({"text": ["A"]}), r"labels has shape \(1, 1\)"),
+        (["A", ""], r"labels\[1\] is an empty text"),
+    ],
+)
+def test_what_is_no_text_is_named(y, message):
+    with pytest.raises(ValueError, match=message):
+        check_texts(y, name="labels")
+
+
+def test_empty_readings_where_allowed():
+    assert check_texts(["A", ""], allow_empty=True).tolist() == ["A", ""]
+
+
+def test_no_text_at_all():
+    assert check_texts([]).shape == (0,)
