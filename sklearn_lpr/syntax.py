@@ -26,7 +26,8 @@ class PlateSyntax:
         At least one, one code point per position: ``@`` is a letter A-Z, ``#`` a digit, ``?`` a
         letter or digit, ``[...]`` one of a set of characters, in which a range such as ``A-H``
         may stand and ``@``, ``#`` and ``?`` are themselves; anything else is itself. ``\``
-        before a character takes its meaning away.
+        before a character takes its meaning away. A line break, which is no position, parts the
+        rows of a plate: texts are those of the pattern without it.
 
     Attributes
     ----------
@@ -49,6 +50,8 @@ class PlateSyntax:
     >>> syntax = PlateSyntax("@@@####", "@@@#@##")
     >>> syntax.matches("ABC1D23"), syntax.matches("ABCD123")
     (True, False)
+    >>> PlateSyntax("@@@\n####").matches("ABC1234")
+    True
     >>> PlateSyntax("[A-CX]#").positions
     (('ABCX', '0123456789'),)
     >>> PlateSyntax("@@[A-H##")

@@ -115,6 +115,12 @@ def test_a_mirror_reaches_as_far_in_as_it_stands_out():
     assert crop[3, :, 0].tolist() == [*range(19, -1, -1), *range(30)]
 
 
+def test_a_mirror_shows_more_than_the_region_that_lies_inside():
+    # Nine of the plate's ten rows lie above the photo; green is the row.
+    crop = crop_of(coordinates(), box_corners(20, -9, 100, 10), border="reflect")
+    assert crop[:, 50, 1].tolist() == [*range(8, -1, -1), 0]
+
+
 def test_corners_a_little_outside_are_taken():
     crop = crop_of(coordinates(), box_corners(-4, 50, 60, 20))
     assert crop[10, :, 0].tolist() == [0] * 4 + list(range(56))

@@ -1,0 +1,215 @@
+"""The whole chain, from photos to texts, under scikit-learn's tools."""
+
+import pickle
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from sklearn_lpr import LPRNetCTC, PlateImage, read_plates
+from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.images import SampleError, object_array
+from sklearn_lpr.metrics import neg_character_error_rate_scorer, plate_accuracy_scorer
+from sklearn_lpr.model_selection import PlateKFold
+from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+def chain(memory=None, **params):
+    """Give a chain small enough that each fit takes a second."""
+    steps = [
+        ("crop", PlateCropper()),
+        ("normalize", PlateNormalizer(height=8, width=32, color="grey")),
+        (
+            "lprnet",
+            LPRNetCTC(n_filters=4, max_iter=2, random_state=0, alphabet="ABCD"),
+        ),
+    ]
+    return Pipeline(steps, memory=memory).set_params(**params)
+
+
+@pytest.fixture(scope="module")
+def scenes(glyph_plates):
+    """Give tiny plates inside wider pictures, with their corners."""
+    crops, y = glyph_plates(48)
+    X = []
+    for crop in crops:
+        scene = np.random.default_rng(0).integers(0, 255, (20, 50), dtype=np.uint8)
+        scene[6:14, 9:41] = crop[:, :, 0]
+        X.append(PlateImage(scene, corners=[[9, 6], [41, 6], [41, 14], [9, 14]]))
+    return object_array(X), y
+
+
+@pytest.fixture(scope="module")
+def fitted(scenes):
+    return chain(lprnet__max_iter=20, lprnet__learning_rate_init=0.01, lprnet__n_filters=8).fit(
+        *scenes
+    )
+
+
+def test_chain_learns_from_scenes(fitted, scenes):
+    X, y = scenes
+    assert fitted.score(X, y) > 0.8
+    assert fitted.predict(X[:3]).dtype.kind == "U"
+
+
+def test_prediction_does_not_depend_on_the_batch(fitted, scenes):
+    X, _ = scenes
+    assert fitted.predict(X).tolist() == [fitted.predict(X[i : i + 1])[0] for i in range(len(X))]
+
+
+def test_clone_is_unfitted_and_fits_the_same(scenes):
+    first = chain().fit(*scenes)
+    copy = clone(first)
+    with pytest.raises(NotFittedError):
+        copy.predict(scenes[0])
+    np.testing.assert_array_equal(
+        copy.fit(*scenes).score_samples(scenes[0]), first.score_samples(scenes[0])
+    )
+
+
+@pytest.mark.parametrize("how", ["pickle", "joblib"])
+def test_chain_survives_the_disk(fitted, scenes, tmp_path, how):
+    if how == "pickle":
+        loaded = pickle.loads(pickle.dumps(fitted))
+    else:
+        joblib.dump(fitted, tmp_path / "chain.joblib")
+        loaded = joblib.load(tmp_path / "chain.joblib")
+    assert loaded.predict(scenes[0]).tolist() == fitted.predict(scenes[0]).tolist()
+
+
+def test_cross_validation_scores_every_fold(scenes):
+    scoring = {"exact": plate_accuracy_scorer, "cer": neg_character_error_rate_scorer}
+    results = cross_validate(
+        chain(), *scenes, cv=PlateKFold(3), scoring=scoring, error_score="raise"
+    )
+    assert results["test_exact"].shape == (3,)
+    assert (results["test_cer"] < 0).all()
+
+
+@pytest.mark.parametrize("n_jobs", [None, pytest.param(2, marks=pytest.mark.slow)])
+def test_search_reaches_from_the_margin_to_the_learning_rate(scenes, n_jobs):
+    search = GridSearchCV(
+        chain(),
+        {"crop__margin": [0.0, 0.2], "lprnet__learning_rate_init": [1e-3, 1e-2]},
+        cv=PlateKFold(2),
+        scoring=neg_character_error_rate_scorer,
+        n_jobs=n_jobs,
+        error_score="raise",
+    ).fit(*scenes)
+    assert len(search.cv_results_["params"]) == 4
+    assert len(set(search.cv_results_["mean_test_score"])) > 1
+    assert search.predict(scenes[0]).shape == (48,)
+
+
+@pytest.mark.slow
+def test_parallel_search_gives_the_scores_of_a_serial_one(scenes):
+    scores = [
+        GridSearchCV(
+            chain(lprnet__max_iter=10),
+            {"crop__margin": [0.0, 0.2]},
+            cv=PlateKFold(2),
+            n_jobs=n_jobs,
+            refit=False,
+            error_score="raise",
+            scoring=neg_character_error_rate_scorer,
+        )
+        .fit(*scenes)
+        .cv_results_["mean_test_score"]
+        for n_jobs in (None, 2)
+    ]
+    # Another number of threads changes the last bits, and so at most a rare character.
+    np.testing.assert_allclose(scores[0], scores[1], atol=0.02)
+
+
+def test_pipeline_memory_gives_the_same_readings(scenes, tmp_path):
+    cached = chain(memory=str(tmp_path))
+    for _ in range(2):
+        cached.fit(*scenes)
+        np.testing.assert_array_equal(
+            cached.score_samples(scenes[0]), chain().fit(*scenes).score_samples(scenes[0])
+        )
+    assert list(tmp_path.rglob("output.pkl"))
+
+
+def test_made_plates_pass_through_the_default_sizes():
+    X, y = make_plates(16, random_state=0, return_X_y=True)
+    reader = make_pipeline(
+        PlateCropper(), PlateNormalizer(), LPRNetCTC(n_filters=4, max_iter=1, random_state=0)
+    )
+    assert reader.fit(X, y).predict(X).shape == (16,)
+
+
+# --- read_plates
+
+
+@pytest.mark.parametrize("batch_size", [None, 1, 7, 48, 1000])
+def test_chunks_read_the_same_as_the_whole(fitted, scenes, batch_size):
+    readings = read_plates(fitted, scenes[0], batch_size=batch_size)
+    assert [reading.text for reading in readings] == fitted.predict(scenes[0]).tolist()
+    np.testing.assert_allclose(
+        [reading.confidence for reading in readings], fitted.score_samples(scenes[0]), atol=1e-4
+    )
+
+
+def test_searches_and_frozen_estimators_are_unwrapped(fitted, scenes):
+    X, y = scenes
+    search = GridSearchCV(chain(), {"crop__margin": [0.1]}, cv=PlateKFold(2)).fit(X, y)
+    nested = Pipeline([("none", "passthrough"), ("reader", FrozenEstimator(search))])
+    for estimator in (search, nested, FrozenEstimator(fitted)):
+        texts = [reading.text for reading in read_plates(estimator, X[:5], batch_size=2)]
+        assert texts == estimator.predict(X[:5]).tolist()
+
+
+def test_bare_recognizer_reads(fitted, scenes):
+    crops = fitted[:-1].transform(scenes[0])
+    assert read_plates(fitted[-1], crops) == fitted[-1].read(crops)
+
+
+@pytest.mark.parametrize("how", [list, pytest.param("series", id="Series")])
+def test_paths_are_read_in_any_container(fitted, scenes, tmp_path, how):
+    import cv2
+    import pandas as pd
+
+    paths = []
+    for index, crop in enumerate(fitted["crop"].transform(scenes[0][:5])):
+        paths.append(str(tmp_path / f"{index}.png"))
+        cv2.imwrite(paths[-1], crop)
+    X = pd.Series(paths, index=[9, 8, 7, 6, 5]) if how == "series" else how(paths)
+    reader = pickle.loads(pickle.dumps(fitted)).set_params(crop__missing="whole")
+    texts = [reading.text for reading in read_plates(reader, X, batch_size=2)]
+    assert texts == fitted.predict(scenes[0][:5]).tolist()
+
+
+def test_error_names_the_sample_by_its_place_in_the_whole(fitted, scenes, tmp_path):
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    X = scenes[0].copy()
+    X[40] = PlateImage(broken, X[40].corners)
+    with pytest.raises(SampleError, match=r"Sample 40: .*broken\.png"):
+        read_plates(fitted, X, batch_size=16)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "error", "message"),
+    [
+        (PlateNormalizer(), TypeError, "reads no plates"),
+        (make_pipeline(PlateCropper(), PlateNormalizer()), TypeError, "reads no plates"),
+        (GridSearchCV(chain(), {"crop__margin": [0]}), NotFittedError, "GridSearchCV"),
+        (chain(), NotFittedError, "LPRNetCTC"),
+    ],
+)
+def test_what_cannot_read_is_refused(scenes, estimator, error, message):
+    with pytest.raises(error, match=message):
+        read_plates(estimator, scenes[0])
+
+
+def test_batch_size_is_checked(fitted, scenes):
+    with pytest.raises(ValueError, match="batch_size=0"):
+        read_plates(fitted, scenes[0], batch_size=0)
