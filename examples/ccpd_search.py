@@ -47,7 +47,8 @@ ccpd = load_ccpd(folder)
 X, y = ccpd.data, ccpd.target
 train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
 print(
-    f"{len(X)} photos of {len(np.unique(y))} plates: {len(train)} to search with, {len(test)} to test"
+    f"{len(X)} photos of {len(np.unique(y))} plates: {len(train)} to search with, "
+    f"{len(test)} to test"
 )
 print(
     "provinces:",

@@ -1,0 +1,106 @@
+"""Measure whole photos read end to end: the plate found by the detector against annotated.
+
+Run from the project's root::
+
+    python benchmarks/end_to_end.py --output benchmarks/results/end_to_end.md
+
+Two readers are trained. A Chinese one on ``ccpd/plates`` (without the plates that occur in the
+scenes) reads ``ccpd/scenes``. A Latin one, on crops of Vietnam, Uzbekistan, Tunisia, Peru and a
+mix of European countries, reads OpenALPR's photos, on which nothing is ever tuned.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from _report import add_data_argument, argument_parser, publish
+from detector import load_openalpr
+from sklearn.pipeline import Pipeline
+
+from sklearn_lpr import LPRNetCTC
+from sklearn_lpr.datasets import load_ccpd, load_plates
+from sklearn_lpr.metrics import character_error_rate, plate_accuracy_score
+from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
+
+LATIN = ("vn", "vn_pbl4", "uz", "tn", "pe", "eu_mixed")
+
+
+def main() -> None:
+    parser = argument_parser(__doc__)
+    add_data_argument(parser)
+    parser.add_argument("--n-filters", type=int, default=32)
+    parser.add_argument("--max-iter", type=int, default=12)
+    arguments = parser.parse_args()
+    settings = {"n_filters": arguments.n_filters, "max_iter": arguments.max_iter}
+
+    scenes, texts = load_ccpd(arguments.data / "ccpd" / "scenes", return_X_y=True)
+    X, y = load_ccpd(arguments.data / "ccpd" / "plates", return_X_y=True)
+    unseen = ~np.isin(y, texts)
+    chinese = make_reader(**settings).fit(X[unseen], y[unseen])
+    rows = read_both(chinese, "CCPD scenes", scenes, texts)
+
+    crops = [load_plates(arguments.data / "crops" / name) for name in LATIN]
+    X = np.concatenate([bunch.data for bunch in crops])
+    y = np.concatenate([bunch.target for bunch in crops])
+    latin = make_reader(**settings).fit(X, y)
+    for country in ("eu", "us"):
+        folder = arguments.data / "openalpr" / "endtoend" / country
+        rows += read_both(latin, f"OpenALPR {country}", *load_texts(folder))
+    publish(
+        "End to end: plates found by the detector, and annotated",
+        f"ContourPlateDetector with its defaults; n_filters={arguments.n_filters}, "
+        f"max_iter={arguments.max_iter}, seed 0, no augmentation, greedy decoding. Chinese reader: "
+        f"{unseen.sum()} plates; Latin reader: {len(y)} crops ({', '.join(LATIN)}). OpenALPR's "
+        "letters O count as the digit 0.",
+        rows,
+        arguments.output,
+    )
+
+
+def make_reader(**params: Any) -> Pipeline:
+    return Pipeline(
+        [
+            # Crops of plates and scenes share one chain: crops have no corners.
+            ("crop", PlateCropper(margin=0.05, missing="whole")),
+            ("normalize", PlateNormalizer()),
+            ("lprnet", LPRNetCTC(random_state=0, **params)),
+        ]
+    )
+
+
+def load_texts(folder: Path) -> tuple[list[Any], np.ndarray]:
+    """Give OpenALPR's samples and their texts."""
+    lines = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))]
+    return load_openalpr(folder), np.array([line.strip().split("\t")[-1] for line in lines])
+
+
+def read_both(reader: Pipeline, name: str, X: Any, y: np.ndarray) -> list[dict[str, Any]]:
+    """Read plates where they are annotated, and where the detector finds them."""
+    rows = []
+    for locate, missing in (("annotation", "raise"), ("detect", "blank")):
+        reader.set_params(crop__locate=locate, crop__missing=missing)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the plates not found are in the table
+            read = reader.predict(X)
+        if name.startswith("OpenALPR"):
+            y, read = (np.char.replace(texts, "O", "0") for texts in (y, read))
+        rows.append(
+            {
+                "set": name,
+                "plate located by": locate,
+                "photos": len(y),
+                "exact": plate_accuracy_score(y, read),
+                "character error rate": character_error_rate(y, read),
+                "nothing read": int((read == "").sum()),
+            }
+        )
+    return rows
+
+
+if __name__ == "__main__":
+    main()

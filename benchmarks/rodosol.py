@@ -1,0 +1,103 @@
+"""Measure LPRNetCTC on RodoSol-ALPR, for whoever has the data set (signed academic licence).
+
+Run from the project's root::
+
+    python benchmarks/rodosol.py PATH --output benchmarks/results/rodosol.md
+
+PATH is the folder that holds ``images/`` and ``split.txt``. The traditional split is used:
+trained on "training" and "validation" (nothing is tuned), scored on "testing".
+Motorcycles carry their plates on two rows.
+
+Source: R. Laroca et al., "On the Cross-dataset Generalization in License Plate Recognition",
+VISAPP 2022.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from pathlib import Path
+
+import numpy as np
+from _report import argument_parser, publish
+from sklearn.pipeline import Pipeline
+
+from sklearn_lpr import LPRNetCTC, PlateImage
+from sklearn_lpr.images import object_array
+from sklearn_lpr.metrics import plate_accuracy_score, positional_character_accuracy_score
+from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
+
+FOLDERS = ("cars-br", "cars-me", "motorcycles-br", "motorcycles-me")
+
+
+def main() -> None:
+    parser = argument_parser(__doc__)
+    parser.add_argument("path", type=Path, help="the folder with images/ and split.txt")
+    parser.add_argument("--n-filters", type=int, default=64)
+    parser.add_argument("--max-iter", type=int, default=30)
+    arguments = parser.parse_args()
+
+    splits = read_split(arguments.path)
+    X, y, _ = load(arguments.path, splits["training"] + splits["validation"])
+    X_test, y_test, folders = load(arguments.path, splits["testing"])
+    reader = Pipeline(
+        [
+            ("crop", PlateCropper(margin=0.05)),
+            ("normalize", PlateNormalizer()),
+            (
+                "lprnet",
+                LPRNetCTC(
+                    n_filters=arguments.n_filters, max_iter=arguments.max_iter, random_state=0
+                ),
+            ),
+        ]
+    )
+    read = reader.fit(X, y).predict(X_test)
+    rows = [
+        {
+            "folder": folder,
+            "plates": int(chosen.sum()),
+            "exact": plate_accuracy_score(y_test[chosen], read[chosen]),
+            "positional characters": positional_character_accuracy_score(
+                y_test[chosen], read[chosen]
+            ),
+        }
+        for folder in (*FOLDERS, "all")
+        if (chosen := (folders == folder) | (folder == "all")).any()
+    ]
+    publish(
+        "LPRNetCTC on RodoSol-ALPR",
+        f"Traditional split: {len(X)} plates to train on (training and validation), {len(X_test)} "
+        f"to read. n_filters={arguments.n_filters}, max_iter={arguments.max_iter}.",
+        rows,
+        arguments.output,
+    )
+
+
+def read_split(path: Path) -> dict[str, list[str]]:
+    """Read lines such as ``./images/cars-br/img_000001.jpg;training``."""
+    splits: dict[str, list[str]] = {"training": [], "validation": [], "testing": []}
+    for line in (path / "split.txt").read_text(encoding="utf-8").split():
+        file, split = line.split(";")
+        splits[split].append(file)
+    return splits
+
+
+def load(path: Path, files: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give samples with corners, texts and folders."""
+    samples, texts, folders = [], [], []
+    for file in files:
+        image = path / file
+        lines = image.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+        fields = dict(line.split(": ", 1) for line in lines if ": " in line)
+        corners = [
+            [float(value) for value in point.split(",")] for point in fields["corners"].split()
+        ]
+        samples.append(PlateImage(image, corners))
+        texts.append(fields["plate"].strip())
+        folders.append(image.parent.name)
+    return object_array(samples), np.array(texts), np.array(folders)
+
+
+if __name__ == "__main__":
+    main()
