@@ -35,14 +35,16 @@ class PlateSyntax:
         The patterns in Unicode's form NFC.
     positions : tuple of tuple of str
         For each pattern and each of its positions the allowed characters, sorted.
+    row_lengths : tuple of tuple of int
+        For each pattern the number of positions in each of its rows.
 
     Raises
     ------
     TypeError
         If a pattern is not a str.
     ValueError
-        If there is no pattern, or one is empty or cannot be parsed; the message names the
-        column, counted from 1.
+        If there is no pattern, or one or a row of it is empty or cannot be parsed; the message
+        names the column, counted from 1.
 
     Examples
     --------
@@ -50,8 +52,9 @@ class PlateSyntax:
     >>> syntax = PlateSyntax("@@@####", "@@@#@##")
     >>> syntax.matches("ABC1D23"), syntax.matches("ABCD123")
     (True, False)
-    >>> PlateSyntax("@@@\n####").matches("ABC1234")
-    True
+    >>> two_rows = PlateSyntax("@@@\n####")
+    >>> two_rows.matches("ABC1234"), two_rows.row_lengths
+    (True, ((3, 4),))
     >>> PlateSyntax("[A-CX]#").positions
     (('ABCX', '0123456789'),)
     >>> PlateSyntax("@@[A-H##")
@@ -63,6 +66,7 @@ class PlateSyntax:
 
     patterns: tuple[str, ...]
     positions: tuple[tuple[str, ...], ...] = field(compare=False)
+    row_lengths: tuple[tuple[int, ...], ...] = field(compare=False)
 
     def __init__(self, *patterns: str) -> None:
         if not patterns:
@@ -75,7 +79,9 @@ class PlateSyntax:
                 )
         patterns = tuple(unicodedata.normalize("NFC", pattern) for pattern in patterns)
         object.__setattr__(self, "patterns", patterns)
-        object.__setattr__(self, "positions", tuple(map(_parse, patterns)))
+        rows = [[_parse(row) for row in pattern.split("\n")] for pattern in patterns]
+        object.__setattr__(self, "positions", tuple(sum(parts, ()) for parts in rows))
+        object.__setattr__(self, "row_lengths", tuple(tuple(map(len, parts)) for parts in rows))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.patterns))})"
@@ -102,9 +108,11 @@ class PlateSyntax:
 
 
 def _parse(pattern: str) -> tuple[str, ...]:
-    """Give the allowed characters of each position."""
+    """Give the allowed characters of each position of a row."""
     if not pattern:
-        raise ValueError("A pattern is empty; each needs at least one position, such as '@'.")
+        raise ValueError(
+            "A pattern or a row of one is empty; each needs at least one position, such as '@'."
+        )
     positions = []
     start = 0
     while start < len(pattern):

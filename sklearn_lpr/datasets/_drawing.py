@@ -1,6 +1,6 @@
 """Draw a licence plate, seen straight from the front."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,11 @@ _EURO_BAND: _RGB = (18, 48, 150)
 
 @dataclass(frozen=True)
 class PlateStyle:
-    """How a plate looks; lengths are fractions of the characters' height."""
+    """How a plate looks; lengths are fractions of the characters' height.
+
+    `aspect` is the least ratio of width to height. Rows above the last have characters of the
+    height `upper`; `gap` lies between rows.
+    """
 
     scheme: str
     background: _RGB
@@ -44,14 +48,19 @@ class PlateStyle:
     band: bool
     bolts: tuple[tuple[float, float], ...]
     relief: float
+    aspect: float = 1.9
+    upper: float = 1.0
+    gap: float = 0.0
 
 
-def draw_style(rng: np.random.Generator) -> PlateStyle:
+def draw_style(rng: np.random.Generator, n_rows: int = 1) -> PlateStyle:
     """Draw the look of a plate.
 
     Parameters
     ----------
     rng : Generator
+    n_rows : int, default=1
+        The number of rows of text.
 
     Returns
     -------
@@ -62,7 +71,7 @@ def draw_style(rng: np.random.Generator) -> PlateStyle:
     background, ink, _ = _SCHEMES[scheme]
     bright = sum(background) > 400
     border = float(rng.choice([0.0, 0.045, 0.07]))
-    return PlateStyle(
+    style = PlateStyle(
         scheme=scheme,
         background=_vary(background, 12, rng),
         ink=_vary(ink, 10, rng),
@@ -77,6 +86,15 @@ def draw_style(rng: np.random.Generator) -> PlateStyle:
         bolts=_draw_bolts(rng),
         relief=float(rng.uniform(0, 26)),
     )
+    if n_rows == 1:
+        return style
+    return replace(
+        style,
+        separator="none",  # the end of the row is one
+        aspect=rng.uniform(1.3, 1.9),
+        upper=rng.uniform(0.55, 1) if rng.random() < 0.5 else 1.0,
+        gap=rng.uniform(0.14, 0.3),
+    )
 
 
 def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.float32]:
@@ -85,8 +103,9 @@ def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.floa
     Parameters
     ----------
     text : str
+        With a line break between rows.
     size : float
-        The height of a capital letter in pixels.
+        The height of a capital letter in pixels, in the last row.
     style : PlateStyle
 
     Returns
@@ -98,8 +117,8 @@ def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.floa
     margin = round(size * style.padding)
     overhang = round(size * OVERHANG)
     height = text_mask.shape[0] - 2 * overhang + 2 * margin
-    band = round(height * 0.3) if style.band else 0
-    width = max(text_mask.shape[1] + band + 2 * margin, round(1.9 * height))
+    band = round(height * 0.3 / len(text.split("\n"))) if style.band else 0
+    width = max(text_mask.shape[1] + band + 2 * margin, round(style.aspect * height))
 
     ink = np.zeros((height, width), np.uint8)
     left = band + (width - band - text_mask.shape[1]) // 2
@@ -167,7 +186,23 @@ def _draw_bolts(rng: np.random.Generator) -> tuple[tuple[float, float], ...]:
 
 
 def _draw_text(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.uint8]:
-    """Draw a line of text on a fixed pitch, as plates have it."""
+    """Draw the rows of a text one below the other, each in the middle."""
+    lines = text.split("\n")
+    sizes = [size * style.upper] * (len(lines) - 1) + [size]
+    rows = [_draw_row(line, height, style) for line, height in zip(lines, sizes, strict=True)]
+    # What rows have above their capitals, for accents, reaches into the gap.
+    starts = np.cumsum([0, *(height + style.gap * size for height in sizes[:-1])])
+    tops = np.rint(starts + OVERHANG * (size - np.array(sizes))).astype(int)
+    mask = np.zeros((tops[-1] + len(rows[-1]), max(row.shape[1] for row in rows)), np.uint8)
+    for top, row in zip(tops, rows, strict=True):
+        left = (mask.shape[1] - row.shape[1]) // 2
+        target = mask[top : top + len(row), left : left + row.shape[1]]
+        np.maximum(target, row, out=target)
+    return mask
+
+
+def _draw_row(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.uint8]:
+    """Draw a row of text on a fixed pitch, as plates have it."""
     pitch = size * style.pitch
     place = _separator_place(text) if style.separator != "none" else None
     gap = pitch * (0.45 if style.separator == "gap" else 0.7)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import islice
 from numbers import Integral
 from typing import Any
 
@@ -68,8 +69,9 @@ def make_plates(
         The number of plates.
     syntaxes : str, PlateSyntax or sequence of these, default=("@@@####", "@@@#@##")
         What the texts look like. A text draws one of the syntaxes, one of its patterns, and each
-        of its characters, all with equal chances. Characters that OpenCV's fonts lack (before
-        OpenCV 5 all but ASCII) are refused.
+        of its characters, all with equal chances. A line break in a pattern begins a new row on
+        the plate, as on motorcycles, and is no part of the text: ``"@@@\\n####"``. Characters
+        that OpenCV's fonts lack (before OpenCV 5 all but ASCII) are refused.
     random_state : int, RandomState instance or None, default=None
         An int gives the same plates each time (with one version of OpenCV), and the first of
         them whatever the number of samples. None gives new ones and leaves NumPy's global random
@@ -116,10 +118,10 @@ def make_plates(
     for index in range(n_samples):
         # One generator each: neither n_samples nor the other plates change this one.
         rng = np.random.default_rng([seed, index])
-        pattern, text = _draw_text(choices[rng.integers(len(choices))], rng)
-        style = draw_style(rng)
-        images.append(_photograph(text, style, rng))
-        rows.append((text, pattern, style.scheme))
+        pattern, lines = _draw_text(choices[rng.integers(len(choices))], rng)
+        style = draw_style(rng, len(lines))
+        images.append(_photograph("\n".join(lines), style, rng))
+        rows.append(("".join(lines), pattern, style.scheme))
     frame = pd.DataFrame(rows, columns=["text", "pattern", "scheme"])
     return plate_bunch(images, frame, _DESCR, return_X_y=return_X_y)
 
@@ -143,11 +145,12 @@ def _check_syntaxes(
     return parsed
 
 
-def _draw_text(syntax: PlateSyntax, rng: np.random.Generator) -> tuple[str, str]:
-    """Draw a pattern and a text that follows it."""
+def _draw_text(syntax: PlateSyntax, rng: np.random.Generator) -> tuple[str, list[str]]:
+    """Draw a pattern and the rows of a text that follows it."""
     choice = rng.integers(len(syntax.patterns))
-    characters = [allowed[rng.integers(len(allowed))] for allowed in syntax.positions[choice]]
-    return syntax.patterns[choice], unicodedata.normalize("NFC", "".join(characters))
+    characters = (allowed[rng.integers(len(allowed))] for allowed in syntax.positions[choice])
+    lines = ["".join(islice(characters, length)) for length in syntax.row_lengths[choice]]
+    return syntax.patterns[choice], [unicodedata.normalize("NFC", line) for line in lines]
 
 
 def _photograph(text: str, style: PlateStyle, rng: np.random.Generator) -> PlateImage:

@@ -52,7 +52,7 @@ def check_images(X: Any) -> list[PlateImage]:
     >>> check_images(np.zeros((2, 24, 94, 3)))
     Traceback (most recent call last):
         ...
-    ValueError: X has dtype float64; images are uint8 with values from 0 to 255.
+    ValueError: X: the dtype is float64; images are uint8 with values from 0 to 255.
     """
     if hasattr(X, "toarray"):
         raise TypeError(f"X is a sparse {type(X).__name__}; pass {_FORMS}.")
@@ -68,7 +68,11 @@ def check_images(X: Any) -> list[PlateImage]:
         raise TypeError(f"X is a {type(X).__name__}; pass {_FORMS}.")
     if len(X) == 0:
         raise ValueError("X is empty: found 0 sample(s) while a minimum of 1 is required.")
-    return [_check_sample(sample, index) for index, sample in enumerate(X)]
+    samples = []
+    for index, sample in enumerate(X):
+        with naming_sample(index):
+            samples.append(_check_sample(sample))
+    return samples
 
 
 def read_samples(samples: Iterable[PlateImage]) -> Iterator[npt.NDArray[np.uint8]]:
@@ -116,43 +120,45 @@ def object_array(items: Sequence[Any]) -> npt.NDArray[np.object_]:
 def _check_array_batch(X: npt.NDArray[Any]) -> None:
     if X.ndim != 4:
         raise ValueError(f"X has shape {X.shape}; pass {_FORMS}.")
-    _check_pixels(X, "X", image_shape=X.shape[1:])
+    try:
+        _check_pixels(X, image_shape=X.shape[1:])
+    except ValueError as error:
+        raise ValueError(f"X: {error}") from None
 
 
-def _check_sample(sample: Any, index: int) -> PlateImage:
+def _check_sample(sample: Any) -> PlateImage:
     if not isinstance(sample, (PlateImage, np.ndarray, str, os.PathLike)):
-        raise TypeError(
-            f"Sample {index} is {reprlib.repr(sample)} of type {type(sample).__name__}; pass a "
-            "uint8 array, a PlateImage or a path."
+        raise ValueError(
+            f"{reprlib.repr(sample)} of type {type(sample).__name__} is no image; pass a uint8 "
+            "array, a PlateImage or a path."
         )
     plate = sample if isinstance(sample, PlateImage) else PlateImage(sample)
     if isinstance(plate.source, np.ndarray):
         pixels = plate.source
         if pixels.ndim not in (2, 3):
             raise ValueError(
-                f"Sample {index} has shape {pixels.shape}; an image has (height, width) or "
-                "(height, width, 1 or 3)."
+                f"the shape is {pixels.shape}; an image has (height, width) or (height, width, 1 "
+                "or 3)."
             )
-        _check_pixels(pixels, f"Sample {index}", image_shape=pixels.shape)
+        _check_pixels(pixels, image_shape=pixels.shape)
     elif not isinstance(plate.source, (str, os.PathLike)):
-        raise TypeError(
-            f"Sample {index} has a source of type {type(plate.source).__name__}; pass a uint8 "
-            "array or a path."
+        raise ValueError(
+            f"the source is of type {type(plate.source).__name__}; pass a uint8 array or a path."
         )
     elif not os.path.isfile(plate.source):
-        raise ImageReadError(f"Sample {index}: there is no file {str(plate.source)!r}.")
+        raise ImageReadError(f"there is no file {str(plate.source)!r}.")
     return plate
 
 
-def _check_pixels(pixels: npt.NDArray[Any], name: str, image_shape: tuple[int, ...]) -> None:
+def _check_pixels(pixels: npt.NDArray[Any], image_shape: tuple[int, ...]) -> None:
     if pixels.dtype != np.uint8:
         raise ValueError(
-            f"{name} has dtype {pixels.dtype}; images are uint8 with values from 0 to 255."
+            f"the dtype is {pixels.dtype}; images are uint8 with values from 0 to 255."
         )
     if 0 in image_shape:
-        raise ValueError(f"{name} has shape {pixels.shape} and so no pixels.")
+        raise ValueError(f"the shape is {pixels.shape}, so that there are no pixels.")
     if image_shape[2:] not in ((), (1,), (3,)):
         raise ValueError(
-            f"{name} has {image_shape[2]} channels (shape {pixels.shape}); images are grey (1) or "
+            f"there are {image_shape[2]} channels (shape {pixels.shape}); images are grey (1) or "
             "RGB (3), with the channels last."
         )

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._batch import check_images, read_samples
+from ._errors import SampleError
 
 __all__ = ["stack_images"]
 
@@ -43,8 +44,9 @@ def stack_images(X: Any) -> npt.NDArray[np.uint8]:
     ]
     for index, pixels in enumerate(images):
         if pixels.shape != images[0].shape:
-            raise ValueError(
-                f"Sample {index} has shape {pixels.shape}, sample 0 has {images[0].shape}; "
-                "images must be of one size here: put a PlateNormalizer before this step."
+            raise SampleError(
+                index,
+                f"the shape is {pixels.shape}, that of the first {images[0].shape}; images must "
+                "be of one size here: put a PlateNormalizer before this step.",
             )
     return np.stack(images)

@@ -12,7 +12,6 @@ except ImportError as error:
         "variable KERAS_BACKEND."
     ) from error
 
-from ._lprnet import build_lprnet
 from ._network import Network, Weights, borrow_network
 
-__all__ = ["Network", "Weights", "borrow_network", "build_lprnet"]
+__all__ = ["Network", "Weights", "borrow_network"]

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from ._layers import FIXED, convolution, drop
+
 __all__ = ["build_lprnet"]
 
 # The width's stride in the first convolution and in the first pooling, by column stride.
@@ -57,63 +59,35 @@ def build_lprnet(
     images = layers.Input((height, width, channels), dtype="uint8", name="images")
     scaled = layers.Rescaling(1 / 127.5, -1, dtype="float32", name="scale")(images)
 
-    stem = _convolution(scaled, n_filters, (3, 3), "stem", strides=(1, stem_stride))
+    stem = convolution(scaled, n_filters, (3, 3), "stem", strides=(1, stem_stride))
     first = _small_basic_block(stem, 2 * n_filters, "block1")
     pooled = _pool(first, pool_stride, "pool1")
     third = _small_basic_block(
         _small_basic_block(pooled, 4 * n_filters, "block2"), 4 * n_filters, "block3"
     )
-    features = _drop(_pool(third, 1, "pool2"), dropout, "dropout1")
-    features = _convolution(
+    features = drop(_pool(third, 1, "pool2"), dropout, "dropout1")
+    features = convolution(
         features, 4 * n_filters, (features.shape[1], 1), "squeeze", padding="valid"
     )
-    features = _drop(features, dropout, "dropout2")
-    features = _convolution(features, 2 * n_filters, (1, 13), "neighbours")
+    features = drop(features, dropout, "dropout2")
+    features = convolution(features, 2 * n_filters, (1, 13), "neighbours")
     if context:
         n_columns = features.shape[2]
         stages = {"stem": stem, "block1": first, "block3": third}
         features = layers.Concatenate(name="context", dtype="float32")(
             [features, *(_context(stage, n_columns, name) for name, stage in stages.items())]
         )
-    head = layers.Conv2D(n_symbols, 1, name="head", **_FIXED)(features)
+    head = layers.Conv2D(n_symbols, 1, name="head", **FIXED)(features)
     columns = layers.Reshape(head.shape[2:], name="columns", dtype="float32")(head)
     return keras.Model(images, ops.log_softmax(columns, axis=-1), name="lprnet")
 
 
-# Stated, because the user's global Keras settings must not change a network. The initial weights
-# are drawn elsewhere; a constant here keeps Keras from drawing any of its own.
-_FIXED: dict[str, Any] = {
-    "data_format": "channels_last",
-    "dtype": "float32",
-    "kernel_initializer": "zeros",
-}
-
-
-def _convolution(
-    features: Any,
-    n_filters: int,
-    kernel: tuple[int, int],
-    name: str,
-    strides: tuple[int, int] = (1, 1),
-    padding: str = "same",
-) -> Any:
-    """Convolution, batch normalization, ReLU."""
-    features = layers.Conv2D(
-        n_filters, kernel, strides, padding, use_bias=False, name=name, **_FIXED
-    )(features)
-    # The moving averages of short trainings must not lag behind the weights.
-    features = layers.BatchNormalization(momentum=0.95, name=f"{name}_norm", dtype="float32")(
-        features
-    )
-    return layers.ReLU(name=f"{name}_relu", dtype="float32")(features)
-
-
 def _small_basic_block(features: Any, n_filters: int, name: str) -> Any:
     """Squeeze to a quarter, look along the height, along the width, expand (table 2)."""
-    features = _convolution(features, n_filters // 4, (1, 1), f"{name}_squeeze")
-    features = _convolution(features, n_filters // 4, (3, 1), f"{name}_height")
-    features = _convolution(features, n_filters // 4, (1, 3), f"{name}_width")
-    return _convolution(features, n_filters, (1, 1), f"{name}_expand")
+    features = convolution(features, n_filters // 4, (1, 1), f"{name}_squeeze")
+    features = convolution(features, n_filters // 4, (3, 1), f"{name}_height")
+    features = convolution(features, n_filters // 4, (1, 3), f"{name}_width")
+    return convolution(features, n_filters, (1, 1), f"{name}_expand")
 
 
 def _pool(features: Any, width_stride: int, name: str) -> Any:
@@ -121,10 +95,6 @@ def _pool(features: Any, width_stride: int, name: str) -> Any:
     return layers.MaxPooling2D(
         (3, 3), (2, width_stride), "same", "channels_last", name=name, dtype="float32"
     )(features)
-
-
-def _drop(features: Any, rate: float, name: str) -> Any:
-    return layers.Dropout(rate, seed=0, name=name, dtype="float32")(features)
 
 
 def _context(features: Any, n_columns: int, name: str) -> Any:

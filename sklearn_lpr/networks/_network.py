@@ -15,13 +15,17 @@ from ._forward import compile_forward
 from ._initial_weights import draw_initial_weights
 from ._losses import eased_ctc_loss
 from ._lprnet import build_lprnet
+from ._segment_cnn import build_segment_cnn
 from ._threads import limit_worker_threads
 
 __all__ = ["Network", "Weights", "borrow_network"]
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
-_BUILDERS: dict[str, Callable[..., keras.Model]] = {"lprnet": build_lprnet}
+_BUILDERS: dict[str, Callable[..., keras.Model]] = {
+    "lprnet": build_lprnet,
+    "segment_cnn": build_segment_cnn,
+}
 
 
 class Network:

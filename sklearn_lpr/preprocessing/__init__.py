@@ -1,7 +1,14 @@
 """Transformers that turn scenes into what recognizers read."""
 
+from ._character_segmenter import CharacterSegmenter, Segmentation
 from ._contour_detector import ContourPlateDetector
 from ._cropper import PlateCropper
 from ._normalizer import PlateNormalizer
 
-__all__ = ["ContourPlateDetector", "PlateCropper", "PlateNormalizer"]
+__all__ = [
+    "CharacterSegmenter",
+    "ContourPlateDetector",
+    "PlateCropper",
+    "PlateNormalizer",
+    "Segmentation",
+]

@@ -22,7 +22,7 @@ from .._texts import check_texts
 from ..base import RecognizerMixin
 from ..decoding import BLANK, GreedyDecoder, PlateReading, text_log_probability
 from ..model_selection import PlateShuffleSplit
-from ._alphabet import check_capacity, choose_alphabet, encode_texts
+from ._alphabet import choose_alphabet, encode_texts
 from ._training import LearningRate, StopRule, TrainingSet, train
 from ._weights_file import transfer_weights, write_weights
 
@@ -51,7 +51,6 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         "learning_rate": [StrOptions({"cosine", "constant"})],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
         "warmup": [Interval(Real, 0, 1, closed="left")],
-        "even_start": [Interval(Real, 0, 1, closed="both")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "max_gradient_norm": [Interval(Real, 0, None, closed="neither")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
@@ -66,8 +65,49 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
     }
 
-    # What gives the network more columns, for the message about texts that are too long.
-    _more_columns: str
+    # A parameter of recognizers whose columns are evenly spaced over the plate.
+    even_start: float = 0.0
+
+    def __init__(
+        self,
+        *,
+        alphabet: str | None,
+        decoder: Any,
+        batch_size: int,
+        learning_rate: str,
+        learning_rate_init: float,
+        warmup: float,
+        weight_decay: float,
+        max_gradient_norm: float,
+        max_iter: int,
+        shuffle: bool,
+        random_state: int | np.random.RandomState | None,
+        tol: float,
+        verbose: bool,
+        warm_start: bool,
+        initial_weights: str | os.PathLike[str] | None,
+        early_stopping: bool,
+        validation_fraction: float,
+        n_iter_no_change: int,
+    ) -> None:
+        self.alphabet = alphabet
+        self.decoder = decoder
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.warmup = warmup
+        self.weight_decay = weight_decay
+        self.max_gradient_norm = max_gradient_norm
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.initial_weights = initial_weights
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
 
     @abstractmethod
     def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
@@ -76,6 +116,22 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
     @abstractmethod
     def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
         """Describe the network for images of a shape, as `networks.borrow_network` takes it."""
+
+    @abstractmethod
+    def _blank(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+        """Say for each image whether it holds no plate."""
+
+    @abstractmethod
+    def _readable(
+        self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
+    ) -> npt.NDArray[np.bool_]:
+        """Say which plates the network has columns enough for, or raise."""
+
+    @abstractmethod
+    def _fit_in(
+        self, images: npt.NDArray[np.uint8]
+    ) -> tuple[npt.NDArray[np.uint8], dict[str, Any]]:
+        """Give images as the fitted network takes them, and that network; or raise."""
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None) -> Self:
@@ -118,15 +174,14 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         architecture = self._architecture(images.shape[1:], 1 + len(alphabet))
         if self.warm_start and hasattr(self, "weights_"):
             self._check_warm_start(alphabet, architecture)
-        used = self._usable(images)
         seed = draw_seed(self.random_state)
-        training, validation = self._hold_out(used, texts, seed)
         symbols = encode_texts(texts, alphabet)
 
         from ..networks import borrow_network
 
         with borrow_network(architecture) as network:
-            check_capacity(texts, network.n_columns, self._more_columns)
+            used = self._usable(images, texts, network.n_columns)
+            training, validation = self._hold_out(used, texts, seed)
             network.start_training(
                 self._first_weights(network, alphabet, seed),
                 seed=seed,
@@ -166,7 +221,6 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
             exact, _ = self._validation_score(network, images[probed], symbols[probed])
         self.alphabet_ = alphabet
         self.architecture_ = architecture
-        self.image_shape_ = images.shape[1:]
         self.n_iter_ = len(self.loss_curve_)
         if exact == 0:
             warnings.warn(
@@ -190,9 +244,11 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
                 f"fit needs {architecture!r}; keep the images' size and the network's parameters."
             )
 
-    def _usable(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
-        """Give the indices of the plates to learn from; blank ones are left out."""
-        blank = _blank_samples(images)
+    def _usable(
+        self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
+    ) -> npt.NDArray[np.intp]:
+        """Give the indices of the plates to learn from."""
+        blank = self._blank(images)
         if blank.all():
             raise ValueError(
                 f"All {len(images)} images are blank (all pixels equal); there is no plate to "
@@ -205,7 +261,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
                 UserWarning,
                 stacklevel=3,
             )
-        return np.flatnonzero(~blank)
+        return np.flatnonzero(~blank & self._readable(images, texts, n_columns))
 
     def _hold_out(
         self, used: npt.NDArray[np.intp], texts: npt.NDArray[np.str_], seed: int
@@ -250,10 +306,19 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         ]
         lattices = np.concatenate(batches)
         # A blank image holds no plate, whatever the network says: its columns are certain blanks.
-        blank = _blank_samples(images)
+        blank = self._blank(images)
         lattices[blank] = -np.inf
         lattices[blank, :, BLANK] = 0
         return lattices
+
+    @property
+    def image_shape_(self) -> tuple[int, int, int]:
+        """(height, width, channels) of the images in `fit`."""
+        check_is_fitted(self)
+        height, width, channels = (
+            self.architecture_[side] for side in ("height", "width", "channels")
+        )
+        return height, width, channels
 
     def column_log_proba(self, X: Any) -> npt.NDArray[np.float32]:
         """Give the network's raw output, before any decoder.
@@ -269,11 +334,10 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
             ``alphabet_[i - 1]``.
         """
         check_is_fitted(self)
-        images = self._check_images(X)
-        self._check_shape(images.shape[1:])
+        images, architecture = self._fit_in(self._check_images(X))
         from ..networks import borrow_network
 
-        with borrow_network(self.architecture_, self.weights_) as network:
+        with borrow_network(architecture, self.weights_) as network:
             return self._lattices(network, images)
 
     def read(self, X: Any) -> list[PlateReading]:
@@ -304,16 +368,3 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         """
         check_is_fitted(self)
         write_weights(path, self.weights_, self.architecture_, self.alphabet_)
-
-    def _check_shape(self, shape: tuple[int, ...]) -> None:
-        fitted = self.image_shape_
-        if shape != fitted:
-            raise ValueError(
-                f"X has images of shape {shape}, but {type(self).__name__} is expecting images "
-                f"of shape {fitted} as in fit; put a PlateNormalizer before it."
-            )
-
-
-def _blank_samples(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Say for each image whether all its pixels are equal (see `images.is_blank`)."""
-    return (images == images[:, :1, :1]).all(axis=(1, 2, 3))

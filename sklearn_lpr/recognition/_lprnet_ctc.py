@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sklearn.utils._param_validation import Interval, Options
 
 from ..images import stack_images
+from ._alphabet import check_capacity
 from ._base_neural import BaseNeuralRecognizer
 
 __all__ = ["LPRNetCTC"]
@@ -111,12 +112,13 @@ class LPRNetCTC(BaseNeuralRecognizer):
     >>> import numpy as np
     >>> from sklearn_lpr import LPRNetCTC
     >>> rng = np.random.default_rng(0)
-    >>> X = rng.integers(0, 255, (40, 8, 32, 1), dtype=np.uint8)
-    >>> X[:20, :, 8:24] = 255
-    >>> y = ["A"] * 20 + ["B"] * 20
-    >>> reader = LPRNetCTC(n_filters=4, max_iter=20, batch_size=8, random_state=0).fit(X, y)
-    >>> reader.predict(X[[0, -1]]).tolist()
-    ['A', 'B']
+    >>> X = rng.integers(0, 99, (40, 8, 32, 1), dtype=np.uint8)
+    >>> X[:20, :, 12:20] = 255
+    >>> X[20:, 2:6] = 255
+    >>> y = ["I"] * 20 + ["-"] * 20
+    >>> reader = LPRNetCTC(n_filters=4, dropout=0.1, learning_rate_init=0.01, random_state=0)
+    >>> reader.set_params(max_iter=10, batch_size=8).fit(X, y).predict(X[[0, -1]]).tolist()
+    ['I', '-']
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -124,10 +126,9 @@ class LPRNetCTC(BaseNeuralRecognizer):
         "column_stride": [Options(Integral, {1, 2, 4})],
         "context": ["boolean"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
+        "even_start": [Interval(Real, 0, 1, closed="both")],
         **BaseNeuralRecognizer._parameter_constraints,
     }
-
-    _more_columns = "give the network wider images (PlateNormalizer's width) or lower column_stride"
 
     def __init__(
         self,
@@ -160,25 +161,27 @@ class LPRNetCTC(BaseNeuralRecognizer):
         self.column_stride = column_stride
         self.context = context
         self.dropout = dropout
-        self.alphabet = alphabet
-        self.decoder = decoder
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.warmup = warmup
         self.even_start = even_start
-        self.weight_decay = weight_decay
-        self.max_gradient_norm = max_gradient_norm
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.initial_weights = initial_weights
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
+        super().__init__(
+            alphabet=alphabet,
+            decoder=decoder,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            learning_rate_init=learning_rate_init,
+            warmup=warmup,
+            weight_decay=weight_decay,
+            max_gradient_norm=max_gradient_norm,
+            max_iter=max_iter,
+            shuffle=shuffle,
+            random_state=random_state,
+            tol=tol,
+            verbose=verbose,
+            warm_start=warm_start,
+            initial_weights=initial_weights,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+        )
 
     def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
         return stack_images(X)
@@ -196,3 +199,29 @@ class LPRNetCTC(BaseNeuralRecognizer):
             "context": bool(self.context),
             "dropout": float(self.dropout),
         }
+
+    def _blank(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+        # As images.is_blank, for all images at once.
+        return (images == images[:, :1, :1]).all(axis=(1, 2, 3))
+
+    def _readable(
+        self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
+    ) -> npt.NDArray[np.bool_]:
+        check_capacity(
+            texts,
+            n_columns,
+            remedy="give the network wider images (PlateNormalizer's width) or lower "
+            f"column_stride={self.column_stride!r}",
+        )
+        return np.ones(len(images), dtype=bool)
+
+    def _fit_in(
+        self, images: npt.NDArray[np.uint8]
+    ) -> tuple[npt.NDArray[np.uint8], dict[str, Any]]:
+        if images.shape[1:] != self.image_shape_:
+            raise ValueError(
+                f"X has images of shape {images.shape[1:]}, but {type(self).__name__} is "
+                f"expecting images of shape {self.image_shape_} as in fit; put a "
+                "PlateNormalizer before it."
+            )
+        return images, self.architecture_

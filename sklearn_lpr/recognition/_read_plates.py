@@ -71,7 +71,8 @@ def read_plates(
     if batch_size < 1:
         raise ValueError(f"batch_size={batch_size!r} must be at least 1.")
     transformers, recognizer = _unwrap(estimator)
-    check_images(X)
+    if transformers:
+        check_images(X)  # so that a file that is missing at the end is told at the beginning
     readings: list[PlateReading] = []
     for start in range(0, len(X), batch_size):
         chunk = _safe_indexing(X, slice(start, start + batch_size))

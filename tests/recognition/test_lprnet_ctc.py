@@ -252,10 +252,10 @@ def test_texts_that_fill_the_network_are_warned_of(brief, plates):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda X: X.astype(float), "X has dtype float64"),
+        (lambda X: X.astype(float), "X: the dtype is float64"),
         (lambda X: X[..., 0], r"X has shape \(96, 8, 32\)"),
         (lambda X: X[:, :, :, [0, 0]], "2 channels"),
-        (lambda X: [*X[:-1], X[-1, :, :-1]], "Sample 95 has shape .*put a PlateNormalizer"),
+        (lambda X: [*X[:-1], X[-1, :, :-1]], "Sample 95: the shape is .*put a PlateNormalizer"),
         (lambda X: X[:-1], "inconsistent numbers of samples"),
         (lambda X: X[:0], "X is empty"),
         (lambda X: ["nowhere.png"] * len(X), "there is no file 'nowhere.png'"),

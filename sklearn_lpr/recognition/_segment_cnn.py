@@ -1,0 +1,276 @@
+"""Segment, then classify: the recognizer for plates that were cut into characters."""
+
+import os
+import warnings
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils._param_validation import Interval
+
+from ..images import naming_sample
+from ._base_neural import BaseNeuralRecognizer
+
+__all__ = ["SegmentCNN"]
+
+_REMEDY = "put a CharacterSegmenter before this step"
+
+
+class SegmentCNN(BaseNeuralRecognizer):
+    """Read plates that were cut into characters, with a convolutional network per character.
+
+    Each segment that a `CharacterSegmenter` cut out is classified as a character or as none, by
+    its pixels, its place in the plate and its neighbours. Training aligns segments and text by
+    connectionist temporal classification: where their numbers match, that is the sum of the
+    characters' cross-entropies; surplus segments (frames, bolts, separators) are found out by
+    themselves. Plates with fewer segments than characters cannot be learnt from; they are left
+    out of training, and counted.
+
+    Parameters
+    ----------
+    n_filters : int, default=16
+        Filters of the first convolution; all others scale with it.
+    position : bool, default=True
+        Whether the network knows where in the plate a segment stands, and what is beside it: a
+        first Chinese character is a province, and a 0 among letters may be an O.
+    dropout : float, default=0.3
+        Share of features that are dropped in training.
+    alphabet : str, default=None
+        The characters that can be read; None learns them from y.
+    decoder : decoder, default=None
+        Turns segments into texts at `read` and `predict`; changing it needs no refit. None
+        means `GreedyDecoder()`.
+    batch_size : int, default=32
+        Plates a training step.
+    learning_rate : {"cosine", "constant"}, default="cosine"
+        After the warm-up, decay to 0 over the iterations, or stay.
+    learning_rate_init : float, default=2e-3
+        The highest learning rate.
+    warmup : float, default=0.05
+        The share of steps over which the learning rate rises.
+    weight_decay : float, default=1e-4
+        Decoupled weight decay (AdamW) of all kernels.
+    max_gradient_norm : float, default=5.0
+        Gradients are scaled down to this norm.
+    max_iter : int, default=30
+        Passes over the training plates.
+    shuffle : bool, default=True
+        Whether each pass has a new order.
+    random_state : int, RandomState instance or None, default=None
+        Determines initial weights, order, dropout and validation plates. With an int, fits
+        repeat exactly on one machine with one number of threads. None draws fresh entropy.
+    tol : float, default=1e-4
+        Rise of the validation plates' mean log-probability that counts as better.
+    verbose : bool, default=False
+        Whether to print each iteration's loss.
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights of the fit before; the alphabet and the size of
+        the segments must be the same.
+    initial_weights : str or path-like, default=None
+        A file written by `save_weights` to start from. Where the alphabets differ, the
+        characters they share are taken over.
+    early_stopping : bool, default=False
+        Whether to hold out training plates, stop when they are no longer read better, and keep
+        the best iteration's weights.
+    validation_fraction : float, default=0.1
+        Share of the training plates held out, with `early_stopping`; no plate is on both sides.
+    n_iter_no_change : int, default=10
+        Iterations without improvement before `early_stopping` stops.
+
+    Attributes
+    ----------
+    alphabet_ : str
+        The characters that can be read.
+    weights_ : dict of ndarray
+        The trained weights by name.
+    architecture_ : dict
+        The network's name and sizes, from which it is rebuilt.
+    image_shape_ : tuple of int
+        (height, width, channels) of the segments in `fit`.
+    n_iter_ : int
+        Iterations of the last fit.
+    loss_curve_ : list of float
+        The mean loss of each iteration.
+    validation_scores_ : list of float
+        The share of held-out plates read exactly after each iteration; with `early_stopping`.
+    best_validation_score_ : float
+        The score of the iteration that was kept; with `early_stopping`.
+
+    See Also
+    --------
+    LPRNetCTC : Reads whole plates, without segmentation.
+
+    Examples
+    --------
+    Two shapes on plates of two or three segments:
+
+    >>> import numpy as np
+    >>> from sklearn_lpr import SegmentCNN
+    >>> rng = np.random.default_rng(0)
+    >>> y = ["".join(rng.choice(["A", "B"], rng.integers(2, 4))) for _ in range(40)]
+    >>> X = []
+    >>> for text in y:
+    ...     segments = rng.integers(0, 99, (len(text), 8, 8, 1), dtype=np.uint8)
+    ...     for segment, character in zip(segments, text):
+    ...         segment[:4 if character == "A" else 8, 2:6] = 255
+    ...     X.append(segments)
+    >>> reader = SegmentCNN(n_filters=4, max_iter=15, batch_size=8, random_state=0).fit(X, y)
+    >>> reader.score(X, y)
+    1.0
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "n_filters": [Interval(Integral, 1, None, closed="left")],
+        "position": ["boolean"],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        **BaseNeuralRecognizer._parameter_constraints,
+    }
+
+    def __init__(
+        self,
+        n_filters: int = 16,
+        *,
+        position: bool = True,
+        dropout: float = 0.3,
+        alphabet: str | None = None,
+        decoder: Any = None,
+        batch_size: int = 32,
+        learning_rate: str = "cosine",
+        learning_rate_init: float = 2e-3,
+        warmup: float = 0.05,
+        weight_decay: float = 1e-4,
+        max_gradient_norm: float = 5.0,
+        max_iter: int = 30,
+        shuffle: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        initial_weights: str | os.PathLike[str] | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+    ) -> None:
+        self.n_filters = n_filters
+        self.position = position
+        self.dropout = dropout
+        super().__init__(
+            alphabet=alphabet,
+            decoder=decoder,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            learning_rate_init=learning_rate_init,
+            warmup=warmup,
+            weight_decay=weight_decay,
+            max_gradient_norm=max_gradient_norm,
+            max_iter=max_iter,
+            shuffle=shuffle,
+            random_state=random_state,
+            tol=tol,
+            verbose=verbose,
+            warm_start=warm_start,
+            initial_weights=initial_weights,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+        )
+
+    def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
+        return _stack_segments(X)
+
+    def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
+        n_segments, height, width, channels = shape
+        return {
+            "name": "segment_cnn",
+            "n_segments": n_segments,
+            "height": height,
+            "width": width,
+            "channels": channels,
+            "n_symbols": n_symbols,
+            "n_filters": int(self.n_filters),
+            "position": bool(self.position),
+            "dropout": float(self.dropout),
+        }
+
+    def _blank(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+        return _count_segments(images) == 0
+
+    def _readable(
+        self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
+    ) -> npt.NDArray[np.bool_]:
+        readable = _count_segments(images) >= np.char.str_len(texts)
+        if not readable.any():
+            raise ValueError(
+                f"All {len(images)} plates have fewer segments than characters; there is nothing "
+                "to learn from. Look at what the CharacterSegmenter before the recognizer finds."
+            )
+        if not readable.all():
+            warnings.warn(
+                f"{(~readable).sum()} of {len(images)} plates have fewer segments than "
+                "characters and are left out of training.",
+                UserWarning,
+                stacklevel=4,
+            )
+        return readable
+
+    def _fit_in(
+        self, images: npt.NDArray[np.uint8]
+    ) -> tuple[npt.NDArray[np.uint8], dict[str, Any]]:
+        if images.shape[2:] != self.image_shape_:
+            raise ValueError(
+                f"X has segments of shape {images.shape[2:]}, but {type(self).__name__} is "
+                f"expecting segments of shape {self.image_shape_} as in fit; give the "
+                "CharacterSegmenter before it the same parameters."
+            )
+        # The weights know no number of segments: the fitted network serves plates with fewer,
+        # a wider one those with more.
+        n_segments = max(images.shape[1], self.architecture_["n_segments"])
+        absent = n_segments - images.shape[1]
+        padded = np.pad(images, [(0, 0), (0, absent), (0, 0), (0, 0), (0, 0)])
+        return padded, {**self.architecture_, "n_segments": n_segments}
+
+
+def _stack_segments(X: Any) -> npt.NDArray[np.uint8]:
+    """Check segmented plates; give them padded with segments whose pixels are all 0."""
+    if not isinstance(X, (np.ndarray, list, tuple)):
+        raise TypeError(f"X is a {type(X).__name__}; pass what a CharacterSegmenter gives.")
+    if len(X) == 0:
+        raise ValueError("X is empty: found 0 sample(s) while a minimum of 1 is required.")
+    for index, segments in enumerate(X):
+        with naming_sample(index):
+            _check_segments(segments, X[0])
+    if 0 in X[0].shape[1:]:
+        raise ValueError(f"Segments of shape {X[0].shape[1:]} have no pixels.")
+    n_segments = max(1, *(len(segments) for segments in X))
+    stacked = np.zeros((len(X), n_segments, *X[0].shape[1:]), np.uint8)
+    for row, segments in zip(stacked, X, strict=True):
+        row[: len(segments)] = segments
+    return stacked
+
+
+def _check_segments(segments: Any, first: npt.NDArray[np.uint8]) -> None:
+    if not isinstance(segments, np.ndarray):
+        raise ValueError(
+            f"it is of type {type(segments).__name__}; a segmented plate is an array: {_REMEDY}."
+        )
+    if segments.ndim != 4 or segments.shape[3] not in (1, 3):
+        raise ValueError(
+            f"the shape is {segments.shape}; a segmented plate has (n_characters, height, width, "
+            f"1 or 3): {_REMEDY}."
+        )
+    if segments.dtype != np.uint8:
+        raise ValueError(
+            f"the dtype is {segments.dtype}; images are uint8 with values from 0 to 255."
+        )
+    if segments.shape[1:] != first.shape[1:]:
+        raise ValueError(
+            f"its segments have shape {segments.shape[1:]}, those of the first "
+            f"{first.shape[1:]}; they must be of one size."
+        )
+
+
+def _count_segments(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
+    """Count the segments of each plate whose pixels are not all equal, as the network does."""
+    differ = (images != images[:, :, :1, :1]).any(axis=(2, 3, 4))
+    return differ.sum(axis=1)
