@@ -59,7 +59,7 @@ reader = Pipeline(
     [
         ("crop", PlateCropper()),
         ("normalize", PlateNormalizer()),
-        ("lprnet", LPRNetCTC(n_filters=16, max_iter=12, random_state=0)),
+        ("lprnet", LPRNetCTC(n_filters=16, max_iter=10, random_state=0)),
     ]
 )
 folds = PlateKFold(3, shuffle=True, random_state=0)
@@ -89,7 +89,7 @@ search = GridSearchCV(
     reader,
     [
         {
-            "crop__margin": [0.0, 0.05, 0.1],
+            "crop__margin": [0.0, 0.1],
             "normalize__height": [height],
             "normalize__width": [width],
         }

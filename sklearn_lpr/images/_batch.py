@@ -37,11 +37,13 @@ def check_images(X: Any) -> list[PlateImage]:
 
     Raises
     ------
+    SampleError
+        If a sample is no image, has a dtype, channels or a size that no image has, or is a path
+        with no file; the message names its index.
     ValueError
-        If X is empty, of another form, or holds a sample whose dtype, channels or size cannot
-        be those of an image, or a path with no file; the message names the sample's index.
+        If X is empty or an array of another form.
     TypeError
-        If X, or a sample in it, is of a type that holds no images.
+        If X is of a type that holds no images.
 
     Examples
     --------

@@ -4,6 +4,8 @@ from typing import Any
 
 from keras import layers
 
+from ._normalization import FusedBatchNormalization
+
 __all__ = ["FIXED", "convolution", "drop"]
 
 # Stated, because the user's global Keras settings must not change a network. The initial weights
@@ -28,7 +30,7 @@ def convolution(
         n_filters, kernel, strides, padding, use_bias=False, name=name, **FIXED
     )(features)
     # The moving averages of short trainings must not lag behind the weights.
-    features = layers.BatchNormalization(momentum=0.95, name=f"{name}_norm", dtype="float32")(
+    features = FusedBatchNormalization(momentum=0.95, name=f"{name}_norm", dtype="float32")(
         features
     )
     return layers.ReLU(name=f"{name}_relu", dtype="float32")(features)

@@ -32,6 +32,8 @@ _MIN_SHARE = 0.1
 _MIN_RATIO = 0.4
 # A column belongs to a row from this fraction of the row's strongest columns on.
 _MIN_COLUMN = 0.2
+_MIN_SIDE = 0.5
+_WALL = 3
 
 
 class Row(NamedTuple):
@@ -60,7 +62,9 @@ def find_rows(pixels: Pixels) -> tuple[float, tuple[Row, Row] | None]:
     """
     edges = _upright_edges(pixels)
     side = round(_SIDE * edges.shape[1])
-    profile = cv2.GaussianBlur(edges[:, side:-side].mean(axis=1), (1, 5), 1.0).ravel()
+    profile = cv2.GaussianBlur(
+        edges[:, side:-side].mean(axis=1, keepdims=True), (1, 5), 1.0
+    ).ravel()
     first, last = (round(fraction * _HEIGHT) for fraction in _GAP)
     hills = [_hills(profile, gap) for gap in range(first, last + 1)]
     shares = [np.sqrt(upper.sum() * lower.sum()) for upper, lower in hills]
@@ -98,9 +102,17 @@ def _bound(
     """Give the box of the row that a hill from the line `start` on stands for."""
     lines = np.flatnonzero(hill > hill.max() / 2)
     top, bottom = start + lines[0], start + lines[-1] + 1
-    # What stands in the gap as well is a side of the plate or of a band, and no character.
-    columns = edges[top:bottom].mean(axis=0) - edges[gap - 1 : gap + 2].mean(axis=0)
-    columns = cv2.GaussianBlur(columns[np.newaxis], (5, 1), 1.0).ravel()
-    strong = np.flatnonzero(columns > _MIN_COLUMN * np.percentile(columns, 95))
+    columns, sides = (
+        cv2.GaussianBlur(edges[lines].mean(axis=0, keepdims=True), (5, 1), 1.0).ravel()
+        for lines in (slice(top, bottom), slice(gap - 1, gap + 2))
+    )
+    typical = np.percentile(columns, 95)
+    width, side = len(columns), round(_SIDE * len(columns))
+    # A line that runs through the gap as well is a side of the plate or of a band.
+    walls = np.flatnonzero(sides > _MIN_SIDE * typical)
+    first = max(walls[walls < side], default=-_WALL) + _WALL
+    last = min(walls[walls >= width - side], default=width - 1 + _WALL) - _WALL
+    strong = np.flatnonzero(columns > _MIN_COLUMN * typical)
+    strong = strong[(strong >= first) & (strong <= last)]
     left, right = strong[0], strong[-1] + 1
     return Row(left / edges.shape[1], top / _HEIGHT, right / edges.shape[1], bottom / _HEIGHT)

@@ -147,8 +147,16 @@ def test_samples_are_read_one_after_the_other(paths):
         (np.zeros((1, 24, 94, 3), bool), ValueError, "X: the dtype is bool"),
         (np.zeros((1, 24, 94, 2), np.uint8), ValueError, "X: there are 2 channels"),
         (np.zeros((1, 24, 94, 4), np.uint8), ValueError, "X: there are 4 channels"),
-        (np.zeros((1, 3, 24, 94), np.uint8), ValueError, "X: there are 94 channels .* channels last"),
-        (np.zeros((1, 0, 94, 3), np.uint8), ValueError, r"X: the shape is \(1, 0, 94, 3\), so that"),
+        (
+            np.zeros((1, 3, 24, 94), np.uint8),
+            ValueError,
+            "X: there are 94 channels .* channels last",
+        ),
+        (
+            np.zeros((1, 0, 94, 3), np.uint8),
+            ValueError,
+            r"X: the shape is \(1, 0, 94, 3\), so that",
+        ),
         (np.zeros((1, 24, 94, 0), np.uint8), ValueError, "there are no pixels"),
     ],
 )

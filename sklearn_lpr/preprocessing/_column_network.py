@@ -1,0 +1,100 @@
+"""The small convolutional network behind the search for characters, in NumPy.
+
+It is run for one crop after the other, where the overhead of a deep learning framework would cost
+more than the arithmetic, and so that segmenting needs none.
+"""
+
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["INPUT_SHAPE", "load_weights", "run_network"]
+
+Floats = npt.NDArray[np.float32]
+Weights = tuple[tuple[Floats, Floats], ...]
+
+# Height and width, in pixels, of what the network looks at.
+INPUT_SHAPE = (40, 144)
+
+# One layer a row: the kernel's step down and along the row, what is padded above and below, and
+# the dilation along the row. The first layers halve the height and, once, the width; the fifth
+# sees the whole height; the others look along the row, and add to what is there.
+_LAYERS = (
+    ((2, 2), (0, 1), 1),
+    ((2, 1), (0, 1), 1),
+    ((2, 1), (0, 1), 1),
+    ((1, 1), (0, 0), 1),
+    ((1, 1), (0, 0), 1),
+    ((1, 1), (0, 0), 2),
+    ((1, 1), (0, 0), 4),
+    ((1, 1), (0, 0), 1),
+)
+_FIRST_RESIDUAL = 4
+
+
+@lru_cache(maxsize=1)
+def load_weights() -> Weights:
+    """Give kernel, of shape (height, width, channels in, channels out), and bias of each layer."""
+    file = resources.files(__package__) / "_column_network.npz"
+    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        return tuple(
+            (
+                arrays[f"kernel_{index}"].astype(np.float32),
+                arrays[f"bias_{index}"].astype(np.float32),
+            )
+            for index in range(len(_LAYERS))
+        )
+
+
+def run_network(view: Floats, weights: Weights) -> Floats:
+    """Look at a grey view.
+
+    Parameters
+    ----------
+    view : ndarray of shape INPUT_SHAPE, dtype float32
+        Of mean 0 and standard deviation 1.
+    weights : tuple
+        As given by `load_weights`.
+
+    Returns
+    -------
+    ndarray of shape (n_columns, n_outputs), dtype float32
+        One row for each two columns of pixels.
+    """
+    hidden = view[:, :, np.newaxis]
+    for index, ((kernel, bias), layer) in enumerate(zip(weights, _LAYERS, strict=True)):
+        result = _convolve(hidden, kernel, *layer) + bias
+        if index == len(_LAYERS) - 1:
+            return result[0]
+        np.maximum(result, 0, out=result)
+        hidden = hidden + result if index >= _FIRST_RESIDUAL else result
+    raise AssertionError("a network has at least one layer")
+
+
+def _convolve(
+    image: Floats,
+    kernel: Floats,
+    step: tuple[int, int],
+    above_below: tuple[int, int],
+    dilation: int,
+) -> Floats:
+    height, width = kernel.shape[:2]
+    reach = dilation * (width - 1)
+    # As Keras pads "same": where the step leaves an odd number, less before than after.
+    before = (reach - step[1] + 1) // 2
+    padded = np.pad(image, (above_below, (before, reach - step[1] + 1 - before), (0, 0)))
+    rows = (padded.shape[0] - height) // step[0] + 1
+    columns = (padded.shape[1] - reach - 1) // step[1] + 1
+    # One matrix product over all places of the kernel, beside each other.
+    windows = np.concatenate(
+        [
+            padded[i : i + rows * step[0] : step[0], j : j + columns * step[1] : step[1]]
+            for i in range(height)
+            for j in range(0, reach + 1, dilation)
+        ],
+        axis=2,
+    )
+    matrix = kernel.reshape(-1, kernel.shape[-1])
+    return (windows.reshape(rows * columns, -1) @ matrix).reshape(rows, columns, -1)
