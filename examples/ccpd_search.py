@@ -68,7 +68,7 @@ scoring = {"exact": plate_accuracy_scorer, "neg_cer": neg_character_error_rate_s
 # %%
 # Cross-validation of the chain as it is.
 
-results = cross_validate(reader, X[train], y[train], cv=folds, scoring=scoring)
+results = cross_validate(reader, X[train], y[train], cv=folds, scoring=scoring, n_jobs=2)
 print("\nCross-validation, three folds")
 print(
     pd.DataFrame(
@@ -98,6 +98,7 @@ search = GridSearchCV(
     cv=folds,
     scoring=scoring,
     refit="exact",
+    n_jobs=2,
 )
 search.fit(X[train], y[train])
 table = pd.DataFrame(search.cv_results_["params"])

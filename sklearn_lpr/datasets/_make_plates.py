@@ -57,7 +57,7 @@ def make_plates(
     random_state: int | np.random.RandomState | None = None,
     return_X_y: bool = False,
 ) -> Any:
-    """Make photos of licence plates, for trying out, teaching and testing.
+    r"""Make photos of licence plates, for trying out, teaching and testing.
 
     Each plate is drawn with OpenCV's own fonts in one of several colour schemes, put on a drawn
     vehicle and photographed from an angle. The picture shows the surroundings too: it is about
@@ -70,7 +70,7 @@ def make_plates(
     syntaxes : str, PlateSyntax or sequence of these, default=("@@@####", "@@@#@##")
         What the texts look like. A text draws one of the syntaxes, one of its patterns, and each
         of its characters, all with equal chances. A line break in a pattern begins a new row on
-        the plate, as on motorcycles, and is no part of the text: ``"@@@\\n####"``. Characters
+        the plate, as on motorcycles, and is no part of the text: ``"@@@\n####"``. Characters
         that OpenCV's fonts lack (before OpenCV 5 all but ASCII) are refused.
     random_state : int, RandomState instance or None, default=None
         An int gives the same plates each time (with one version of OpenCV), and the first of
@@ -111,6 +111,8 @@ def make_plates(
     ['WQ-523', 'NX-953', 'ZC-242']
     >>> plates.data[0].pixels().dtype
     dtype('uint8')
+    >>> make_plates(1, syntaxes="@@@\n####", random_state=0).target.tolist()
+    ['WQN2300']
     """
     choices = _check_syntaxes(syntaxes)
     seed = draw_seed(random_state)

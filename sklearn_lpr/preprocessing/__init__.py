@@ -4,11 +4,13 @@ from ._character_segmenter import CharacterSegmenter, Segmentation
 from ._contour_detector import ContourPlateDetector
 from ._cropper import PlateCropper
 from ._normalizer import PlateNormalizer
+from ._row_joiner import RowJoiner
 
 __all__ = [
     "CharacterSegmenter",
     "ContourPlateDetector",
     "PlateCropper",
     "PlateNormalizer",
+    "RowJoiner",
     "Segmentation",
 ]
