@@ -33,7 +33,7 @@ PICTURE = Path("plates_read.png")
 # %%
 # The plates: photos of whole vehicles' fronts, each with the corners of its plate.
 
-X, y = make_plates(1000, random_state=0, return_X_y=True)
+X, y = make_plates(1500, random_state=0, return_X_y=True)
 train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
 
 # %%
@@ -46,7 +46,7 @@ reader = Pipeline(
         (
             "lprnet",
             # Small and hardly regularized: the plates are few and the time is short.
-            LPRNetCTC(n_filters=16, dropout=0.1, batch_size=16, max_iter=15, random_state=0),
+            LPRNetCTC(n_filters=16, dropout=0.1, batch_size=16, max_iter=10, random_state=0),
         ),
     ]
 )

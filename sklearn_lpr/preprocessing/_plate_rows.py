@@ -33,7 +33,7 @@ _MIN_RATIO = 0.4
 _MIN_COLUMN = 0.2
 _MIN_LINE = 0.5
 # Half the width of such a line, with its blur, in pixels of the patch.
-_LINE = 3
+_LINE = 2
 # What is kept around a row, as a fraction of its characters' height.
 _PADDING = 0.25
 

@@ -188,15 +188,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
                 weight_decay=self.weight_decay,
                 max_gradient_norm=self.max_gradient_norm,
             )
-            stop_rule = None
-            if self.early_stopping:
-                stop_rule = StopRule(
-                    lambda: self._validation_score(
-                        network, images[validation], symbols[validation]
-                    ),
-                    tol=self.tol,
-                    n_iter_no_change=self.n_iter_no_change,
-                )
+            stop_rule = self._stop_rule(network, images[validation], symbols[validation])
             self.loss_curve_ = train(
                 network,
                 TrainingSet(images[training], symbols[training], weights[training]),
@@ -211,11 +203,9 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
                 stop_rule=stop_rule,
                 verbose=bool(self.verbose),
             )
-            self.weights_ = network.weights
-            if stop_rule is not None:
-                self.weights_ = stop_rule.best_weights
-                self.validation_scores_ = stop_rule.scores
-                self.best_validation_score_ = stop_rule.best_score
+            self.weights_ = network.weights if stop_rule is None else stop_rule.best_weights
+            self.validation_scores_ = None if stop_rule is None else stop_rule.scores
+            self.best_validation_score_ = None if stop_rule is None else stop_rule.best_score
             network.load(self.weights_)
             probed = training[:_N_PROBED]
             exact, _ = self._validation_score(network, images[probed], symbols[probed])
@@ -280,6 +270,20 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         if self.initial_weights is None:
             return drawn
         return transfer_weights(self.initial_weights, drawn, alphabet)
+
+    def _stop_rule(
+        self,
+        network: "Network",
+        images: npt.NDArray[np.uint8],
+        symbols: npt.NDArray[np.int32],
+    ) -> StopRule | None:
+        if not self.early_stopping:
+            return None
+        return StopRule(
+            lambda: self._validation_score(network, images, symbols),
+            tol=self.tol,
+            n_iter_no_change=self.n_iter_no_change,
+        )
 
     def _validation_score(
         self,

@@ -95,10 +95,10 @@ class LPRNetCTC(BaseNeuralRecognizer):
         Iterations of the last fit.
     loss_curve_ : list of float
         The mean loss of each iteration.
-    validation_scores_ : list of float
-        The share of held-out plates read exactly after each iteration; with `early_stopping`.
-    best_validation_score_ : float
-        The score of the iteration that was kept; with `early_stopping`.
+    validation_scores_ : list of float or None
+        The share of held-out plates read exactly after each iteration, with `early_stopping`.
+    best_validation_score_ : float or None
+        The score of the iteration that was kept, with `early_stopping`.
 
     References
     ----------

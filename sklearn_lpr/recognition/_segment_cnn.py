@@ -92,10 +92,10 @@ class SegmentCNN(BaseNeuralRecognizer):
         Iterations of the last fit.
     loss_curve_ : list of float
         The mean loss of each iteration.
-    validation_scores_ : list of float
-        The share of held-out plates read exactly after each iteration; with `early_stopping`.
-    best_validation_score_ : float
-        The score of the iteration that was kept; with `early_stopping`.
+    validation_scores_ : list of float or None
+        The share of held-out plates read exactly after each iteration, with `early_stopping`.
+    best_validation_score_ : float or None
+        The score of the iteration that was kept, with `early_stopping`.
 
     See Also
     --------
@@ -193,6 +193,11 @@ class SegmentCNN(BaseNeuralRecognizer):
             "dropout": float(self.dropout),
         }
 
+    def _check_warm_start(self, alphabet: str, architecture: dict[str, Any]) -> None:
+        # The weights know no number of segments.
+        n_segments = self.architecture_["n_segments"]
+        super()._check_warm_start(alphabet, {**architecture, "n_segments": n_segments})
+
     def _blank(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
         return _count_segments(images) == 0
 
@@ -223,8 +228,7 @@ class SegmentCNN(BaseNeuralRecognizer):
                 f"expecting segments of shape {self.image_shape_} as in fit; give the "
                 "CharacterSegmenter before it the same parameters."
             )
-        # The weights know no number of segments: the fitted network serves plates with fewer,
-        # a wider one those with more.
+        # The fitted network serves plates with fewer segments, a wider one those with more.
         n_segments = max(images.shape[1], self.architecture_["n_segments"])
         absent = n_segments - images.shape[1]
         padded = np.pad(images, [(0, 0), (0, absent), (0, 0), (0, 0), (0, 0)])

@@ -157,3 +157,12 @@ def test_segments_of_another_size_are_refused_at_predict(fitted):
 def test_read_plates_gives_what_read_gives(fitted, unseen):
     X, _ = unseen
     assert read_plates(fitted, X) == fitted.read(X)
+
+
+def test_warm_start_goes_on_with_another_number_of_segments(fitted, glyph_plates):
+    X, y = glyph_plates(48, random_state=4)
+    longer = cut(X, y, surplus=2)
+    recognizer = pickle.loads(pickle.dumps(fitted)).set_params(
+        warm_start=True, max_iter=2, learning_rate_init=1e-4
+    )
+    assert recognizer.fit(longer, y).loss_curve_[0] < fitted.loss_curve_[0] / 2
