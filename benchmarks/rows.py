@@ -23,7 +23,7 @@ from sklearn_lpr.preprocessing import PlateCropper, RowJoiner
 TWO_ROWS = ("@@@\n####", "@@\n@####", "##-@#\n###.##", "##@\n##@@", "@@@@\n###", "[京沪苏]@\n#####")
 ONE_ROW = ("@@@####", "@@@#@##", "@@-###@@", "@@##@@", "@@###", "@###")
 CROPPERS = (PlateCropper(), PlateCropper(margin=0.1), PlateCropper(rectify=False))
-# All of one row, but for the plates below: whether the constants were chosen with a look at them.
+# All of one row, but for the plates below: whether the constants were chosen on them.
 CROPS = {
     "vn": True,
     "vn_pbl4": True,
@@ -51,8 +51,9 @@ CROPS_OF_TWO_ROWS = {
 
 TEXT = """
 How often `RowJoiner().count_rows` is right. "by shape" are crops more than 2.5 times as wide as
-high, which are taken for one row without a further look. The constants were chosen with other made
-plates and with a look at the real sets marked "yes". "Box" is a crop with `rectify=False`; the
+high, which are taken for one row without a further look. The constants were chosen on other made
+plates and on the real sets marked "yes"; the figures of the others were seen once before the last
+choice, that of the least ratio of the rows' heights. "Box" is a crop with `rectify=False`; the
 crops of uz, tn, eu_mixed and br_noisy are loose upright boxes around plates that are often tilted.
 
 The plates of pe, br_noisy, ar and us_states carry captions; those of eg_char_boxes have a field
@@ -66,14 +67,14 @@ def main() -> None:
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     rows = [
-        {"set": name, "looked at": looked_at, **measure(crops, expected)}
-        for name, looked_at, crops, expected in load_sets(arguments.data)
+        {"set": name, "chosen on": chosen_on, **measure(crops, expected)}
+        for name, chosen_on, crops, expected in load_sets(arguments.data)
     ]
     publish("RowJoiner: one row or two", TEXT, rows, arguments.output)
 
 
 def load_sets(data: Path) -> Iterator[tuple[str, str, npt.NDArray[np.object_], int]]:
-    """Give the name of each set, whether it was looked at, its crops and their rows."""
+    """Give the name of each set, whether constants were chosen on it, its crops and their rows."""
     for number, syntaxes, seed in (("two", TWO_ROWS, 2), ("one", ONE_ROW, 3)):
         plates = make_plates(1000, syntaxes=syntaxes, random_state=seed).data
         for cropper in CROPPERS:
@@ -83,7 +84,7 @@ def load_sets(data: Path) -> Iterator[tuple[str, str, npt.NDArray[np.object_], i
     for cropper in CROPPERS:
         way = f"margin {cropper.margin:g}" if cropper.rectify else "box"
         yield f"ccpd/plates, {way}", "yes", cropper.transform(ccpd), 1
-    for name, looked_at in CROPS.items():
+    for name, chosen_on in CROPS.items():
         samples = load_plates(data / "crops" / name).data
         of_two = np.array([stem(sample) in CROPS_OF_TWO_ROWS.get(name, ()) for sample in samples])
         for number, chosen in ((1, samples[~of_two]), (2, samples[of_two])):
@@ -91,7 +92,7 @@ def load_sets(data: Path) -> Iterator[tuple[str, str, npt.NDArray[np.object_], i
                 crops = PlateCropper(missing="whole").transform(chosen)
                 yield (
                     f"{name}, {number} row{'s' * (number > 1)}",
-                    "yes" if looked_at else "no",
+                    "yes" if chosen_on else "no",
                     crops,
                     number,
                 )

@@ -26,10 +26,34 @@ DIGITS = "0123456789"
         (r"[\]\\]", (r"\]",)),
         (r"\@\#\[\\\a", ("@", "#", "[", "\\", "a")),
         ("a ", ("a", " ")),
+        ("@\n[AB]#", (LETTERS, "AB", DIGITS)),
     ],
 )
 def test_positions(pattern, positions):
     assert PlateSyntax(pattern).positions == (positions,)
+
+
+def test_a_line_break_parts_rows_and_is_no_position():
+    syntax = PlateSyntax("@@@\n####", "[A-C]##", "@\n#\n?")
+    assert syntax.row_lengths == ((3, 4), (3,), (1, 1, 1))
+    assert syntax.matches("ABC1234")
+    assert not syntax.matches("ABC\n1234")
+    assert syntax != PlateSyntax("@@@####", "[A-C]##", "@#?")
+    assert pickle.loads(pickle.dumps(syntax)).row_lengths == syntax.row_lengths
+
+
+@pytest.mark.parametrize("pattern", ["\n", "@\n", "\n@", "@\n\n#"])
+def test_refuses_an_empty_row(pattern):
+    with pytest.raises(ValueError, match="a row of one is empty"):
+        PlateSyntax(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"), [("@[A\n]", "never closed"), ("@\\\n#", "escapes nothing")]
+)
+def test_a_line_break_stands_between_positions_only(pattern, reason):
+    with pytest.raises(ValueError, match=reason):
+        PlateSyntax(pattern)
 
 
 def test_one_tuple_of_positions_per_pattern():

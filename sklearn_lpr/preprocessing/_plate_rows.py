@@ -25,9 +25,9 @@ _SIDE = 0.2
 _GAP = (0.36, 0.58)
 # Two rows are what stands out from the valley by this share of the profile, with an upper row
 # this high compared with the lower one. Chosen on 700 made plates of each kind, cropped with
-# margins from 0 to 0.15, and on crops of one-row plates from seven countries.
+# margins from 0 to 0.15, and on crops of one-row plates from eight countries.
 _MIN_SHARE = 0.1
-_MIN_RATIO = 0.4
+_MIN_RATIO = 0.5
 # Compared with the strongest columns of a row: from where on a column belongs to the row, and
 # from where on one in the gap shows a line that runs through it.
 _MIN_COLUMN = 0.2

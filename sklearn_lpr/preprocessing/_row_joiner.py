@@ -30,7 +30,7 @@ class RowJoiner(ImageTransformer):
     rows : {"auto", 1, 2}, default="auto"
         How many rows the plates have. "auto" looks at each picture: a plate has two rows if it
         is at most 2.5 times as wide as high and its upright strokes leave a gap near the middle,
-        with a row above that is not much smaller than the one below. 2 parts every plate at its
+        with a row above that is at least half as high as the one below. 2 parts every plate at its
         clearest gap, 1 passes all on.
 
     n_jobs : int, default=None

@@ -1,4 +1,5 @@
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -126,10 +127,44 @@ def test_texts_draw_each_character_about_equally_often():
     assert counts.max() < 64
 
 
-@pytest.mark.parametrize("pattern", ["#", "@@@@@@@@@@@@@@", "@@ ###", "@@-#.#", "[a-z]Q,;_j"])
+@pytest.mark.parametrize(
+    "pattern", ["#", "@@@@@@@@@@@@@@", "@@ ###", "@@-#.#", "[a-z]Q,;_j", "@\n#", "@#\n@#@\n#"]
+)
 def test_texts_of_any_length_and_ascii_character(pattern):
     for image in make_plates(6, syntaxes=pattern, random_state=0).data:
         check_corners(image.corners, *image.pixels().shape[:2])
+
+
+def test_a_line_break_begins_a_new_row():
+    plates = make_plates(60, syntaxes=["@@@\n####", "@@\n@####", "##-@#\n###.##"], random_state=0)
+    assert set(plates.frame["pattern"]) == {"@@@\n####", "@@\n@####", "##-@#\n###.##"}
+    aspects = []
+    for image, text, pattern in zip(
+        plates.data, plates.target, plates.frame["pattern"], strict=True
+    ):
+        assert "\n" not in text
+        assert PlateSyntax(pattern).matches(text)
+        corners = check_corners(image.corners, *image.pixels().shape[:2])
+        assert (corners >= 0).all()
+        aspects.append(
+            np.linalg.norm(corners[1] - corners[0]) / np.linalg.norm(corners[3] - corners[0])
+        )
+    assert 1.0 < min(aspects) < 1.4
+    assert 1.8 < max(aspects) < 2.8
+
+
+def test_each_row_shows_its_part_of_the_text():
+    def ink(pattern):
+        shares = []
+        for plate in make_plates(30, syntaxes=pattern, random_state=4).data:
+            crop = cv2.cvtColor(rectify(plate, 96, 64), cv2.COLOR_RGB2GRAY).astype(float)
+            edges = np.abs(np.diff(crop, axis=1))[:, 10:-10]
+            shares.append(edges[:28].sum() / edges.sum())
+        return np.mean(shares)
+
+    # With one random state the plates differ in the text alone.
+    shares = [ink("..\n88"), ink("88\n88"), ink("88\n..")]
+    assert np.diff(shares).min() > 0.12
 
 
 def test_errors():
@@ -199,6 +234,32 @@ def test_a_drawn_plate_has_ink_on_a_fixed_pitch():
     starts = np.flatnonzero(np.diff(ink.astype(int)) == 1)
     assert len(starts) == 5
     np.testing.assert_allclose(np.diff(starts), 28, atol=1)
+
+
+def test_rows_are_drawn_one_below_the_other_in_the_middle():
+    plate = draw_plate("HH\nHHHH", 40, style(upper=0.5, gap=0.25, aspect=1.0))
+    # 20 + 10 + 40 + 2 * 12 high, 4 * 28 + 2 * 12 wide.
+    assert plate.shape == (94, 136, 3)
+    lines = (plate[:, :, 0] > 127).any(axis=1)
+    edges = np.flatnonzero(np.diff(lines.astype(int)))
+    np.testing.assert_allclose(edges, [11, 31, 41, 81], atol=2)
+    for rows, number, pitch in ((slice(0, 37), 2, 14), (slice(37, None), 4, 28)):
+        columns = (plate[rows, :, 0] > 127).any(axis=0)
+        starts = np.flatnonzero(np.diff(columns.astype(int)) == 1)
+        assert len(starts) == number
+        np.testing.assert_allclose(np.diff(starts), pitch, atol=1)
+        ink = np.flatnonzero(columns)
+        assert (ink[0] + ink[-1]) / 2 == pytest.approx(67.5, abs=1.5)
+
+
+def test_a_style_for_one_row_does_not_change_with_that_for_two():
+    one, two = (draw_style(np.random.default_rng(5), n_rows) for n_rows in (1, 2))
+    assert (one.upper, one.gap) == (1.0, 0.0)
+    assert two == replace(one, separator="none", aspect=two.aspect, upper=two.upper, gap=two.gap)
+    looks = [draw_style(np.random.default_rng(seed), 2) for seed in range(60)]
+    assert {look.separator for look in looks} == {"none"}
+    assert 0.3 < np.mean([look.upper == 1 for look in looks]) < 0.7
+    assert all(0.55 <= look.upper <= 1 and 0.14 <= look.gap <= 0.3 for look in looks)
 
 
 @pytest.mark.parametrize("separator", ["gap", "dot", "dash"])

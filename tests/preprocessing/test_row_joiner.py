@@ -1,0 +1,249 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+
+from sklearn_lpr import PlateImage
+from sklearn_lpr._compat import cv2
+from sklearn_lpr.datasets import load_ccpd, load_plates, make_plates
+from sklearn_lpr.images import SampleError
+from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
+
+TWO_ROWS = ["@@@\n####", "@@\n@####", "##-@#\n###.##"]
+GROUND, INK = 220, 20
+
+
+def strokes(shape, *rows):
+    """Draw upright strokes, 4 pixels wide at a distance of 8; rows are left, top, right, bottom."""
+    pixels = np.full(shape, GROUND, np.uint8)
+    for left, top, right, bottom in rows:
+        for x in range(left, right, 8):
+            pixels[top:bottom, x : x + 4] = INK
+    return pixels
+
+
+# An upper row of 4 strokes, 24 pixels high, and a lower one of 8, 36 pixels high.
+UPPER, LOWER = (40, 12, 68, 36), (24, 46, 84, 82)
+PLATE = strokes((96, 112), UPPER, LOWER)
+
+
+def joined(pixels, **params):
+    (result,) = RowJoiner(**params).transform([pixels])
+    return result
+
+
+def count(pixels, **params):
+    (result,) = RowJoiner(**params).count_rows([pixels])
+    return result
+
+
+def dark_runs(line):
+    """Give the starts and the widths of the dark runs of a line of pixels."""
+    dark = np.concatenate([[0], (line < (GROUND + INK) / 2).astype(int), [0]])
+    starts, stops = np.flatnonzero(np.diff(dark) == 1), np.flatnonzero(np.diff(dark) == -1)
+    return starts, stops - starts
+
+
+def test_the_upper_row_comes_first_and_both_have_one_height():
+    result = joined(PLATE)
+    starts, widths = dark_runs(result[len(result) // 2])
+    assert len(starts) == 12
+    # The upper row is enlarged from 24 to 36 pixels, by half.
+    np.testing.assert_allclose(widths, [6] * 4 + [4] * 8, atol=1)
+    np.testing.assert_allclose(np.diff(starts)[:3], 12, atol=1)
+    np.testing.assert_allclose(np.diff(starts)[4:], 8, atol=1)
+    heights = [dark_runs(result[:, start + 1])[1].tolist() for start in starts]
+    np.testing.assert_allclose(heights, [[36]] * 12, atol=3)
+    tops = [dark_runs(result[:, start + 1])[0][0] for start in starts]
+    assert np.ptp(tops) <= 3
+
+
+def test_about_a_quarter_of_the_height_is_kept_around_the_rows():
+    result = joined(PLATE)
+    # 36 pixels, and 9 above and below.
+    assert len(result) == pytest.approx(54, abs=3)
+    starts, widths = dark_runs(result[len(result) // 2])
+    assert starts[0] == pytest.approx(9, abs=4)
+    assert result.shape[1] - (starts[-1] + widths[-1]) == pytest.approx(9, abs=4)
+    # Twice as much between the rows, and what smoothing adds to the ends of rows.
+    assert 18 <= starts[4] - (starts[3] + widths[3]) <= 30
+
+
+def test_a_narrow_gap_is_filled_up_and_never_shows_the_other_row():
+    plate = strokes((96, 112), (24, 10, 84, 46), (24, 50, 84, 86))
+    result = joined(plate)
+    starts, _ = dark_runs(result[len(result) // 2])
+    assert len(starts) == 16
+    # Above the lower strokes and below the upper ones there are 9 pixels, of which the gap had 2.
+    for start in starts:
+        tops, heights = dark_runs(result[:, start + 1])
+        assert len(tops) == 1
+        assert tops[0] == pytest.approx(9, abs=3)
+        assert heights[0] == pytest.approx(36, abs=3)
+
+
+@pytest.mark.parametrize("thickness", [2, 5])
+def test_a_frame_is_left_out(thickness):
+    plate = PLATE.copy()
+    cv2.rectangle(plate, (4, 4), (107, 91), INK, thickness)
+    result = joined(plate)
+    assert len(dark_runs(result[len(result) // 2])[0]) == 12
+
+
+def test_light_on_dark_is_parted_alike():
+    result = joined(255 - PLATE)
+    np.testing.assert_allclose(result, 255 - joined(PLATE).astype(int), atol=1)
+
+
+def test_colours_are_kept():
+    colours = np.stack([PLATE, PLATE // 2, 255 - PLATE], axis=2)
+    result = joined(colours)
+    assert result.ndim == 3
+    starts, _ = dark_runs(result[len(result) // 2, :, 0])
+    np.testing.assert_allclose(result[len(result) // 2, starts[-1] + 1], [20, 10, 235], atol=20)
+    np.testing.assert_allclose(result[1, 1], [220, 110, 35], atol=2)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "expected"),
+    [
+        (PLATE, 2),
+        (strokes((96, 112), (8, 8, 104, 40), (8, 56, 104, 88)), 2),
+        # One row, at the same ratio of width and height.
+        (strokes((96, 112), (8, 24, 104, 72)), 1),
+        (strokes((96, 112), (8, 4, 104, 92)), 1),
+        # A caption above it, or a line of print below.
+        (strokes((96, 112), (32, 8, 80, 18), (8, 32, 104, 88)), 1),
+        (strokes((96, 112), (8, 8, 104, 64), (8, 78, 104, 88)), 1),
+        # Two rows on what is much too wide.
+        (strokes((40, 112), (8, 2, 104, 16), (8, 22, 104, 38)), 1),
+        # Level lines alone.
+        (np.repeat(np.arange(96, dtype=np.uint8)[:, None] // 8 % 2 * 200, 112, axis=1), 1),
+        (np.zeros((1, 1, 3), np.uint8), 1),
+        (np.array([[0, 255]], np.uint8), 1),
+    ],
+    ids=["unequal", "equal", "one", "high", "caption", "print", "wide", "level", "blank", "line"],
+)
+def test_rows_are_counted(pixels, expected):
+    assert count(pixels) == expected
+    if expected == 1:
+        result = joined(pixels)
+        np.testing.assert_array_equal(result, pixels)
+        assert not np.shares_memory(result, pixels)
+
+
+def test_the_number_of_rows_can_be_given():
+    one_row = strokes((48, 112), (8, 12, 104, 36))
+    assert count(PLATE, rows=1) == 1
+    np.testing.assert_array_equal(joined(PLATE, rows=1), PLATE)
+    assert count(one_row, rows=2) == 2
+    # With no gap to be seen the plate is parted in the middle.
+    level = np.repeat(np.arange(48, dtype=np.uint8)[:, None], 20, axis=1)
+    np.testing.assert_array_equal(joined(level, rows=2), np.hstack([level[:24], level[24:]]))
+    # What is blank or one line high cannot be parted.
+    blank = np.full((20, 30, 3), 7, np.uint8)
+    line = np.array([[0, 255, 9]], np.uint8)
+    assert RowJoiner(rows=2).count_rows([blank, line]).tolist() == [1, 1]
+    for result, given in zip(
+        RowJoiner(rows=2).transform([blank, line]), [blank, line], strict=True
+    ):
+        np.testing.assert_array_equal(result, given)
+
+
+@pytest.mark.parametrize("rows", ["auto", 2])
+def test_any_picture_is_joined_or_passed_on(rows):
+    rng = np.random.default_rng(0)
+    shapes = [(h, w) for h in (1, 2, 3, 5, 9, 16, 70) for w in (1, 2, 3, 8, 40, 300)]
+    X = [rng.integers(0, 2, shape, dtype=np.uint8) * 255 for shape in shapes]
+    X += [np.repeat(pixels[:1], len(pixels), axis=0) for pixels in X]
+    X += [pixels * (np.arange(len(pixels)) % 4 > 1)[:, None].astype(np.uint8) for pixels in X]
+    for given, result in zip(X, RowJoiner(rows=rows).transform(X), strict=True):
+        assert result.dtype == np.uint8
+        assert result.ndim == given.ndim
+        assert result.size
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.1])
+def test_made_plates_are_told_apart(margin):
+    cropper = PlateCropper(margin=margin)
+    two = cropper.transform(make_plates(150, syntaxes=TWO_ROWS, random_state=10).data)
+    one = cropper.transform(make_plates(150, syntaxes=["@###", "@@@####"], random_state=11).data)
+    counts = RowJoiner().count_rows(two)
+    assert (counts == 2).mean() > 0.97
+    assert (RowJoiner().count_rows(one) == 1).mean() > 0.98
+    results = RowJoiner().transform(two)
+    for given, result, number in zip(two, results, counts, strict=True):
+        if number == 1:
+            np.testing.assert_array_equal(result, given)
+            continue
+        aspects = [pixels.shape[1] / pixels.shape[0] for pixels in (given, result)]
+        assert aspects[1] > 1.2 * aspects[0]
+        assert count(result) == 1
+
+
+def test_real_plates_of_one_row_stay_as_they_are(shared_data):
+    samples = [
+        *PlateCropper(margin=0.1).transform(load_ccpd(shared_data / "ccpd" / "plates").data[::20]),
+        *load_plates(shared_data / "crops" / "vn").data[::20],
+        *load_plates(shared_data / "crops" / "eu_mixed").data[::4],
+    ]
+    assert (RowJoiner().count_rows(samples) == 1).mean() > 0.99
+
+
+def test_real_plates_of_two_rows_are_found(shared_data):
+    images = shared_data / "crops" / "tn" / "images"
+    names = ["193.jpg", "278.jpg", "345.jpg", "576.jpg", "607.jpg", "825.jpg"]
+    assert RowJoiner().count_rows([images / name for name in names]).tolist() == [2] * 6
+
+
+def test_the_result_depends_on_the_sample_alone():
+    X = [PLATE, PlateImage(PLATE[:40]), 255 - PLATE, PLATE[..., None], np.zeros((4, 4), np.uint8)]
+    alone = [RowJoiner().transform([sample])[0] for sample in X]
+    together = RowJoiner(n_jobs=3).fit_transform(X)
+    assert together.dtype == object
+    assert together.shape == (5,)
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one, other)
+    counts = RowJoiner(n_jobs=3).count_rows(X)
+    assert counts.dtype == int
+    assert counts.tolist() == [2, 1, 2, 2, 1]
+
+
+def test_read_only_input_in_any_layout_is_not_written_into():
+    before = PLATE.copy()
+    before.flags.writeable = False
+    for view in (before, np.asfortranarray(before), np.repeat(before, 2, axis=1)[:, ::2]):
+        view.flags.writeable = False
+        np.testing.assert_array_equal(joined(view), joined(PLATE))
+        assert not np.shares_memory(joined(view), view)
+    np.testing.assert_array_equal(before, strokes((96, 112), UPPER, LOWER))
+
+
+def test_it_is_a_stateless_step_of_a_pipeline():
+    scenes = make_plates(3, syntaxes=TWO_ROWS, random_state=0).data
+    pipeline = make_pipeline(PlateCropper(), RowJoiner(), PlateNormalizer())
+    assert pipeline.transform(scenes).shape == (3, 24, 94, 3)
+    assert clone(pipeline).set_params(rowjoiner__rows=2).fit_transform(scenes).shape[0] == 3
+    joiner = RowJoiner(rows=2)
+    assert repr(pickle.loads(pickle.dumps(joiner))) == "RowJoiner(rows=2)"
+    assert set(vars(joiner.fit([PLATE]))) == {"rows", "n_jobs"}
+
+
+@pytest.mark.parametrize("method", ["fit", "transform", "count_rows"])
+@pytest.mark.parametrize(
+    ("params", "name"),
+    [({"rows": 3}, "rows"), ({"rows": "two"}, "rows"), ({"n_jobs": 0.5}, "n_jobs")],
+)
+def test_invalid_parameters_are_refused(method, params, name):
+    with pytest.raises(ValueError, match=f"'{name}' parameter of RowJoiner must be"):
+        getattr(RowJoiner(**params), method)([PLATE])
+
+
+@pytest.mark.parametrize("method", ["transform", "count_rows"])
+def test_a_damaged_file_is_named_with_its_index(method, tmp_path):
+    path = tmp_path / "damaged.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n....")
+    with pytest.raises(SampleError, match=r"Sample 1: .*damaged\.png"):
+        getattr(RowJoiner(), method)([PLATE, path])
