@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--n-filters", type=int, default=32)
     parser.add_argument("--max-iter", type=int, default=20)
+    parser.add_argument("--even-start", type=float, default=0.2, help="0 is CTC alone")
     arguments = parser.parse_args()
 
     X, y = load_ccpd(arguments.data / "ccpd" / "plates", return_X_y=True)
@@ -47,6 +48,7 @@ def main() -> None:
                     LPRNetCTC(
                         n_filters=arguments.n_filters,
                         max_iter=arguments.max_iter,
+                        even_start=arguments.even_start,
                         random_state=seed,
                     ),
                 ),
@@ -63,7 +65,7 @@ def main() -> None:
         f"`ccpd/plates`, split by `PlateShuffleSplit(1, test_size=0.2, random_state=0)`: "
         f"{len(train)} plates to train on, {len(test)} to read. Upright by their corners, margin "
         f"0.05, 24 x 94 pixels; n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, "
-        "no augmentation, greedy decoding. Plates whose first character is 皖: "
+        f"even_start={arguments.even_start}, no augmentation, greedy decoding. Plates whose first character is 皖: "
         f"{np.mean(np.char.startswith(y[test], '皖')):.1%} of those to read.",
         [*rows, {"seed": "mean", **mean}],
         arguments.output,

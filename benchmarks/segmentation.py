@@ -2,7 +2,7 @@
 
 Run from the project's root::
 
-    python benchmarks/segmentation.py --data ../shared/data --output benchmarks/results/segmentation.md
+    python benchmarks/segmentation.py --output benchmarks/results/segmentation.md
 
 The network inside was fitted to four fifths of the plates of a set, chosen by text; the last fifth
 is measured on. A count is exact where as many characters are found as the text has. A box is found

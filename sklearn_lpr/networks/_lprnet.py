@@ -26,7 +26,7 @@ def build_lprnet(
     """Build the network of Zherzdev & Gruzdev [1]_ for one image size.
 
     Backbone and head are the paper's, but for three things. The width is halved at the start,
-    which makes the network three times as fast and leaves columns enough. A kernel as high as
+    which saves time and leaves columns enough. A kernel as high as
     the feature map in place of 4x1 leaves one row, whatever the image's height. And the global
     context is normalised within each sample, so that a reading never depends on its batch.
 

@@ -28,8 +28,8 @@ class LPRNetCTC(BaseNeuralRecognizer):
         Filters of the first convolution; all others scale with it. Time and memory grow with
         its square.
     column_stride : {1, 2, 4}, default=2
-        Pixels of the image's width a column of the network's output. The paper has 1; 2 is
-        three times as fast.
+        Pixels of the image's width a column of the network's output. The paper has 1; more
+        cost less time.
     context : bool, default=True
         Whether the features of every stage, normalised within the sample, join the last
         layer's input (the paper's global context).
