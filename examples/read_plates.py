@@ -33,7 +33,7 @@ PICTURE = Path("plates_read.png")
 # %%
 # The plates: photos of whole vehicles' fronts, each with the corners of its plate.
 
-X, y = make_plates(1500, random_state=0, return_X_y=True)
+X, y = make_plates(1200, random_state=0, return_X_y=True)
 train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
 
 # %%
@@ -52,7 +52,7 @@ reader = Pipeline(
 )
 search = GridSearchCV(
     reader,
-    {"crop__margin": [0.0, 0.1], "lprnet__learning_rate_init": [2e-3, 5e-3]},
+    {"crop__margin": [0.0, 0.05], "lprnet__learning_rate_init": [5e-3, 1e-2]},
     cv=PlateShuffleSplit(1, test_size=0.25, random_state=0),
     n_jobs=2,
 )
