@@ -1,7 +1,6 @@
 """A compiled network that is trained, asked and handed on; and the pool it is borrowed from."""
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -61,9 +60,13 @@ class Network:
             for variable in self.model.weights
         }
 
+    def holds(self, weights: Weights | None) -> bool:
+        """Say whether these very weights are in place."""
+        return weights is not None and weights is self._loaded
+
     def load(self, weights: Weights) -> None:
         """Set the weights, unless these very ones are in place already."""
-        if weights is self._loaded:
+        if self.holds(weights):
             return
         for variable in self.model.weights:
             variable.assign(weights[variable.path])
@@ -122,26 +125,24 @@ class _Pool:
     _MOST_IDLE = 16
 
     def __init__(self) -> None:
-        self._idle: OrderedDict[int, tuple[str, Network]] = OrderedDict()
+        self._idle: list[tuple[str, Network]] = []
         self._lock = Lock()
 
     def take(self, key: str, weights: Weights | None) -> Network | None:
-        """Give an idle network of the architecture, if one can: the one with these weights."""
+        """Give an idle network of the architecture, the one that holds the weights if any does."""
         with self._lock:
-            idle = [(ticket, net) for ticket, (k, net) in self._idle.items() if k == key]
-            if not idle:
+            fitting = [entry for entry in self._idle if entry[0] == key]
+            if not fitting:
                 return None
-            ticket, network = max(
-                idle, key=lambda entry: weights is not None and entry[1]._loaded is weights
-            )
-            del self._idle[ticket]
-            return network
+            chosen = max(fitting, key=lambda entry: entry[1].holds(weights))
+            self._idle.remove(chosen)
+            return chosen[1]
 
     def give_back(self, key: str, network: Network) -> None:
+        """Take a network back."""
         with self._lock:
-            self._idle[id(network)] = (key, network)
-            while len(self._idle) > self._MOST_IDLE:
-                self._idle.popitem(last=False)
+            self._idle.append((key, network))
+            del self._idle[: -self._MOST_IDLE]
 
 
 _pool = _Pool()
