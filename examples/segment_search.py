@@ -42,7 +42,7 @@ reader = Pipeline(
 )
 search = GridSearchCV(
     reader,
-    {"segment__aspect": ["keep", "stretch"], "segment__margin": [0.0, 0.1, 0.3]},
+    {"segment__aspect": ["pad", "stretch"], "segment__margin": [0.0, 0.1, 0.3]},
     cv=PlateShuffleSplit(1, test_size=0.25, random_state=0),
     scoring={"exact": "accuracy", "neg_cer": neg_character_error_rate_scorer},
     refit="exact",

@@ -9,55 +9,67 @@ Floats = npt.NDArray[np.float64]
 
 # How much of the narrower of two neighbours the other one may cover.
 _OVERLAP = 0.3
+# What it costs to put unlike characters beside each other, per e-fold of their heights and per
+# height that one stands above the other.
+_UNLIKENESS = 1.5
 
 
 def choose_row(
-    left: Floats, right: Floats, gain: Floats, low: int, high: int | None
+    boxes: Floats, gain: Floats, low: int = 0, high: int | None = None
 ) -> npt.NDArray[np.intp]:
-    """Give the candidates that do not overlap and whose gains sum up highest.
+    """Give the candidates that make the best row of characters.
 
     A dynamic programme over the candidates from left to right: the best row of k characters that
-    ends with a candidate extends the best row of k - 1 that ends far enough to its left.
+    ends with a candidate extends the best row of k - 1 that ends far enough to its left. A row is
+    the better the higher the gains of its characters sum up, and the less neighbours differ in
+    height and place.
 
     Parameters
     ----------
-    left, right : ndarray of shape (n_candidates,)
-        Where each candidate begins and ends.
+    boxes : ndarray of shape (n_candidates, 4)
+        Left, top, right and bottom.
     gain : ndarray of shape (n_candidates,)
-        What choosing it adds, positive for one that is rather a character than none.
+        What choosing each adds: the logarithm of the odds that it is a character.
     low, high : int, int or None
-        How many to choose; None for as many as gain something. Fewer than `low` are given only
-        where not that many have room beside each other.
+        How many to choose; None for as many as gain something. With `low` 0 only candidates that
+        gain something are considered. Fewer than `low` are given only where not that many have
+        room beside each other.
 
     Returns
     -------
     ndarray of int
         The chosen ones from left to right.
     """
-    n_candidates = len(left)
-    order = np.argsort(left + right, kind="stable")
-    left, right, gain = left[order], right[order], gain[order]
-    n_characters = n_candidates if high is None else min(high, n_candidates)
-    width = right - left
-    # May row i stand directly before column j?
-    room = _OVERLAP * np.minimum(width[:, np.newaxis], width)
-    before = np.triu(right[:, np.newaxis] - left <= room, k=1)
-
-    sums, previous = [gain], [np.full(n_candidates, -1)]
-    for _ in range(1, n_characters):
-        reach = np.where(before, sums[-1][:, np.newaxis], -np.inf)
-        best = reach.argmax(axis=0)
-        total = reach[best, np.arange(n_candidates)] + gain
+    order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
+    if low == 0:
+        order = order[gain[order] > 0]
+    if not len(order):
+        return order
+    gain, joint = gain[order], _joint_gain(boxes[order])
+    totals, previous = [gain], [np.full(len(gain), -1)]
+    for _ in range(1, len(gain) if high is None else min(high, len(gain))):
+        reached = totals[-1][:, np.newaxis] + joint
+        best = reached.argmax(axis=0)
+        total = reached.max(axis=0) + gain
         if np.isneginf(total).all():
             break
-        sums.append(total)
+        totals.append(total)
         previous.append(best)
 
-    if not n_candidates or (low == 0 and gain.max() <= 0):
-        return np.empty(0, np.intp)
-    least = min(max(low, 1), len(sums))
-    count = least + int(np.argmax([total.max() for total in sums[least - 1 :]]))
-    chosen = [int(sums[count - 1].argmax())]
+    least = min(max(low, 1), len(totals))
+    count = least + int(np.argmax([total.max() for total in totals[least - 1 :]]))
+    chosen = [int(totals[count - 1].argmax())]
     for step in range(count - 1, 0, -1):
         chosen.append(int(previous[step][chosen[-1]]))
     return order[chosen[::-1]]
+
+
+def _joint_gain(boxes: Floats) -> Floats:
+    """Say what it adds when row i stands directly before column j: at most nothing."""
+    left, top, right, bottom = boxes.T
+    width, height, middle = right - left, bottom - top, (top + bottom) / 2
+    room = _OVERLAP * np.minimum(width[:, np.newaxis], width)
+    before = np.triu(right[:, np.newaxis] - left <= room, k=1)
+    unlike = np.abs(np.log(height[:, np.newaxis] / height))
+    unlike += np.abs(middle[:, np.newaxis] - middle) / np.maximum(height[:, np.newaxis], height)
+    return np.where(before, -_UNLIKENESS * unlike, -np.inf)

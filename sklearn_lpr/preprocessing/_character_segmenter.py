@@ -8,18 +8,23 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.parallel import _threadpool_controller_decorator
 
 from .._compat import cv2
-from ..images import box_corners, check_images, is_blank
+from ..images import check_images, is_blank
 from ._base import ImageTransformer, map_samples
-from ._character_candidates import find_candidates
+from ._character_candidates import Candidates, find_candidates
 from ._character_choice import choose_row
 from ._contrast import CONTRASTS, enhance_contrast
-from ._warp import warp_quad
+from ._text_row import TextRow
+from ._view import View
 
 __all__ = ["CharacterSegmenter", "Segmentation"]
 
 Pixels = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+_NOTHING = Candidates(np.empty((0, 4)), np.empty(0))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -29,40 +34,86 @@ class Segmentation:
     Parameters
     ----------
     boxes : ndarray of shape (n_characters, 4), dtype float64
-        One upright box per character, from left to right: x and y of its upper left corner,
-        its width and its height, in the crop's pixels.
+        One upright box per character, from left to right: x and y of its upper left corner, its
+        width and its height, in the crop's pixels. A box may reach beyond the crop.
     scores : ndarray of shape (n_characters,), dtype float64
         How probable it is that the box bounds a character, from 0 to 1.
     """
 
-    boxes: npt.NDArray[np.float64]
-    scores: npt.NDArray[np.float64]
+    boxes: Floats
+    scores: Floats
 
 
 class CharacterSegmenter(ImageTransformer):
-    """Cut crops of plates into their characters, one array of segments per plate.
+    """Cut crops of plates into their characters: one array of segments per plate.
+
+    A small convolutional network that comes with the package looks for characters, twice: at the
+    whole crop, and at the row found there, made level and brought to one size. It tells them from
+    frames, bolts, separators and strips of small print, whether they are dark on light or light
+    on dark. A dynamic programme then chooses the row of boxes that do not overlap and together
+    are most probable.
 
     Parameters
     ----------
     n_characters : int, (int, int) or None, default=None
         How many characters a plate has: a number, the least and the greatest number, or None to
-        find it for each plate.
+        find it for each plate. Fewer than asked for are given only where nothing else resembles
+        a character.
 
     height, width : int, default=32, 24
         The size of each segment in pixels.
 
-    color : {"rgb", "grey"}, default="grey"
-        Three channels or one.
+    color : {"grey", "rgb"}, default="grey"
+        One channel or three. What tells characters apart is their shape.
 
     contrast : {None, "equalize", "clahe", "stretch"}, default="stretch"
-        Enhance the luminance of the row of characters as a whole; see `PlateNormalizer`.
+        Enhance the luminance of the row of characters as a whole, so that a segment that holds
+        none keeps its low contrast; see `PlateNormalizer` for the methods.
 
     margin : float, default=0.1
-        What is cut out around each character, as a fraction of the height of the row.
+        What is shown around the characters, as a fraction of the row's height.
+
+    aspect : {"stretch", "pad"}, default="stretch"
+        "stretch" makes every character as wide as the segment. "pad" keeps its width, up to that
+        of the segment, and repeats the outermost pixels beside it, so that an "I" stays narrow.
 
     n_jobs : int, default=None
         The number of threads; the result does not depend on it. None means 1 unless in a
         `joblib.parallel_config` context, -1 means all processors.
+
+    See Also
+    --------
+    PlateCropper : Crop the plates out of scenes, and make tilted ones upright.
+
+    Notes
+    -----
+    `transform` gives an object array of shape (n_samples,), each item a uint8 array of shape
+    (n_characters, height, width, 1 or 3), with the characters from left to right. A sample whose
+    pixels are all equal, or in which nothing is found, gives one of shape (0, height, width,
+    1 or 3). Segments have the height of the row, whatever that of the character: where it stands
+    in the row may tell it from others. They follow the row's slope.
+
+    Crops should show one row of characters, with a margin of about a tenth of the plate; see
+    `RowJoiner` for two.
+
+    What is no character but resembles one, such as a seal between two groups, may give a segment
+    too many, rarely one is missed. `SegmentCNN` reads such segments as no character; tell
+    `n_characters` where all plates are alike.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_lpr.datasets import make_plates
+    >>> from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper
+    >>> plates = make_plates(2, random_state=0)
+    >>> crops = PlateCropper(margin=0.1).fit_transform(plates.data)
+    >>> segmenter = CharacterSegmenter()
+    >>> [len(text) for text in plates.target]
+    [7, 7]
+    >>> [segments.shape for segments in segmenter.fit_transform(crops)]
+    [(7, 32, 24, 1), (7, 32, 24, 1)]
+    >>> segmenter.segment(crops)[0].boxes.shape
+    (7, 4)
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -73,6 +124,7 @@ class CharacterSegmenter(ImageTransformer):
         "color": [StrOptions({"rgb", "grey"})],
         "contrast": [StrOptions(set(CONTRASTS)), None],
         "margin": [Interval(Real, 0, 1, closed="both")],
+        "aspect": [StrOptions({"stretch", "pad"})],
     }
 
     def __init__(
@@ -83,6 +135,7 @@ class CharacterSegmenter(ImageTransformer):
         color: str = "grey",
         contrast: str | None = "stretch",
         margin: float = 0.1,
+        aspect: str = "stretch",
         n_jobs: int | None = None,
     ) -> None:
         self.n_characters = n_characters
@@ -91,10 +144,29 @@ class CharacterSegmenter(ImageTransformer):
         self.color = color
         self.contrast = contrast
         self.margin = margin
+        self.aspect = aspect
         self.n_jobs = n_jobs
 
+    # The network's matrices are so small that BLAS loses time over sharing them out.
+    @_threadpool_controller_decorator(limits=1, user_api="blas")
+    def transform(self, X: Any) -> npt.NDArray[np.object_]:
+        """Cut each plate into its characters; files are read one at a time.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            Crops of plates; see `sklearn_lpr.images.check_images`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), dtype object
+            One uint8 array of shape (n_characters, height, width, 1 or 3) per plate.
+        """
+        return super().transform(X)
+
+    @_threadpool_controller_decorator(limits=1, user_api="blas")
     def segment(self, X: Any) -> list[Segmentation]:
-        """Find the characters of each plate.
+        """Find the characters of each plate without cutting them out.
 
         Parameters
         ----------
@@ -104,57 +176,94 @@ class CharacterSegmenter(ImageTransformer):
         Returns
         -------
         list of Segmentation
-            One per sample; without boxes where nothing is found.
+            One per sample, in order; without boxes where nothing is found.
         """
         self._validate_params()
         samples = check_images(X)
-        return map_samples(lambda pixels, _: self._segment_sample(pixels), samples, self.n_jobs)
+        return map_samples(self._segment_sample, samples, self.n_jobs)
 
     def _validate_params(self) -> None:
         super()._validate_params()
         _count_range(self.n_characters)
 
-    def _segment_sample(self, pixels: Pixels) -> Segmentation:
+    def _segment_sample(
+        self, pixels: Pixels, corners: npt.NDArray[np.float64] | None
+    ) -> Segmentation:
+        found = self._find(pixels)
+        position, end = found.boxes[:, :2], found.boxes[:, 2:]
+        return Segmentation(np.column_stack([position, end - position]), found.probability)
+
+    def _find(self, pixels: Pixels) -> Candidates:
+        """Find the characters in the whole crop, then more exactly in the row they stand in."""
         if is_blank(pixels):
-            return Segmentation(np.empty((0, 4)), np.empty(0))
-        grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
-        boxes, probability = find_candidates(grey)
-        gain = np.log(probability / (1 - probability))
-        chosen = choose_row(boxes[:, 0], boxes[:, 2], gain, *_count_range(self.n_characters))
-        boxes = boxes[chosen]
-        boxes[:, 2:] -= boxes[:, :2]
-        return Segmentation(boxes, probability[chosen])
+            return _NOTHING
+        low, high = _count_range(self.n_characters)
+        grey = _to_grey(pixels)
+        # The upper limit would make the first look, the vaguer one, decide what to leave out.
+        found = _choose(find_candidates(grey, View(0, 0, *grey.shape[::-1])), low, None)
+        if len(found.boxes):
+            found = _choose(find_candidates(grey, TextRow.fit(found.boxes).view()), low, high)
+        return found
 
     def _transform_sample(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Pixels:
-        found = self._segment_sample(pixels)
-        if not len(found.boxes):
+        boxes = self._find(pixels).boxes
+        if not len(boxes):
             return self._pass_blank(pixels)
-        if self.color == "grey" and pixels.ndim == 3:
-            pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-        elif self.color == "rgb" and pixels.ndim == 2:
-            pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
+        row = TextRow.fit(boxes)
+        margin = self.margin * (row.bottom - row.top)
+        windows = boxes[:, [0, 2]] + np.array([-margin, margin])
+        view = row.strip(windows[:, 0].min(), windows[:, 1].max(), margin)
+        scale = self.height / view.height
+        strip = view.cut(self._with_channels(pixels), self.height, _whole(scale * view.width))
         if self.contrast is not None:
-            pixels = enhance_contrast(pixels, self.contrast)
-        segments = [
-            warp_quad(pixels, box_corners(*box), (self.width, self.height)) for box in found.boxes
-        ]
+            strip = enhance_contrast(strip, self.contrast)
+        segments = [self._cut(strip, *window) for window in scale * (windows - view.left)]
         return np.stack(segments).reshape(len(segments), self.height, self.width, -1)
 
     def _pass_blank(self, pixels: Pixels) -> Pixels:
         return np.empty((0, self.height, self.width, 1 if self.color == "grey" else 3), np.uint8)
+
+    def _cut(self, strip: Pixels, start: float, end: float) -> Pixels:
+        """Cut one segment out of the strip that shows the row at the segments' height."""
+        window = View(start, 0, end - start, self.height)
+        if self.aspect == "stretch":
+            return window.cut(strip, self.height, self.width)
+        width = min(_whole(window.width), self.width)
+        before = (self.width - width) // 2
+        sides = (0, 0, before, self.width - width - before)
+        segment = window.cut(strip, self.height, width)
+        return cv2.copyMakeBorder(segment, *sides, cv2.BORDER_REPLICATE)
+
+    def _with_channels(self, pixels: Pixels) -> Pixels:
+        if self.color == "grey":
+            return _to_grey(pixels)
+        return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels
+
+
+def _choose(candidates: Candidates, low: int, high: int | None) -> Candidates:
+    boxes, probability = candidates
+    odds = np.log(probability) - np.log1p(-probability)
+    chosen = choose_row(boxes, odds, low, high)
+    return Candidates(boxes[chosen], probability[chosen])
+
+
+def _to_grey(pixels: Pixels) -> Pixels:
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
+
+
+def _whole(length: float) -> int:
+    return max(1, round(length))
 
 
 def _count_range(n_characters: Any) -> tuple[int, int | None]:
     """Give the least and the greatest number of characters."""
     if n_characters is None:
         return 0, None
-    if isinstance(n_characters, Integral):
-        return int(n_characters), int(n_characters)
-    parts = list(n_characters)
-    if (
-        len(parts) != 2
-        or not all(isinstance(part, Integral) and part >= 1 for part in parts)
-        or parts[0] > parts[1]
+    parts: list[Any] = (
+        [n_characters, n_characters] if isinstance(n_characters, Integral) else list(n_characters)
+    )
+    if len(parts) != 2 or not (
+        all(isinstance(part, Integral) for part in parts) and 1 <= parts[0] <= parts[1]
     ):
         raise ValueError(
             "The 'n_characters' parameter of CharacterSegmenter must be None, a number of "

@@ -10,13 +10,16 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["INPUT_SHAPE", "load_weights", "run_network"]
+__all__ = ["INPUT_SHAPE", "load_weights", "normalize", "run_network"]
 
 Floats = npt.NDArray[np.float32]
 Weights = tuple[tuple[Floats, Floats], ...]
 
 # Height and width, in pixels, of what the network looks at.
 INPUT_SHAPE = (40, 144)
+
+# Written by benchmarks/fit_segmentation.py.
+WEIGHTS = resources.files(__package__) / "_column_network.npz"
 
 # One layer a row: the kernel's step down and along the row, what is padded above and below, and
 # the dilation along the row. The first layers halve the height and, once, the width; the fifth
@@ -37,8 +40,7 @@ _FIRST_RESIDUAL = 4
 @lru_cache(maxsize=1)
 def load_weights() -> Weights:
     """Give kernel, of shape (height, width, channels in, channels out), and bias of each layer."""
-    file = resources.files(__package__) / "_column_network.npz"
-    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+    with WEIGHTS.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
         return tuple(
             (
                 arrays[f"kernel_{index}"].astype(np.float32),
@@ -48,13 +50,18 @@ def load_weights() -> Weights:
         )
 
 
+def normalize(view: Floats) -> Floats:
+    """Make brightness and contrast of a view of the right size those that the network expects."""
+    return ((view - view.mean()) / (view.std() + 4)).clip(-3, 3)
+
+
 def run_network(view: Floats, weights: Weights) -> Floats:
     """Look at a grey view.
 
     Parameters
     ----------
     view : ndarray of shape INPUT_SHAPE, dtype float32
-        Of mean 0 and standard deviation 1.
+        As given by `normalize`.
     weights : tuple
         As given by `load_weights`.
 

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+from scipy.signal import correlate2d
+
+from sklearn_lpr.preprocessing._column_network import (
+    INPUT_SHAPE,
+    _convolve,
+    load_weights,
+    run_network,
+)
+
+
+def convolved(image, kernel, above_below, dilation):
+    """Correlate each pair of channels with SciPy; rows are padded as said, columns kept."""
+    height, width, n_in, n_out = kernel.shape
+    spread = np.zeros((height, dilation * (width - 1) + 1, n_in, n_out))
+    spread[:, ::dilation] = kernel
+    side = (spread.shape[1] - 1) // 2
+    padded = np.pad(image, (above_below, (side, side), (0, 0)))
+    return np.stack(
+        [
+            sum(correlate2d(padded[..., i], spread[..., i, o], "valid") for i in range(n_in))
+            for o in range(n_out)
+        ],
+        axis=-1,
+    )
+
+
+@pytest.mark.parametrize("dilation", [1, 2, 4])
+@pytest.mark.parametrize(("shape", "above_below"), [((3, 3), (1, 1)), ((1, 5), (0, 0))])
+def test_convolution_is_that_of_scipy(shape, above_below, dilation):
+    rng = np.random.default_rng(0)
+    image, kernel = rng.normal(size=(6, 30, 3)), rng.normal(size=(*shape, 3, 4))
+    np.testing.assert_allclose(
+        _convolve(image, kernel, (1, 1), above_below, dilation),
+        convolved(image, kernel, above_below, dilation),
+    )
+
+
+def test_steps_leave_out_rows_and_columns():
+    rng = np.random.default_rng(0)
+    image, kernel = rng.normal(size=(8, 20, 2)), rng.normal(size=(3, 3, 2, 3))
+    every = _convolve(image, kernel, (1, 1), (0, 1), 1)
+    # With a step of two the padding is all on the right: columns count from the second.
+    np.testing.assert_allclose(
+        _convolve(image, kernel, (2, 2), (0, 1), 1)[:, :-1], every[::2, 1:-1:2]
+    )
+
+
+def test_the_network_gives_five_numbers_for_two_columns():
+    view = np.random.default_rng(0).normal(size=INPUT_SHAPE).astype(np.float32)
+    result = run_network(view, load_weights())
+    assert result.shape == (INPUT_SHAPE[1] // 2, 5)
+    assert result.dtype == np.float32
+    assert np.isfinite(result).all()
+
+
+def test_moving_the_view_moves_the_result():
+    rng = np.random.default_rng(1)
+    view = np.zeros(INPUT_SHAPE, np.float32)
+    view[10:30, 60:72] = rng.normal(size=(20, 12))
+    before = run_network(view, load_weights())
+    after = run_network(np.roll(view, 8, axis=1), load_weights())
+    # Away from the edges, whose padding both see.
+    np.testing.assert_allclose(after[24:48], before[20:44], atol=1e-4)
+
+
+def test_weights_are_read_once_and_are_few():
+    weights = load_weights()
+    assert load_weights() is weights
+    assert sum(kernel.size for kernel, _ in weights) < 60_000
+    assert all(np.isfinite(part).all() for layer in weights for part in layer)
