@@ -54,6 +54,6 @@ def tiny_lprnet() -> Callable[..., LPRNetCTC]:
 
     def make(**params: object) -> LPRNetCTC:
         small = {"n_filters": 8, "dropout": 0.1, "learning_rate_init": 0.01, "batch_size": 16}
-        return LPRNetCTC(**{**small, "max_iter": 15, "random_state": 0, **params})
+        return LPRNetCTC(**{**small, "max_iter": 20, "random_state": 0, **params})
 
     return make

@@ -116,6 +116,8 @@ class Network:
         self.model.optimizer.learning_rate = learning_rate
         share = np.full(len(symbols), evenness)
         target = np.column_stack([symbols, share]).astype(np.float32)
+        # Keras before 3.9 averages the loss over all steps since the last reset.
+        self.model.reset_metrics()
         return float(self.model.train_on_batch(images, target, sample_weight=sample_weight))
 
 

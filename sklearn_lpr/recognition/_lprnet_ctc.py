@@ -116,8 +116,11 @@ class LPRNetCTC(BaseNeuralRecognizer):
     >>> X[:20, :, 12:20] = 255
     >>> X[20:, 2:6] = 255
     >>> y = ["I"] * 20 + ["-"] * 20
-    >>> reader = LPRNetCTC(n_filters=4, dropout=0.1, learning_rate_init=0.01, random_state=0)
-    >>> reader.set_params(max_iter=10, batch_size=8).fit(X, y).predict(X[[0, -1]]).tolist()
+    >>> reader = LPRNetCTC(
+    ...     n_filters=8, dropout=0.1, learning_rate_init=0.01, batch_size=8, max_iter=20,
+    ...     random_state=0,
+    ... )
+    >>> reader.fit(X, y).predict(X[[0, -1]]).tolist()
     ['I', '-']
     """
 
