@@ -46,11 +46,12 @@ def choose_row(
     if not len(order):
         return order
     gain, joint = gain[order], _joint_gain(boxes[order])
+    columns = np.arange(len(gain))
     totals, previous = [gain], [np.full(len(gain), -1)]
     for _ in range(1, len(gain) if high is None else min(high, len(gain))):
         reached = totals[-1][:, np.newaxis] + joint
         best = reached.argmax(axis=0)
-        total = reached.max(axis=0) + gain
+        total = reached[best, columns] + gain
         if np.isneginf(total).all():
             break
         totals.append(total)

@@ -71,13 +71,12 @@ def run_network(view: Floats, weights: Weights) -> Floats:
         One row for each two columns of pixels.
     """
     hidden = view[:, :, np.newaxis]
-    for index, ((kernel, bias), layer) in enumerate(zip(weights, _LAYERS, strict=True)):
-        result = _convolve(hidden, kernel, *layer) + bias
-        if index == len(_LAYERS) - 1:
-            return result[0]
-        np.maximum(result, 0, out=result)
+    for index, layer in enumerate(_LAYERS[:-1]):
+        kernel, bias = weights[index]
+        result = np.maximum(_convolve(hidden, kernel, *layer) + bias, 0)
         hidden = hidden + result if index >= _FIRST_RESIDUAL else result
-    raise AssertionError("a network has at least one layer")
+    kernel, bias = weights[-1]
+    return (_convolve(hidden, kernel, *_LAYERS[-1]) + bias)[0]
 
 
 def _convolve(
@@ -90,8 +89,12 @@ def _convolve(
     height, width = kernel.shape[:2]
     reach = dilation * (width - 1)
     # As Keras pads "same": where the step leaves an odd number, less before than after.
-    before = (reach - step[1] + 1) // 2
-    padded = np.pad(image, (above_below, (before, reach - step[1] + 1 - before), (0, 0)))
+    beside = reach - step[1] + 1
+    above, before = above_below[0], beside // 2
+    padded = np.zeros(
+        (image.shape[0] + sum(above_below), image.shape[1] + beside, image.shape[2]), image.dtype
+    )
+    padded[above : above + image.shape[0], before : before + image.shape[1]] = image
     rows = (padded.shape[0] - height) // step[0] + 1
     columns = (padded.shape[1] - reach - 1) // step[1] + 1
     # One matrix product over all places of the kernel, beside each other.

@@ -30,7 +30,9 @@ class View(NamedTuple):
         # Averaging first, then interpolating: the view may be many times as large as its picture.
         rows = _reduced(pixels.shape[0], height / self.height)
         columns = _reduced(pixels.shape[1], width / self.width)
-        small = cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
+        small = pixels
+        if (rows, columns) != pixels.shape[:2]:
+            small = cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
         x_scale, y_scale = columns / pixels.shape[1], rows / pixels.shape[0]
         # From the pixels of the result to those of the small crop.
         step = self.width / width

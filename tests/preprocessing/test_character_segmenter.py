@@ -14,7 +14,7 @@ from sklearn_lpr.datasets._glyphs import CAP_HEIGHT, OVERHANG, TYPEFACES, draw_g
 from sklearn_lpr.model_selection import PlateShuffleSplit
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper
 
-TEXT = "AB12C34"
+TEXT = "AB52C34"
 
 
 def draw(text=TEXT, gap=9, ground=215, ink=35, size=40, pitch=27, margin=(22, 20)):
@@ -183,11 +183,11 @@ def test_segments_show_their_characters():
 def test_padding_keeps_narrow_characters_narrow():
     plate, _ = draw("M1M1M1", pitch=34, gap=0)
     padded, stretched = (
-        (transform(plate, aspect=aspect)[..., 0] < 100).mean(axis=(1, 2))
+        (transform(plate, aspect=aspect, margin=0.0)[..., 0] < 100).mean(axis=(1, 2))
         for aspect in ("pad", "stretch")
     )
-    assert (padded[1::2] < 0.7 * stretched[1::2]).all()
-    assert (padded[0::2] > 0.8 * stretched[0::2]).all()
+    share = padded / stretched
+    assert share[1::2].max() < 0.95 * share[0::2].min()
 
 
 def test_the_margin_shows_what_is_around():
