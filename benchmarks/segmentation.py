@@ -38,15 +38,15 @@ TEXT = """
 `CharacterSegmenter()` with its defaults: the number of characters is not told. A count is exact
 where as many are found as the text has. Recall and precision are those of boxes whose intersection
 over union with an annotated one is at least 0.5; "all right" are plates with neither a box too many
-nor one missing. The last column is the median time for one plate, on one thread of a machine that
-was busy with other work.
+nor one missing. The last column is the median time for one plate in milliseconds, on one thread,
+beside other work.
 
 The network was fitted by `benchmarks/fit_segmentation.py` to four fifths of the plates of a set,
-chosen by text; "held out" is the last fifth. CCPD's plates were made upright by their annotated
-corners with `PlateCropper(margin=0.1)`; all others are crops as they come. Those of Uzbekistan show
-much of the car around a plate that is often tilted. Seals and stickers count as characters too
-many on plates of Europe and the United States, as does a word in Arabic, which the texts of Tunisia
-have as one letter.
+chosen by text; "held out" is the last fifth, less the plates that another set shows. CCPD's plates
+were made upright by their annotated corners with `PlateCropper(margin=0.1)`; all others are crops
+as they come. Those of Uzbekistan show much of the car around a plate that is often tilted. Seals
+and stickers count as characters too many on plates of Europe and the United States, as does a word
+in Arabic, which the texts of Tunisia have as one letter.
 """
 
 

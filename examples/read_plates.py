@@ -4,7 +4,7 @@ Read licence plates with a pipeline that is searched as a whole
 
 Plates are drawn with their surroundings, cropped by their corners, brought to one size and read
 by LPRNet. A grid search chooses the margin around the plate and the network's learning rate;
-no plate is ever in training and test at once. Takes about two minutes on two cores.
+no plate is ever in training and test at once. Takes two to three minutes on two cores.
 """
 
 import os
@@ -31,7 +31,7 @@ from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 PICTURE = Path("plates_read.png")
 
 # %%
-# The plates: photos of whole vehicles' fronts, each with the corners of its plate.
+# The plates: drawn photos of plates with their surroundings, each with its four corners.
 
 X, y = make_plates(1200, random_state=0, return_X_y=True)
 train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
@@ -56,6 +56,7 @@ search = GridSearchCV(
     cv=PlateShuffleSplit(1, test_size=0.25, random_state=0),
     n_jobs=2,
 )
+print("Searching over four candidates ...", flush=True)
 search.fit(X[train], y[train])
 
 table = pd.DataFrame(search.cv_results_["params"])

@@ -54,10 +54,15 @@ def check_images(X: Any) -> list[PlateImage]:
     >>> check_images(np.zeros((2, 24, 94, 3)))
     Traceback (most recent call last):
         ...
-    ValueError: X: the dtype is float64; images are uint8 with values from 0 to 255.
+    ValueError: X: the dtype is float64; images are uint8 with values from 0 to 255. ...
     """
     if hasattr(X, "toarray"):
         raise TypeError(f"X is a sparse {type(X).__name__}; pass {_FORMS}.")
+    if isinstance(X, (str, os.PathLike)) and os.path.isdir(X):
+        raise TypeError(
+            f"X is a folder, {str(X)!r}; load it with sklearn_lpr.datasets.load_plates or "
+            "load_ccpd, or pass a list of paths."
+        )
     if isinstance(X, (str, bytes, os.PathLike, PlateImage)):
         raise TypeError(f"X is one sample, {reprlib.repr(X)}; pass a list of samples: [sample].")
     if hasattr(X, "to_numpy"):
@@ -155,7 +160,8 @@ def _check_sample(sample: Any) -> PlateImage:
 def _check_pixels(pixels: npt.NDArray[Any], image_shape: tuple[int, ...]) -> None:
     if pixels.dtype != np.uint8:
         raise ValueError(
-            f"the dtype is {pixels.dtype}; images are uint8 with values from 0 to 255."
+            f"the dtype is {pixels.dtype}; images are uint8 with values from 0 to 255. Values "
+            "from 0 to 1 are converted by (255 * image).astype(np.uint8)."
         )
     if 0 in image_shape:
         raise ValueError(f"the shape is {pixels.shape}, so that there are no pixels.")

@@ -78,7 +78,12 @@ def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArra
     turn = edge[:, 0] * following[:, 1] - edge[:, 1] * following[:, 0]
     # y points down: clockwise corners turn positively everywhere. Half the turns' sum over
     # opposite corners is the area.
-    if (turn <= 0).any() or turn.sum() / 4 < 1:
+    if (turn > 0).all() and turn.sum() / 4 < 1:
+        raise ValueError(
+            f"Corners {quad.tolist()!r} bound less than a pixel; give them in pixels, not as "
+            "fractions of the image."
+        )
+    if (turn <= 0).any():
         raise ValueError(
             f"Corners {quad.tolist()!r} do not bound a convex quadrilateral; give them in the "
             "order top left, top right, bottom right, bottom left."

@@ -51,7 +51,10 @@ class PlateImage:
             return
         corners = np.array(self.corners, dtype=np.float64)
         if corners.shape != (4, 2):
-            raise ValueError(f"corners must have shape (4, 2), got shape {corners.shape}.")
+            raise ValueError(
+                f"corners must have shape (4, 2), got shape {corners.shape}; for an upright box "
+                "use sklearn_lpr.images.box_corners."
+            )
         corners.flags.writeable = False
         object.__setattr__(self, "corners", corners)
 

@@ -92,8 +92,8 @@ class CharacterSegmenter(ImageTransformer):
     1 or 3). Segments have the height of the row, whatever that of the character: where it stands
     in the row may tell it from others. They follow the row's slope.
 
-    Crops should show one row of characters, with a margin of about a tenth of the plate; see
-    `RowJoiner` for two.
+    Crops should show one row of characters, with a margin of a twentieth to a tenth of the plate:
+    what lies around it may look like more characters. See `RowJoiner` for two rows.
 
     What resembles a character, such as a seal or a separating line, may give a segment too many;
     seldom one is missed. Recognizers of segments can learn that one is no character. Where all

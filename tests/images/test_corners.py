@@ -54,12 +54,17 @@ def test_corners_are_not_written_into():
         [[10, 20], [40, 20], [70, 20], [100, 20]],
         [TL, TR, BR, BR],  # a triangle
         [[10, 20], [110, 20], [40, 30], [10, 50]],  # dented
-        [[10, 20], [10.5, 20], [10.5, 20.5], [10, 20.5]],  # a quarter of a pixel
     ],
 )
 def test_no_convex_quadrilateral(corners):
     with pytest.raises(ValueError, match="do not bound a convex quadrilateral; give them in the"):
         check_corners(corners, height=100, width=200)
+
+
+def test_corners_as_fractions_of_the_image_are_refused():
+    fractions = np.array(BOX) / [200, 100]
+    with pytest.raises(ValueError, match="bound less than a pixel; give them in pixels"):
+        check_corners(fractions, height=100, width=200)
 
 
 @pytest.mark.parametrize(

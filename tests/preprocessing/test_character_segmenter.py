@@ -296,6 +296,25 @@ def test_read_only_memmaps_are_read_and_not_written(tmp_path):
     np.testing.assert_array_equal(memmap, plates)
 
 
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda rgb: rgb[:, :, ::-1],
+        lambda rgb: rgb[::2, ::2],
+        lambda rgb: np.asfortranarray(rgb),
+        lambda rgb: rgb[:, :, 1],
+        lambda rgb: rgb[:, ::-1, 1],
+    ],
+    ids=["bgr", "strided", "fortran", "channel", "mirrored"],
+)
+@pytest.mark.parametrize("color", ["grey", "rgb"])
+def test_layout_in_memory_does_not_matter(view, color):
+    plate = noisy(draw()[0])
+    pixels = view(np.dstack([plate, plate // 2, 255 - plate]))
+    expected = transform(pixels.copy(order="C"), color=color)
+    np.testing.assert_array_equal(transform(pixels, color=color), expected)
+
+
 def test_the_threads_of_blas_are_given_back(batch):
     before = threadpool_info()
     CharacterSegmenter().transform(batch)
