@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator
 from ._ctc import BLANK, text_log_probability
 from ._reading import NOTHING_READ, PlateReading
 
-__all__ = ["GreedyDecoder"]
+__all__ = ["GreedyDecoder", "best_paths"]
 
 
 class GreedyDecoder(BaseEstimator):
@@ -40,16 +40,7 @@ class GreedyDecoder(BaseEstimator):
         -------
         list of PlateReading
         """
-        best = log_proba.argmax(axis=2)
-        peak = log_proba.max(axis=2)
-        starts = np.ones(best.shape, dtype=bool)
-        starts[:, 1:] = best[:, 1:] != best[:, :-1]
-        symbols, confidences = [], []
-        for row_best, row_peak, row_starts in zip(best, peak, starts, strict=True):
-            first = np.flatnonzero(row_starts)
-            characters = row_best[first] != BLANK
-            symbols.append(row_best[first][characters])
-            confidences.append(np.exp(np.maximum.reduceat(row_peak, first)[characters]))
+        symbols, confidences = best_paths(log_proba)
         probability = np.exp(text_log_probability(log_proba, symbols))
         return [
             self._reading("".join(alphabet[symbol - 1] for symbol in text), whole, each)
@@ -66,3 +57,32 @@ class GreedyDecoder(BaseEstimator):
         probability = min(probability, 1.0)
         each = tuple(min(float(confidence), 1.0) for confidence in confidences)
         return PlateReading(text, probability, each, ((text, probability),))
+
+
+def best_paths(
+    log_proba: npt.NDArray[np.floating],
+) -> tuple[list[npt.NDArray[np.intp]], list[npt.NDArray[np.floating]]]:
+    """Merge the repeats of each lattice's most probable path and drop its blanks.
+
+    Parameters
+    ----------
+    log_proba : ndarray of shape (n_samples, n_columns, n_symbols)
+        Log-probabilities by column; symbol 0 is the blank.
+
+    Returns
+    -------
+    symbols : list of n_samples integer arrays
+    confidences : list of n_samples arrays
+        The highest probability of each symbol within its run of columns.
+    """
+    best = log_proba.argmax(axis=2)
+    peak = log_proba.max(axis=2)
+    starts = np.ones(best.shape, dtype=bool)
+    starts[:, 1:] = best[:, 1:] != best[:, :-1]
+    symbols, confidences = [], []
+    for row_best, row_peak, row_starts in zip(best, peak, starts, strict=True):
+        first = np.flatnonzero(row_starts)
+        characters = row_best[first] != BLANK
+        symbols.append(row_best[first][characters])
+        confidences.append(np.exp(np.maximum.reduceat(row_peak, first)[characters]))
+    return symbols, confidences

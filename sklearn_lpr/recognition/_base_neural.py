@@ -20,7 +20,7 @@ from sklearn.utils.validation import (
 from .._random import draw_seed
 from .._texts import check_texts
 from ..base import RecognizerMixin
-from ..decoding import BLANK, GreedyDecoder, PlateReading, text_log_probability
+from ..decoding import BLANK, GreedyDecoder, PlateReading, best_paths, text_log_probability
 from ..model_selection import PlateShuffleSplit
 from ._alphabet import choose_alphabet, encode_texts
 from ._training import LearningRate, StopRule, TrainingSet, train
@@ -293,12 +293,10 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
     ) -> tuple[float, float]:
         """Give the share of plates read exactly and the mean log-probability of their texts."""
         log_proba = self._lattices(network, images)
-        best = log_proba.argmax(axis=2)
-        exact = []
-        for path, text in zip(best, symbols, strict=True):
-            starts = np.append(True, path[1:] != path[:-1])
-            exact.append(np.array_equal(path[starts & (path != BLANK)], text[text > 0]))
-        log_likelihood = text_log_probability(log_proba, [text[text > 0] for text in symbols])
+        texts = [text[text > 0] for text in symbols]
+        found, _ = best_paths(log_proba)
+        exact = [np.array_equal(path, text) for path, text in zip(found, texts, strict=True)]
+        log_likelihood = text_log_probability(log_proba, texts)
         return float(np.mean(exact)), float(np.mean(log_likelihood))
 
     def _lattices(
