@@ -13,6 +13,7 @@ from sklearn.utils.parallel import _threadpool_controller_decorator
 from .._compat import cv2
 from ..images import check_images, is_blank
 from ._base import ImageTransformer, map_samples
+from ._channels import to_grey, to_rgb
 from ._character_candidates import Candidates, find_candidates
 from ._character_choice import choose_row
 from ._contrast import CONTRASTS, enhance_contrast
@@ -199,7 +200,7 @@ class CharacterSegmenter(ImageTransformer):
         if is_blank(pixels):
             return _NOTHING
         low, high = _count_range(self.n_characters)
-        grey = _to_grey(pixels)
+        grey = to_grey(pixels)
         # The upper limit would make the first look, the vaguer one, decide what to leave out.
         found = _choose(find_candidates(grey, View(0, 0, *grey.shape[::-1])), low, None)
         if len(found.boxes):
@@ -237,8 +238,8 @@ class CharacterSegmenter(ImageTransformer):
 
     def _with_channels(self, pixels: Pixels) -> Pixels:
         if self.color == "grey":
-            return _to_grey(pixels)
-        return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels
+            return to_grey(pixels)
+        return to_rgb(pixels)
 
 
 def _choose(candidates: Candidates, low: int, high: int | None) -> Candidates:
@@ -246,10 +247,6 @@ def _choose(candidates: Candidates, low: int, high: int | None) -> Candidates:
     odds = np.log(probability) - np.log1p(-probability)
     chosen = choose_row(boxes, odds, low, high)
     return Candidates(boxes[chosen], probability[chosen])
-
-
-def _to_grey(pixels: Pixels) -> Pixels:
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
 
 
 def _whole(length: float) -> int:

@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import Interval
 from .._compat import cv2
 from ..images import check_images, is_blank
 from ._base import map_samples
+from ._channels import to_rgb
 from ._plate_candidates import find_candidates
 from ._plate_score import plate_probability
 
@@ -140,7 +141,7 @@ class ContourPlateDetector(BaseEstimator):
         scale = min(1.0, self.working_size / max(pixels.shape[:2]))
         size = tuple(max(1, round(scale * length)) for length in pixels.shape[1::-1])
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
-        rgb = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB) if small.ndim == 2 else small
+        rgb = to_rgb(small)
         boxes = find_candidates(rgb, self.aspect_range, self.area_range, self.max_angle)
         probability = [plate_probability(rgb, box) for box in boxes]
         if not boxes or max(probability) < self.threshold:

@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._compat import cv2
 from ._base import ImageTransformer
+from ._channels import to_grey, to_rgb
 from ._contrast import CONTRASTS, enhance_contrast
 
 __all__ = ["PlateNormalizer"]
@@ -107,14 +108,13 @@ class PlateNormalizer(ImageTransformer):
 
     def _finish(self, pixels: Pixels, contrast: str | None) -> Pixels:
         """Give the contrast and the channels that are asked for."""
-        if self.color == "grey" and pixels.ndim == 3:
-            pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        if self.color == "grey":
+            pixels = to_grey(pixels)
         if contrast is not None:
             pixels = enhance_contrast(pixels, contrast)
         if self.color == "grey":
             return pixels[:, :, np.newaxis]
-        if pixels.ndim == 2:
-            return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
+        pixels = to_rgb(pixels)
         return pixels[:, :, ::-1] if self.channel_order == "bgr" else pixels
 
     def _collect(self, results: list[Pixels]) -> Pixels:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
+from ._channels import to_grey
 
 __all__ = ["MAX_ASPECT", "Row", "find_rows"]
 
@@ -88,7 +89,7 @@ def find_rows(pixels: npt.NDArray[np.uint8]) -> tuple[float, tuple[Row, Row] | N
 
 def _upright_edges(pixels: npt.NDArray[np.uint8]) -> _Edges:
     """Give the strength of upright edges, on a patch of fixed height."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
+    grey = to_grey(pixels)
     height, width = grey.shape
     size = (round(min(max(_HEIGHT * width / height, 16), 4 * _HEIGHT)), _HEIGHT)
     patch = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
