@@ -66,7 +66,7 @@ def main() -> None:
     add_data_argument(parser)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--n-filters", type=int, default=16)
-    parser.add_argument("--max-iter", type=int, default=30)
+    parser.add_argument("--max-iter", type=int, default=10)
     arguments = parser.parse_args()
 
     X, y = load_ccpd(arguments.data / "ccpd" / "plates", return_X_y=True)
@@ -90,7 +90,8 @@ def main() -> None:
             )
             start = time.perf_counter()
             with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
+                warnings.simplefilter("ignore")
+                warnings.simplefilter("always", UserWarning)
                 reader.fit(crops[train], y[train])
             seconds = time.perf_counter() - start
             for warning in caught:

@@ -3,6 +3,7 @@ import pickle
 
 import pytest
 
+from sklearn_lpr import syntax as countries
 from sklearn_lpr.syntax import PlateSyntax
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -124,3 +125,72 @@ def test_value_object():
     assert syntax != "@@@####"
     with pytest.raises(AttributeError):
         syntax.patterns = ("#",)
+
+
+def test_union_keeps_the_order_and_each_pattern_once():
+    union = PlateSyntax("@#", "##") | PlateSyntax("##", "@@")
+    assert union == PlateSyntax("@#", "##", "@@")
+    with pytest.raises(TypeError):
+        PlateSyntax("@#") | "##"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("CHINA_7", "皖A12345"),
+        ("CHINA_7", "京AB12C9"),
+        ("CHINA_7", "沪A1234学"),
+        ("CHINA_7", "粤Z1234港"),
+        ("CHINA_8", "皖AD12345"),
+        ("CHINA_8", "沪AFA1234"),
+        ("CHINA_8", "京A12345D"),
+        ("CHINA", "皖A12345"),
+        ("CHINA", "皖AD12345"),
+        ("BRAZIL", "ABC1234"),
+        ("BRAZIL", "ABC1D23"),
+        ("ARGENTINA", "AB123CD"),
+        ("ARGENTINA", "ABC123"),
+        ("MERCOSUR", "ABC1D23"),
+        ("MERCOSUR", "AB123CD"),
+        ("PERU", "A1B234"),
+        ("PERU", "ABC123"),
+        ("PERU", "12345A"),
+        ("TUNISIA", "123T4567"),
+        ("TUNISIA", "1T1"),
+        ("UZBEKISTAN", "01A123BC"),
+        ("UZBEKISTAN", "01123ABC"),
+        ("VIETNAM", "30E12345"),
+        ("VIETNAM", "29LD12345"),
+        ("VIETNAM", "80651NG17"),
+        ("LATIN", "M5XSX"),
+        ("LATIN", "BA1"),
+    ],
+)
+def test_plates_of_countries(name, text):
+    assert getattr(countries, name).matches(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("CHINA", "皖A1234O"),
+        ("CHINA", "皖I12345"),
+        ("CHINA", "AA12345"),
+        ("CHINA", "京Z1234港"),
+        ("CHINA_7", "皖AD12345"),
+        ("CHINA_8", "皖AL12345"),
+        ("BRAZIL", "ABC12D3"),
+        ("ARGENTINA", "ABC1234"),
+        ("MERCOSUR", "ABC123"),
+        ("PERU", "1AB234"),
+        ("TUNISIA", "1234T56"),
+        ("TUNISIA", "123N4567"),
+        ("UZBEKISTAN", "A123BC01"),
+        ("VIETNAM", "30W12345"),
+        ("VIETNAM", "3E12345"),
+        ("LATIN", "A1"),
+        ("LATIN", "АВ1234"),  # Cyrillic
+    ],
+)
+def test_not_plates_of_countries(name, text):
+    assert not getattr(countries, name).matches(text)

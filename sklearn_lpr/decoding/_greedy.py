@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator
 from ._ctc import BLANK, text_log_probability
 from ._reading import NOTHING_READ, PlateReading
 
-__all__ = ["GreedyDecoder", "best_paths"]
+__all__ = ["GreedyDecoder", "best_paths", "run_starts"]
 
 
 class GreedyDecoder(BaseEstimator):
@@ -77,12 +77,17 @@ def best_paths(
     """
     best = log_proba.argmax(axis=2)
     peak = log_proba.max(axis=2)
-    starts = np.ones(best.shape, dtype=bool)
-    starts[:, 1:] = best[:, 1:] != best[:, :-1]
     symbols, confidences = [], []
-    for row_best, row_peak, row_starts in zip(best, peak, starts, strict=True):
+    for row_best, row_peak, row_starts in zip(best, peak, run_starts(best), strict=True):
         first = np.flatnonzero(row_starts)
         characters = row_best[first] != BLANK
         symbols.append(row_best[first][characters])
         confidences.append(np.exp(np.maximum.reduceat(row_peak, first)[characters]))
     return symbols, confidences
+
+
+def run_starts(paths: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Say for each column of each path whether its symbol is not the one before."""
+    starts = np.ones(paths.shape, dtype=bool)
+    starts[:, 1:] = paths[:, 1:] != paths[:, :-1]
+    return starts

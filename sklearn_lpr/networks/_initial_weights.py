@@ -12,8 +12,8 @@ def draw_initial_weights(
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Draw a model's initial weights.
 
-    Kernels follow He et al. (ICCV 2015): normal with variance 2 / fan-in. Biases, offsets and
-    moving means start at 0, scales and moving variances at 1.
+    Kernels follow He et al. (ICCV 2015): normal with variance 2 / fan-in. Scales and
+    moving variances start at 1, all else at 0.
 
     Parameters
     ----------

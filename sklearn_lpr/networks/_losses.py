@@ -1,11 +1,11 @@
-"""The loss of every network: connectionist temporal classification, eased in."""
+"""The loss of every training: connectionist temporal classification, eased in."""
 
 from typing import Any
 
 import numpy as np
 from keras import ops
 
-__all__ = ["ctc_loss", "eased_ctc_loss"]
+__all__ = ["ctc_loss", "training_loss"]
 
 # The share of a character's cell that is taken for the character; the rest for blank.
 _CHARACTER_SHARE = 0.6
@@ -23,10 +23,17 @@ def ctc_loss(symbols: Any, log_proba: Any) -> Any:
     Returns
     -------
     tensor of shape (n_samples,)
+        0 where the text has no path, so that nothing is learnt from it.
     """
     lengths = ops.sum(ops.cast(symbols > 0, "int32"), axis=1)
     columns = ops.full_like(lengths, log_proba.shape[1])
-    return ops.nn.ctc_loss(symbols, log_proba, lengths, columns, mask_index=0)
+    repeats = (symbols[:, 1:] == symbols[:, :-1]) & (symbols[:, 1:] > 0)
+    needed = lengths + ops.sum(ops.cast(repeats, "int32"), axis=1)
+    # Each backend has a large value of its own, or NaN gradients, for a text without a path.
+    possible = needed <= columns
+    lengths = ops.where(possible, lengths, 0)
+    losses = ops.nn.ctc_loss(symbols, log_proba, lengths, columns, mask_index=0)
+    return ops.where(possible, losses, 0.0)
 
 
 def _even_loss(symbols: Any, log_proba: Any) -> Any:
@@ -42,24 +49,37 @@ def _even_loss(symbols: Any, log_proba: Any) -> Any:
     return ops.sum(losses, axis=1)
 
 
-def eased_ctc_loss(target: Any, log_proba: Any) -> Any:
+def training_loss(target: Any, log_proba: Any) -> Any:
     """Give CTC, mixed with the cross-entropy of evenly spaced characters.
 
     CTC alone first learns to emit blanks only, and leaves that plateau after hundreds of steps:
     it must find out where the characters are. On a plate their places are nearly known, so a
     training starts from evenly spaced ones and is handed over to CTC.
 
+    Plates with wrong texts have the highest losses, once the others are learnt [1]_: a share of
+    each batch can be distrusted.
+
     Parameters
     ----------
-    target : tensor of shape (n_samples, longest text + 1)
-        The texts as symbols from 1, padded with 0; in the last column the share of the
-        cross-entropy, from 1 (alone) to 0 (CTC alone).
+    target : tensor of shape (n_samples, longest text + 2)
+        The texts as symbols from 1, padded with 0; then the share of the cross-entropy, from 1
+        (alone) to 0 (CTC alone); then the share of plates, those of the highest losses, whose
+        loss does not count.
     log_proba : tensor of shape (n_samples, n_columns, n_symbols)
 
     Returns
     -------
     tensor of shape (n_samples,)
+
+    References
+    ----------
+    .. [1] Y. Shen and S. Sanghavi, "Learning with Bad Training Data via Iterative Trimmed Loss
+       Minimization", ICML 2019.
     """
-    evenness = target[:, -1]
-    symbols = ops.cast(target[:, :-1], "int32")
-    return evenness * _even_loss(symbols, log_proba) + (1 - evenness) * ctc_loss(symbols, log_proba)
+    symbols = ops.cast(target[:, :-2], "int32")
+    evenness, distrust = target[:, -2], target[0, -1]
+    losses = evenness * _even_loss(symbols, log_proba) + (1 - evenness) * ctc_loss(
+        symbols, log_proba
+    )
+    trusted = (distrust == 0) | (losses <= ops.quantile(losses, 1 - distrust))
+    return ops.where(trusted, losses, 0.0)

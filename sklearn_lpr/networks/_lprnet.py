@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from ._alignment import align
 from ._layers import FIXED, convolution, drop
 
 __all__ = ["build_lprnet"]
@@ -22,6 +23,7 @@ def build_lprnet(
     column_stride: int,
     context: bool,
     dropout: float,
+    alignment: str | None = None,
 ) -> keras.Model:
     """Build the network of Zherzdev & Gruzdev [1]_ for one image size.
 
@@ -43,6 +45,9 @@ def build_lprnet(
     context : bool
         Whether the features of every stage join the head's input.
     dropout : float
+    alignment : {"stn"}, default=None
+        Whether a spatial transformer straightens each image first, as in the paper. It leaves
+        images alone until its weight ``openness`` is set to 1.
 
     Returns
     -------
@@ -58,6 +63,8 @@ def build_lprnet(
     stem_stride, pool_stride = _STRIDES[column_stride]
     images = layers.Input((height, width, channels), dtype="uint8", name="images")
     scaled = layers.Rescaling(1 / 127.5, -1, dtype="float32", name="scale")(images)
+    if alignment == "stn":
+        scaled = align(scaled, dropout)
 
     stem = convolution(scaled, n_filters, (3, 3), "stem", strides=(1, stem_stride))
     first = _small_basic_block(stem, 2 * n_filters, "block1")

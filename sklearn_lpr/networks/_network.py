@@ -10,10 +10,12 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from ._alignment import SpatialTransformer
 from ._forward import compile_forward
 from ._initial_weights import draw_initial_weights
-from ._losses import eased_ctc_loss
+from ._losses import training_loss
 from ._lprnet import build_lprnet
+from ._optimizer import Optimizer, OptimizerSettings
 from ._segment_cnn import build_segment_cnn
 from ._threads import limit_worker_threads
 
@@ -41,7 +43,7 @@ class Network:
         self.model = _BUILDERS[arguments.pop("name")](**arguments)
         self._forward = compile_forward(self.model)
         self._loaded: Weights | None = None
-        self._optimizer_settings: tuple[float, float] | None = None
+        self._optimizer_settings: OptimizerSettings | None = None
 
     @property
     def n_columns(self) -> int:
@@ -76,32 +78,33 @@ class Network:
         """Give the lattices (n_samples, n_columns, n_symbols) of a batch of images."""
         return self._forward(images)
 
-    def start_training(
-        self, weights: Weights, *, seed: int, weight_decay: float, max_gradient_norm: float
-    ) -> None:
-        """Set weights, a fresh optimizer state and the random state of dropout."""
-        settings = (weight_decay, max_gradient_norm)
+    def start_training(self, weights: Weights, *, seed: int, **optimizer: Any) -> None:
+        """Set weights, a fresh optimizer state and the random state of dropout.
+
+        Parameters
+        ----------
+        weights : dict
+        seed : int
+        **optimizer
+            The fields of `OptimizerSettings`.
+        """
+        settings = OptimizerSettings(**optimizer)
         if settings != self._optimizer_settings:
-            self._compile(*settings)
+            self._compile(settings)
         self.load(weights)
-        self._loaded = None  # training moves them on
-        for variable in self.model.optimizer.variables:
-            variable.assign(np.zeros(variable.shape, variable.dtype))
+        self.model.optimizer.restart(seed)
         for layer in self.model.layers:
             if hasattr(layer, "seed_generator"):
                 seed += 1
                 layer.seed_generator.state.assign(np.array([seed, 0], np.uint32))
 
-    def _compile(self, weight_decay: float, max_gradient_norm: float) -> None:
-        optimizer = keras.optimizers.AdamW(
-            weight_decay=weight_decay, global_clipnorm=max_gradient_norm
-        )
-        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    def _compile(self, settings: OptimizerSettings) -> None:
+        optimizer = Optimizer(settings)
         optimizer.build(self.model.trainable_variables)
         # XLA has no kernel for TensorFlow's CTC; JAX runs compiled or not at all.
         jit = keras.config.backend() == "jax"
-        self.model.compile(optimizer, loss=eased_ctc_loss, jit_compile=jit)
-        self._optimizer_settings = (weight_decay, max_gradient_norm)
+        self.model.compile(optimizer, loss=training_loss, jit_compile=jit)
+        self._optimizer_settings = settings
 
     def train_step(
         self,
@@ -110,12 +113,30 @@ class Network:
         sample_weight: npt.NDArray[np.float32],
         *,
         learning_rate: float,
-        evenness: float,
+        evenness: float = 0.0,
+        distrust: float = 0.0,
+        openness: float = 1.0,
     ) -> float:
-        """Take one step and give the batch's weighted mean loss (see `eased_ctc_loss`)."""
+        """Take one step and give the batch's weighted mean loss.
+
+        Parameters
+        ----------
+        images, symbols, sample_weight : ndarray
+        learning_rate : float
+        evenness, distrust : float
+            See `training_loss`.
+        openness : float
+            How far a `SpatialTransformer`, where there is one, acts at least.
+        """
+        self._loaded = None  # no longer those weights
+        for layer in self.model.layers:
+            if isinstance(layer, SpatialTransformer):
+                # A training that goes on from an open one does not close it again.
+                opened = float(keras.ops.convert_to_numpy(layer.openness))
+                layer.openness.assign(max(openness, opened))
         self.model.optimizer.learning_rate = learning_rate
-        share = np.full(len(symbols), evenness)
-        target = np.column_stack([symbols, share]).astype(np.float32)
+        shares = np.full((len(symbols), 2), [evenness, distrust])
+        target = np.column_stack([symbols, shares]).astype(np.float32)
         # Keras before 3.9 averages the loss over all steps since the last reset.
         self.model.reset_metrics()
         return float(self.model.train_on_batch(images, target, sample_weight=sample_weight))

@@ -1,6 +1,7 @@
 """Between texts and the symbols that a network emits: 0 is the blank, i > 0 alphabet[i - 1]."""
 
 import warnings
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -44,22 +45,36 @@ def choose_alphabet(alphabet: str | None, texts: npt.NDArray[np.str_]) -> str:
     return alphabet
 
 
-def encode_texts(texts: npt.NDArray[np.str_], alphabet: str) -> npt.NDArray[np.int32]:
+def encode_texts(
+    texts: Sequence[str] | npt.NDArray[np.str_], alphabet: str, length: int
+) -> npt.NDArray[np.int32]:
     """Turn texts into symbols.
 
     Parameters
     ----------
-    texts : ndarray of shape (n_samples,), dtype str
+    texts : sequence of n_samples str
     alphabet : str
+    length : int
+        Of the longest text.
 
     Returns
     -------
-    ndarray of shape (n_samples, length of the longest text), dtype int32
+    ndarray of shape (n_samples, length), dtype int32
         Padded with 0.
+
+    Raises
+    ------
+    ValueError
+        If a text is longer, or has a character outside the alphabet.
     """
     symbol = {character: index for index, character in enumerate(alphabet, start=1)}
-    encoded = np.zeros((len(texts), max(map(len, texts))), dtype=np.int32)
+    encoded = np.zeros((len(texts), length), dtype=np.int32)
     for row, text in zip(encoded, texts, strict=True):
+        if len(text) > length or not symbol.keys() >= set(text):
+            raise ValueError(
+                f"The text {str(text)!r} is longer than {length} characters, or has characters "
+                f"outside of the alphabet {alphabet!r}."
+            )
         row[: len(text)] = [symbol[character] for character in text]
     return encoded
 

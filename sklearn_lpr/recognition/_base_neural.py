@@ -3,6 +3,7 @@
 import os
 import warnings
 from abc import ABCMeta, abstractmethod
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -15,15 +16,18 @@ from sklearn.utils.validation import (
     _check_sample_weight,
     check_consistent_length,
     check_is_fitted,
+    check_memory,
 )
 
 from .._random import draw_seed
 from .._texts import check_texts
 from ..base import RecognizerMixin
-from ..decoding import BLANK, GreedyDecoder, PlateReading, best_paths, text_log_probability
+from ..decoding import BLANK, GreedyDecoder, PlateReading
 from ..model_selection import PlateShuffleSplit
 from ._alphabet import choose_alphabet, encode_texts
-from ._training import LearningRate, StopRule, TrainingSet, train
+from ._batches import Batch, TrainingSet
+from ._fitted_network import fit_network, lattices
+from ._training import LearningRate, TrainingPlan
 from ._weights_file import transfer_weights, write_weights
 
 if TYPE_CHECKING:
@@ -33,9 +37,6 @@ __all__ = ["BaseNeuralRecognizer"]
 
 # So many training plates are read after training to notice a network that has learnt nothing.
 _N_PROBED = 64
-
-# Bounds the memory of the activations, whatever the number of plates.
-_READING_BATCH = 256
 
 
 class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
@@ -47,12 +48,17 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "alphabet": [str, None],
         "decoder": [HasMethods("decode"), None],
+        "augmentation": [HasMethods("prepare"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [StrOptions({"cosine", "constant"})],
+        "solver": [StrOptions({"adamw", "adam"})],
+        "learning_rate": [StrOptions({"cosine", "constant", "step"})],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
         "warmup": [Interval(Real, 0, 1, closed="left")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "max_gradient_norm": [Interval(Real, 0, None, closed="neither")],
+        "gradient_noise": [Interval(Real, 0, None, closed="left")],
+        "weight_averaging": [Interval(Real, 0, 1, closed="left")],
+        "label_noise": [Interval(Real, 0, 1, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
@@ -63,6 +69,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "memory": [str, os.PathLike, HasMethods("cache"), None],
     }
 
     # A parameter of recognizers whose columns are evenly spaced over the plate.
@@ -73,12 +80,17 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         *,
         alphabet: str | None,
         decoder: Any,
+        augmentation: Any,
         batch_size: int,
+        solver: str,
         learning_rate: str,
         learning_rate_init: float,
         warmup: float,
         weight_decay: float,
         max_gradient_norm: float,
+        gradient_noise: float,
+        weight_averaging: float,
+        label_noise: float,
         max_iter: int,
         shuffle: bool,
         random_state: int | np.random.RandomState | None,
@@ -89,15 +101,21 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         early_stopping: bool,
         validation_fraction: float,
         n_iter_no_change: int,
+        memory: Any,
     ) -> None:
         self.alphabet = alphabet
         self.decoder = decoder
+        self.augmentation = augmentation
         self.batch_size = batch_size
+        self.solver = solver
         self.learning_rate = learning_rate
         self.learning_rate_init = learning_rate_init
         self.warmup = warmup
         self.weight_decay = weight_decay
         self.max_gradient_norm = max_gradient_norm
+        self.gradient_noise = gradient_noise
+        self.weight_averaging = weight_averaging
+        self.label_noise = label_noise
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -108,6 +126,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.memory = memory
 
     @abstractmethod
     def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
@@ -175,44 +194,52 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         if self.warm_start and hasattr(self, "weights_"):
             self._check_warm_start(alphabet, architecture)
         seed = draw_seed(self.random_state)
-        symbols = encode_texts(texts, alphabet)
 
+        from .. import __version__
         from ..networks import borrow_network
 
         with borrow_network(architecture) as network:
             used = self._usable(images, texts, network.n_columns)
-            training, validation = self._hold_out(used, texts, seed)
-            network.start_training(
-                self._first_weights(network, alphabet, seed),
-                seed=seed,
-                weight_decay=self.weight_decay,
-                max_gradient_norm=self.max_gradient_norm,
-            )
-            stop_rule = self._stop_rule(network, images[validation], symbols[validation])
-            self.loss_curve_ = train(
-                network,
-                TrainingSet(images[training], symbols[training], weights[training]),
-                batch_size=self.batch_size,
-                max_iter=self.max_iter,
-                learning_rate=LearningRate(
-                    self.learning_rate_init, self.learning_rate, self.warmup
-                ),
-                even_start=self.even_start,
-                shuffle=self.shuffle,
-                seed=seed,
-                stop_rule=stop_rule,
-                verbose=bool(self.verbose),
-            )
-            self.weights_ = network.weights if stop_rule is None else stop_rule.best_weights
-            self.validation_scores_ = None if stop_rule is None else stop_rule.scores
-            self.best_validation_score_ = None if stop_rule is None else stop_rule.best_score
-            network.load(self.weights_)
-            probed = training[:_N_PROBED]
-            exact, _ = self._validation_score(network, images[probed], symbols[probed])
+            first_weights = self._first_weights(network, alphabet, seed)
+        training, validation = self._hold_out(used, texts, seed)
+        longest_text = max(map(len, texts))
+        data = TrainingSet(
+            images[training],
+            texts[training],
+            weights[training],
+            alphabet=alphabet,
+            longest_text=longest_text,
+            augmentation=self.augmentation,
+            batch_size=self.batch_size,
+            shuffle=bool(self.shuffle),
+            seed=seed,
+        )
+
+        def batch(indices: npt.NDArray[np.intp]) -> Batch:
+            symbols = encode_texts(texts[indices], alphabet, longest_text)
+            return Batch(images[indices], symbols, weights[indices])
+
+        probed = training[:_N_PROBED]
+        fitted = self._cached(fit_network)(
+            architecture,
+            first_weights,
+            data,
+            batch(validation) if self.early_stopping else None,
+            batch(probed),
+            self._plan(seed),
+            tol=self.tol,
+            n_iter_no_change=self.n_iter_no_change,
+            version=__version__,
+            verbose=bool(self.verbose),
+        )
+        self.weights_ = fitted.weights
+        self.loss_curve_ = fitted.loss_curve
+        self.validation_scores_ = fitted.validation_scores
+        self.best_validation_score_ = fitted.best_score
         self.alphabet_ = alphabet
         self.architecture_ = architecture
         self.n_iter_ = len(self.loss_curve_)
-        if exact == 0:
+        if fitted.exact == 0:
             warnings.warn(
                 f"After {self.n_iter_} iterations the network reads none of {len(probed)} "
                 "training plates. Such networks learn nothing for their first hundreds of steps: "
@@ -271,47 +298,38 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
             return drawn
         return transfer_weights(self.initial_weights, drawn, alphabet)
 
-    def _stop_rule(
-        self,
-        network: "Network",
-        images: npt.NDArray[np.uint8],
-        symbols: npt.NDArray[np.int32],
-    ) -> StopRule | None:
-        if not self.early_stopping:
-            return None
-        return StopRule(
-            lambda: self._validation_score(network, images, symbols),
-            tol=self.tol,
-            n_iter_no_change=self.n_iter_no_change,
+    def _plan(self, seed: int) -> TrainingPlan:
+        return TrainingPlan(
+            max_iter=self.max_iter,
+            learning_rate=LearningRate(self.learning_rate_init, self.learning_rate, self.warmup),
+            even_start=self.even_start,
+            label_noise=self.label_noise,
+            weight_averaging=self.weight_averaging,
+            optimizer={
+                "solver": self.solver,
+                "weight_decay": self.weight_decay,
+                "max_gradient_norm": self.max_gradient_norm,
+                "gradient_noise": self.gradient_noise,
+            },
+            seed=seed,
         )
 
-    def _validation_score(
-        self,
-        network: "Network",
-        images: npt.NDArray[np.uint8],
-        symbols: npt.NDArray[np.int32],
-    ) -> tuple[float, float]:
-        """Give the share of plates read exactly and the mean log-probability of their texts."""
-        log_proba = self._lattices(network, images)
-        texts = [text[text > 0] for text in symbols]
-        found, _ = best_paths(log_proba)
-        exact = [np.array_equal(path, text) for path, text in zip(found, texts, strict=True)]
-        log_likelihood = text_log_probability(log_proba, texts)
-        return float(np.mean(exact)), float(np.mean(log_likelihood))
+    def _cached(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Remember trainings in `memory`; one with fresh entropy never comes again."""
+        if self.memory is None or self.random_state is None:
+            return function
+        memory = self.memory if hasattr(self.memory, "cache") else check_memory(str(self.memory))
+        return memory.cache(function, ignore=["verbose"])
 
     def _lattices(
         self, network: "Network", images: npt.NDArray[np.uint8]
     ) -> npt.NDArray[np.float32]:
-        batches = [
-            network.log_proba(images[start : start + _READING_BATCH])
-            for start in range(0, len(images), _READING_BATCH)
-        ]
-        lattices = np.concatenate(batches)
+        log_proba = lattices(network, images)
         # A blank image holds no plate, whatever the network says: its columns are certain blanks.
         blank = self._blank(images)
-        lattices[blank] = -np.inf
-        lattices[blank, :, BLANK] = 0
-        return lattices
+        log_proba[blank] = -np.inf
+        log_proba[blank, :, BLANK] = 0
+        return log_proba
 
     @property
     def image_shape_(self) -> tuple[int, int, int]:

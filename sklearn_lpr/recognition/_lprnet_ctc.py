@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval, Options
+from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from ..images import stack_images
 from ._alphabet import check_capacity
@@ -33,6 +33,10 @@ class LPRNetCTC(BaseNeuralRecognizer):
     context : bool, default=True
         Whether the features of every stage, normalised within the sample, join the last
         layer's input (the paper's global context).
+    alignment : {"stn"}, default=None
+        "stn" puts the paper's spatial transformer before the network: it learns to make plates
+        upright by an affine map, from the identity on. It opens during the training, between
+        20 % and 40 % of the steps.
     dropout : float, default=0.5
         Share of features that are dropped in training.
     alphabet : str, default=None
@@ -40,10 +44,16 @@ class LPRNetCTC(BaseNeuralRecognizer):
     decoder : decoder, default=None
         Turns columns into texts at `read` and `predict`; changing it needs no refit. None
         means `GreedyDecoder()`.
+    augmentation : object, default=None
+        Draws every training plate anew in each iteration: a `PlateAugmenter`, or anything else
+        with a method ``prepare(images, texts)`` like its own.
     batch_size : int, default=32
         Plates a training step.
-    learning_rate : {"cosine", "constant"}, default="cosine"
-        After the warm-up, decay to 0 over the iterations, or stay.
+    solver : {"adamw", "adam"}, default="adamw"
+        Adam with weight decay apart from the gradient, or as part of it (L2, as in the paper).
+    learning_rate : {"cosine", "constant", "step"}, default="cosine"
+        After the warm-up, decay to 0 over the iterations, stay, or drop to a tenth after 40 % and
+        again after 80 % of the steps.
     learning_rate_init : float, default=2e-3
         The highest learning rate.
     warmup : float, default=0.05
@@ -53,9 +63,17 @@ class LPRNetCTC(BaseNeuralRecognizer):
         spaced characters to CTC. CTC alone (0) spends hundreds of steps on finding out where
         the characters are.
     weight_decay : float, default=1e-4
-        Decoupled weight decay (AdamW) of all kernels.
+        Weight decay of all kernels.
     max_gradient_norm : float, default=5.0
         Gradients are scaled down to this norm.
+    gradient_noise : float, default=0.0
+        Standard deviation of noise that is added to each gradient.
+    weight_averaging : float, default=0.0
+        Decay, by step, of a moving average of the weights that takes their place, such as 0.99;
+        0 keeps the last ones.
+    label_noise : float, default=0.0
+        The share of wrong texts to expect among the training plates: so many of each batch, those
+        of the highest losses, are not learnt from once the others are known.
     max_iter : int, default=60
         Passes over the training plates.
     shuffle : bool, default=True
@@ -80,6 +98,10 @@ class LPRNetCTC(BaseNeuralRecognizer):
         Share of the training plates held out, with `early_stopping`; no plate is on both sides.
     n_iter_no_change : int, default=10
         Iterations without improvement before `early_stopping` stops.
+    memory : str or object with the joblib.Memory interface, default=None
+        Where trained weights are kept: a fit that differs from an earlier one in its decoder
+        alone trains nothing, so that a search over decoders trains once a fold. Has no effect
+        where `random_state` is None.
 
     Attributes
     ----------
@@ -128,6 +150,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
         "n_filters": [Interval(Integral, 2, None, closed="left")],
         "column_stride": [Options(Integral, {1, 2, 4})],
         "context": ["boolean"],
+        "alignment": [StrOptions({"stn"}), None],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "even_start": [Interval(Real, 0, 1, closed="both")],
         **BaseNeuralRecognizer._parameter_constraints,
@@ -139,16 +162,22 @@ class LPRNetCTC(BaseNeuralRecognizer):
         *,
         column_stride: int = 2,
         context: bool = True,
+        alignment: str | None = None,
         dropout: float = 0.5,
         alphabet: str | None = None,
         decoder: Any = None,
+        augmentation: Any = None,
         batch_size: int = 32,
+        solver: str = "adamw",
         learning_rate: str = "cosine",
         learning_rate_init: float = 2e-3,
         warmup: float = 0.05,
         even_start: float = 0.2,
         weight_decay: float = 1e-4,
         max_gradient_norm: float = 5.0,
+        gradient_noise: float = 0.0,
+        weight_averaging: float = 0.0,
+        label_noise: float = 0.0,
         max_iter: int = 60,
         shuffle: bool = True,
         random_state: int | np.random.RandomState | None = None,
@@ -159,21 +188,28 @@ class LPRNetCTC(BaseNeuralRecognizer):
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
+        memory: Any = None,
     ) -> None:
         self.n_filters = n_filters
         self.column_stride = column_stride
         self.context = context
+        self.alignment = alignment
         self.dropout = dropout
         self.even_start = even_start
         super().__init__(
             alphabet=alphabet,
             decoder=decoder,
+            augmentation=augmentation,
             batch_size=batch_size,
+            solver=solver,
             learning_rate=learning_rate,
             learning_rate_init=learning_rate_init,
             warmup=warmup,
             weight_decay=weight_decay,
             max_gradient_norm=max_gradient_norm,
+            gradient_noise=gradient_noise,
+            weight_averaging=weight_averaging,
+            label_noise=label_noise,
             max_iter=max_iter,
             shuffle=shuffle,
             random_state=random_state,
@@ -184,6 +220,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
             early_stopping=early_stopping,
             validation_fraction=validation_fraction,
             n_iter_no_change=n_iter_no_change,
+            memory=memory,
         )
 
     def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
@@ -200,6 +237,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
             "n_filters": int(self.n_filters),
             "column_stride": int(self.column_stride),
             "context": bool(self.context),
+            "alignment": self.alignment,
             "dropout": float(self.dropout),
         }
 

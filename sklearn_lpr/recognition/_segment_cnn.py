@@ -41,18 +41,32 @@ class SegmentCNN(BaseNeuralRecognizer):
     decoder : decoder, default=None
         Turns segments into texts at `read` and `predict`; changing it needs no refit. None
         means `GreedyDecoder()`.
+    augmentation : object, default=None
+        Draws every training plate anew in each iteration: a `PlateAugmenter`, or anything else
+        with a method ``prepare(images, texts)`` like its own.
     batch_size : int, default=32
         Plates a training step.
-    learning_rate : {"cosine", "constant"}, default="cosine"
-        After the warm-up, decay to 0 over the iterations, or stay.
+    solver : {"adamw", "adam"}, default="adamw"
+        Adam with weight decay apart from the gradient, or as part of it (L2, as in the paper).
+    learning_rate : {"cosine", "constant", "step"}, default="cosine"
+        After the warm-up, decay to 0 over the iterations, stay, or drop to a tenth after 40 % and
+        again after 80 % of the steps.
     learning_rate_init : float, default=2e-3
         The highest learning rate.
     warmup : float, default=0.05
         The share of steps over which the learning rate rises.
     weight_decay : float, default=1e-4
-        Decoupled weight decay (AdamW) of all kernels.
+        Weight decay of all kernels.
     max_gradient_norm : float, default=5.0
         Gradients are scaled down to this norm.
+    gradient_noise : float, default=0.0
+        Standard deviation of noise that is added to each gradient.
+    weight_averaging : float, default=0.0
+        Decay, by step, of a moving average of the weights that takes their place, such as 0.99;
+        0 keeps the last ones.
+    label_noise : float, default=0.0
+        The share of wrong texts to expect among the training plates: so many of each batch, those
+        of the highest losses, are not learnt from once the others are known.
     max_iter : int, default=30
         Passes over the training plates.
     shuffle : bool, default=True
@@ -77,6 +91,10 @@ class SegmentCNN(BaseNeuralRecognizer):
         Share of the training plates held out, with `early_stopping`; no plate is on both sides.
     n_iter_no_change : int, default=10
         Iterations without improvement before `early_stopping` stops.
+    memory : str or object with the joblib.Memory interface, default=None
+        Where trained weights are kept: a fit that differs from an earlier one in its decoder
+        alone trains nothing, so that a search over decoders trains once a fold. Has no effect
+        where `random_state` is None.
 
     Attributes
     ----------
@@ -135,12 +153,17 @@ class SegmentCNN(BaseNeuralRecognizer):
         dropout: float = 0.3,
         alphabet: str | None = None,
         decoder: Any = None,
+        augmentation: Any = None,
         batch_size: int = 32,
+        solver: str = "adamw",
         learning_rate: str = "cosine",
         learning_rate_init: float = 2e-3,
         warmup: float = 0.05,
         weight_decay: float = 1e-4,
         max_gradient_norm: float = 5.0,
+        gradient_noise: float = 0.0,
+        weight_averaging: float = 0.0,
+        label_noise: float = 0.0,
         max_iter: int = 30,
         shuffle: bool = True,
         random_state: int | np.random.RandomState | None = None,
@@ -151,6 +174,7 @@ class SegmentCNN(BaseNeuralRecognizer):
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
+        memory: Any = None,
     ) -> None:
         self.n_filters = n_filters
         self.position = position
@@ -158,12 +182,17 @@ class SegmentCNN(BaseNeuralRecognizer):
         super().__init__(
             alphabet=alphabet,
             decoder=decoder,
+            augmentation=augmentation,
             batch_size=batch_size,
+            solver=solver,
             learning_rate=learning_rate,
             learning_rate_init=learning_rate_init,
             warmup=warmup,
             weight_decay=weight_decay,
             max_gradient_norm=max_gradient_norm,
+            gradient_noise=gradient_noise,
+            weight_averaging=weight_averaging,
+            label_noise=label_noise,
             max_iter=max_iter,
             shuffle=shuffle,
             random_state=random_state,
@@ -174,6 +203,7 @@ class SegmentCNN(BaseNeuralRecognizer):
             early_stopping=early_stopping,
             validation_fraction=validation_fraction,
             n_iter_no_change=n_iter_no_change,
+            memory=memory,
         )
 
     def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:

@@ -14,6 +14,9 @@ Weights = dict[str, npt.NDArray[np.float32]]
 
 _HEAD = "head/"  # the layer with one output a symbol, by the networks' convention
 
+# The spatial transformer's layers: it starts by leaving images alone, so that it can be added.
+_ALIGNMENT = ("locate", "align")
+
 
 def write_weights(
     path: str | os.PathLike[str], weights: Weights, architecture: dict[str, Any], alphabet: str
@@ -80,6 +83,9 @@ def transfer_weights(path: str | os.PathLike[str], initial: Weights, alphabet: s
     weights = {}
     for name, drawn in initial.items():
         source = stored.get(name)
+        if source is None and name.startswith(_ALIGNMENT):
+            weights[name] = drawn
+            continue
         shape = drawn.shape[:-1] if name.startswith(_HEAD) else drawn.shape
         if source is None or source.shape[: len(shape)] != shape:
             found = "no such array" if source is None else f"shape {source.shape}"

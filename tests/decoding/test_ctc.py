@@ -1,35 +1,17 @@
 """The probability of a text against a sum over all paths, written out."""
 
-from itertools import groupby, product
-
 import numpy as np
 import pytest
+from lattices import random_lattices, text_probabilities
 
 from sklearn_lpr.decoding import text_log_probability
-
-
-def random_lattices(n_samples, n_columns, n_symbols, seed):
-    logits = np.random.default_rng(seed).normal(0, 2, (n_samples, n_columns, n_symbols))
-    return logits - np.log(np.exp(logits).sum(axis=2, keepdims=True))
-
-
-def collapse(path):
-    return tuple(symbol for symbol, _ in groupby(path) if symbol)
-
-
-def brute_force(lattice):
-    """Give the probability of every text by adding up all paths."""
-    texts = {}
-    for path in product(range(lattice.shape[1]), repeat=lattice.shape[0]):
-        probability = np.exp(sum(lattice[column, symbol] for column, symbol in enumerate(path)))
-        texts[collapse(path)] = texts.get(collapse(path), 0) + probability
-    return texts
+from sklearn_lpr.decoding._ctc import add_log
 
 
 @pytest.mark.parametrize(("n_columns", "n_symbols"), [(1, 2), (3, 3), (5, 3), (6, 2)])
 def test_probability_of_every_text_equals_brute_force(n_columns, n_symbols):
     lattice = random_lattices(1, n_columns, n_symbols, seed=n_columns)
-    expected = brute_force(lattice[0])
+    expected = text_probabilities(lattice[0])
     texts = list(expected)
     found = text_log_probability(
         np.repeat(lattice, len(texts), axis=0), [np.array(text, int) for text in texts]
@@ -60,3 +42,15 @@ def test_certain_columns_with_infinite_logarithms_give_no_nan():
         lattice = np.log(np.array([[[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]]))
     assert text_log_probability(lattice, [np.array([1, 1])])[0] == 0
     assert text_log_probability(lattice, [np.array([1])])[0] == -np.inf
+
+
+def test_no_lattice_gives_no_probability():
+    assert text_log_probability(np.zeros((0, 4, 3)), []).shape == (0,)
+
+
+def test_add_log_equals_logaddexp_and_leaves_its_arguments():
+    a = np.array([-np.inf, -np.inf, 0.0, -1.0, -800.0, -1e4])
+    b = np.array([-np.inf, -2.0, -np.inf, -1.0, -0.5, -1e4])
+    before = a.copy(), b.copy()
+    np.testing.assert_allclose(add_log(a, b), np.logaddexp(a, b), rtol=1e-15)
+    np.testing.assert_array_equal((a, b), before)

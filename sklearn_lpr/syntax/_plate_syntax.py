@@ -18,7 +18,7 @@ class PlateSyntax:
     r"""The patterns that plate texts follow.
 
     Two are equal when their patterns are; they can be hashed and pickled, and their repr
-    builds them anew.
+    builds them anew. ``one | other`` allows the texts of both.
 
     Parameters
     ----------
@@ -55,6 +55,8 @@ class PlateSyntax:
     >>> two_rows = PlateSyntax("@@@\n####")
     >>> two_rows.matches("ABC1234"), two_rows.row_lengths
     (True, ((3, 4),))
+    >>> PlateSyntax("@@@####") | PlateSyntax("@@@#@##")
+    PlateSyntax('@@@####', '@@@#@##')
     >>> PlateSyntax("[A-CX]#").positions
     (('ABCX', '0123456789'),)
     >>> PlateSyntax("@@[A-H##")
@@ -85,6 +87,12 @@ class PlateSyntax:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.patterns))})"
+
+    def __or__(self, other: "PlateSyntax") -> "PlateSyntax":
+        """Give the syntax of the texts that match one or the other; no pattern twice."""
+        if not isinstance(other, PlateSyntax):
+            return NotImplemented
+        return PlateSyntax(*dict.fromkeys(self.patterns + other.patterns))
 
     def matches(self, text: str) -> bool:
         """Say whether a text follows one of the patterns from its first to its last character.

@@ -1,0 +1,89 @@
+"""Measure both recognizers on plates of two rows, with and without RowJoiner.
+
+Run from the project's root::
+
+    python benchmarks/two_rows.py --output benchmarks/results/two_rows.md
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import time
+import warnings
+from typing import Any
+
+from _report import argument_parser, publish
+from ccpd_plates import scores
+from sklearn.pipeline import Pipeline
+
+from sklearn_lpr import LPRNetCTC, SegmentCNN
+from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.model_selection import PlateShuffleSplit
+from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
+
+SYNTAXES = ("@@@\n####", "@@\n@####", "##-@#\n###.##")
+
+
+def main() -> None:
+    parser = argument_parser(__doc__)
+    parser.add_argument("--n-plates", type=int, default=2500)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--max-iter", type=int, default=12)
+    arguments = parser.parse_args()
+
+    X, y = make_plates(arguments.n_plates, syntaxes=SYNTAXES, random_state=0, return_X_y=True)
+    train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
+    crops = PlateCropper(margin=0.05).transform(X)
+    joined = RowJoiner().transform(crops)
+    rows = []
+    for method in ("LPRNetCTC", "SegmentCNN"):
+        for joiner, images in (("no", crops), ("yes", joined)):
+            for seed in arguments.seeds:
+                reader = _reader(method, seed, arguments.max_iter)
+                start = time.perf_counter()
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("ignore")
+                    warnings.simplefilter("always", UserWarning)
+                    reader.fit(images[train], y[train])
+                seconds = time.perf_counter() - start
+                for warning in caught:
+                    print(f"{method}, joiner {joiner}: {warning.message}")
+                rows.append(
+                    {
+                        "method": method,
+                        "RowJoiner": joiner,
+                        "seed": seed,
+                        **scores(y[test], reader.predict(images[test])),
+                        "fit, s": seconds,
+                    }
+                )
+                print(rows[-1], flush=True)
+    publish(
+        "Plates of two rows, with and without RowJoiner",
+        f"`make_plates({arguments.n_plates}, syntaxes={SYNTAXES!r}, random_state=0)`, split by "
+        f"plate: {len(train)} to train on, {len(test)} to read. Upright by their corners, margin "
+        f"0.05; LPRNetCTC at 24 x 94 pixels; n_filters=16, max_iter={arguments.max_iter}, no "
+        "augmentation, greedy decoding.",
+        rows,
+        arguments.output,
+    )
+
+
+def _reader(method: str, seed: int, max_iter: int) -> Pipeline:
+    settings: dict[str, Any] = {
+        "n_filters": 16,
+        "batch_size": 16,
+        "dropout": 0.1,
+        "max_iter": max_iter,
+        "random_state": seed,
+    }
+    if method == "LPRNetCTC":
+        steps = [PlateNormalizer(), LPRNetCTC(learning_rate_init=5e-3, **settings)]
+    else:
+        steps = [CharacterSegmenter(), SegmentCNN(**settings)]
+    return Pipeline(list(zip(("prepare", "read"), steps, strict=True)))
+
+
+if __name__ == "__main__":
+    main()

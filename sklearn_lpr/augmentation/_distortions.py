@@ -1,0 +1,118 @@
+"""What happens to a picture between the plate and the file; by measure, nothing is drawn here."""
+
+import numpy as np
+import numpy.typing as npt
+
+from .._compat import cv2
+
+__all__ = [
+    "add_noise",
+    "blur",
+    "compress",
+    "cover",
+    "illuminate",
+    "lower_resolution",
+    "motion_blur",
+    "shadow",
+]
+
+Image = npt.NDArray[np.uint8]
+
+
+def blur(image: Image, sigma: float) -> Image:
+    """Blur as a lens out of focus does; `sigma` in pixels."""
+    return _keep_channels(cv2.GaussianBlur(image, (0, 0), sigma), image)
+
+
+def motion_blur(image: Image, length: float, angle: float) -> Image:
+    """Blur along a line of `length` pixels at `angle`, in radians."""
+    reach = int(np.ceil(length / 2))
+    steps = np.linspace(-length / 2, length / 2, 4 * reach + 1)
+    across = reach + steps * np.cos(angle)
+    down = reach + steps * np.sin(angle)
+    kernel, _, _ = np.histogram2d(
+        down, across, bins=2 * reach + 1, range=[[-0.5, 2 * reach + 0.5]] * 2
+    )
+    return _keep_channels(
+        cv2.filter2D(image, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE), image
+    )
+
+
+def lower_resolution(image: Image, factor: float) -> Image:
+    """Shrink by a factor below 1 and enlarge again: a plate far away."""
+    height, width = image.shape[:2]
+    small = (max(1, round(factor * width)), max(1, round(factor * height)))
+    shrunk = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
+    return _keep_channels(
+        cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR), image
+    )
+
+
+def compress(image: Image, quality: int) -> Image:
+    """Write as a JPEG of a quality from 1 to 100, and read again."""
+    grey = image.shape[2] == 1
+    # The file's colours are converted from blue, green, red.
+    pixels = image if grey else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    if grey:
+        read = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
+    else:
+        read = cv2.cvtColor(cv2.imdecode(encoded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    return _keep_channels(np.asarray(read), image)
+
+
+def shadow(
+    shape: tuple[int, int], angle: float, offset: float, depth: float, sharpness: float
+) -> npt.NDArray[np.float32]:
+    """Give the light, from 0 to 1, that a straight shadow leaves on each pixel.
+
+    Parameters
+    ----------
+    shape : tuple of height, width
+    angle : float
+        Of the direction into the shadow, in radians.
+    offset : float
+        Of the edge from the centre; the picture reaches from -1 to 1 across.
+    depth : float
+        The share of light that the shadow takes.
+    sharpness : float
+        Of the edge.
+    """
+    height, width = shape
+    x = np.linspace(-1, 1, width, dtype=np.float32)
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    edge = float(np.cos(angle)) * x + float(np.sin(angle)) / 2 * y - offset
+    return (1 - depth * np.clip(edge * sharpness, 0, 1)).astype(np.float32)
+
+
+def illuminate(image: Image, light: npt.NDArray[np.float32], offset: float = 0.0) -> Image:
+    """Multiply by the light on each pixel, or on each pixel's channel, and add an offset."""
+    if light.ndim == 2 and image.shape[2] > 1:
+        light = cv2.merge([light] * image.shape[2])
+    lit = cv2.multiply(image, light.reshape(image.shape), dtype=cv2.CV_32F)
+    return _keep_channels(cv2.add(lit, np.full(4, offset), dtype=cv2.CV_8U), image)
+
+
+def add_noise(image: Image, deviation: float, rng: np.random.Generator) -> Image:
+    """Add noise of a standard deviation in grey levels.
+
+    Noise is mostly common to the channels, and softened by what makes colours of a sensor.
+    """
+    noise = rng.standard_normal(image.shape[:2], dtype=np.float32) * deviation
+    noise = cv2.GaussianBlur(noise, (3, 3), 0.5)
+    return _keep_channels(
+        cv2.add(image, cv2.merge([noise] * image.shape[2]), dtype=cv2.CV_8U), image
+    )
+
+
+def cover(image: Image, box: tuple[int, int, int, int], colour: npt.NDArray[np.uint8]) -> Image:
+    """Fill a box (left, top, right, bottom), in pixels, with one colour."""
+    left, top, right, bottom = box
+    covered = image.copy()
+    covered[top:bottom, left:right] = colour
+    return covered
+
+
+def _keep_channels(result: npt.NDArray[np.generic], image: Image) -> Image:
+    # OpenCV drops the axis of a single channel.
+    return result.reshape(image.shape)  # type: ignore[return-value]

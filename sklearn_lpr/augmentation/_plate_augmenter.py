@@ -1,0 +1,303 @@
+"""Plates as other cameras would have seen them."""
+
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import HasMethods, Interval
+
+from .._random import draw_seed
+from .._texts import check_texts
+from ..images import stack_images
+from ._distortions import (
+    add_noise,
+    blur,
+    compress,
+    cover,
+    illuminate,
+    lower_resolution,
+    motion_blur,
+    shadow,
+)
+from ._geometry import ViewJitter
+
+__all__ = ["Draw", "PlateAugmenter"]
+
+Draw = Callable[[int, np.random.Generator], tuple[npt.NDArray[np.uint8], str]]
+
+
+class PlateAugmenter(BaseEstimator):
+    """Draw plates as another camera, another light and another crop would have shown them.
+
+    Pass it as `augmentation` to a recognizer: each training plate is drawn afresh in each
+    iteration. Every parameter is a bound, and 0 (1 for `min_resolution`, 100 for
+    `min_jpeg_quality`) switches its distortion off.
+
+    Parameters
+    ----------
+    margin : float, default=0.0
+        The `margin` of the `PlateCropper` that made the crops: the plate's corners, which are
+        moved, lie at the fraction ``margin / (1 + 2 * margin)`` of the crop, and the margin
+        supplies true pixels. Beyond the crop its edge is repeated.
+    corner_jitter : float, default=0.06
+        Standard deviation of each corner's own shift, as a fraction of the plate's height:
+        perspective, and corners set by hand or found by a detector.
+    max_rotation : float, default=4.0
+        In degrees, to either side.
+    max_shear : float, default=0.15
+        Slant of the characters, as the horizontal shift of the top by the plate's height.
+    max_shift : float, default=0.04
+        Shift of the crop, as a fraction of the plate's width and height.
+    max_scale : float, default=0.08
+        A tighter or looser crop, as a change of the plate's width and height.
+    max_blur : float, default=1.2
+        Standard deviation of a lens out of focus, in pixels.
+    max_motion_blur : float, default=5.0
+        Length of the motion, in pixels, in any direction.
+    min_resolution : float, default=0.45
+        How far the crop is shrunk before it is enlarged again.
+    min_jpeg_quality : int, default=25
+        From 1 to 100.
+    max_brightness : float, default=0.35
+        Change of the light, as a fraction, and of its slope over the plate.
+    max_contrast : float, default=0.35
+        Change of the distance from the mean, as a fraction.
+    max_colour_cast : float, default=0.12
+        Change of each channel's light, as a fraction.
+    max_shadow : float, default=0.5
+        Share of light that a straight shadow takes.
+    max_noise : float, default=10.0
+        Standard deviation of the noise, in grey levels.
+    max_occlusion : float, default=0.08
+        Width of a covered rectangle, as a fraction of the crop's width.
+    rate : float, default=0.25
+        Share of the plates that get each of: blur, motion blur, low resolution, JPEG, shadow,
+        noise, occlusion. The view and the light change for all.
+    permutation : object, default=None
+        A `CharacterPermuter`, or anything else with a method ``prepare(images, texts)``, that
+        exchanges characters before the distortions.
+
+    See Also
+    --------
+    CharacterPermuter : New texts from the characters of real plates.
+
+    Examples
+    --------
+    >>> from sklearn_lpr.augmentation import PlateAugmenter
+    >>> from sklearn_lpr.datasets import make_plates
+    >>> from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
+    >>> X, y = make_plates(3, random_state=0, return_X_y=True)
+    >>> crops = PlateNormalizer().transform(PlateCropper(margin=0.1).transform(X))
+    >>> drawn, texts = PlateAugmenter(margin=0.1).augment(crops, y, random_state=0)
+    >>> drawn.shape, bool((texts == y).all())
+    ((3, 24, 94, 3), True)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "margin": [Interval(Real, 0, 2, closed="both")],
+        "corner_jitter": [Interval(Real, 0, 0.5, closed="both")],
+        "max_rotation": [Interval(Real, 0, 45, closed="both")],
+        "max_shear": [Interval(Real, 0, 1, closed="both")],
+        "max_shift": [Interval(Real, 0, 1, closed="both")],
+        "max_scale": [Interval(Real, 0, 1, closed="left")],
+        "max_blur": [Interval(Real, 0, None, closed="left")],
+        "max_motion_blur": [Interval(Real, 0, None, closed="left")],
+        "min_resolution": [Interval(Real, 0, 1, closed="right")],
+        "min_jpeg_quality": [Interval(Integral, 1, 100, closed="both")],
+        "max_brightness": [Interval(Real, 0, 1, closed="left")],
+        "max_contrast": [Interval(Real, 0, 1, closed="left")],
+        "max_colour_cast": [Interval(Real, 0, 1, closed="left")],
+        "max_shadow": [Interval(Real, 0, 1, closed="left")],
+        "max_noise": [Interval(Real, 0, None, closed="left")],
+        "max_occlusion": [Interval(Real, 0, 1, closed="both")],
+        "rate": [Interval(Real, 0, 1, closed="both")],
+        "permutation": [HasMethods("prepare"), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        margin: float = 0.0,
+        corner_jitter: float = 0.06,
+        max_rotation: float = 4.0,
+        max_shear: float = 0.15,
+        max_shift: float = 0.04,
+        max_scale: float = 0.08,
+        max_blur: float = 1.2,
+        max_motion_blur: float = 5.0,
+        min_resolution: float = 0.45,
+        min_jpeg_quality: int = 25,
+        max_brightness: float = 0.35,
+        max_contrast: float = 0.35,
+        max_colour_cast: float = 0.12,
+        max_shadow: float = 0.5,
+        max_noise: float = 10.0,
+        max_occlusion: float = 0.08,
+        rate: float = 0.25,
+        permutation: Any = None,
+    ) -> None:
+        self.margin = margin
+        self.corner_jitter = corner_jitter
+        self.max_rotation = max_rotation
+        self.max_shear = max_shear
+        self.max_shift = max_shift
+        self.max_scale = max_scale
+        self.max_blur = max_blur
+        self.max_motion_blur = max_motion_blur
+        self.min_resolution = min_resolution
+        self.min_jpeg_quality = min_jpeg_quality
+        self.max_brightness = max_brightness
+        self.max_contrast = max_contrast
+        self.max_colour_cast = max_colour_cast
+        self.max_shadow = max_shadow
+        self.max_noise = max_noise
+        self.max_occlusion = max_occlusion
+        self.rate = rate
+        self.permutation = permutation
+
+    def augment(
+        self,
+        X: Any,
+        y: Any,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.str_]]:
+        """Draw each plate once: to look at, or to enlarge a set by hand.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            Crops of one size.
+        y : array-like of str of shape (n_samples,)
+            Their texts.
+        random_state : int, RandomState instance or None, default=None
+            A sample's draws depend on it and on the sample's index alone.
+
+        Returns
+        -------
+        images : ndarray of shape (n_samples, height, width, 1 or 3), dtype uint8
+        texts : ndarray of shape (n_samples,), dtype str
+            Others than `y` with `permutation` only.
+        """
+        draw = self.prepare(stack_images(X), check_texts(y))
+        seed = draw_seed(random_state)
+        drawn = [draw(index, np.random.default_rng([seed, index])) for index in range(len(X))]
+        images, texts = zip(*drawn, strict=True)
+        return np.stack(images), np.asarray(texts, dtype=str)
+
+    def prepare(self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_]) -> Draw:
+        """Give a function that draws a training plate anew.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n_samples[, n_segments], height, width, 1 or 3), dtype uint8
+            The training plates, whole or cut into segments.
+        texts : ndarray of shape (n_samples,), dtype str
+
+        Returns
+        -------
+        callable
+            From a plate's index and a `numpy.random.Generator` to its new image and text. It may
+            be called from several threads.
+        """
+        self._validate_params()
+        permuted = self.permutation and self.permutation.prepare(images, texts)
+
+        def draw(index: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.uint8], str]:
+            if permuted:
+                image, text = permuted(index, rng)
+            else:
+                image, text = images[index], str(texts[index])
+            if image.ndim == 3:
+                return self._relight(self._move(image, rng), rng), text
+            return self._draw_segments(image, rng), text
+
+        return draw
+
+    def _draw_segments(
+        self, segments: npt.NDArray[np.uint8], rng: np.random.Generator
+    ) -> npt.NDArray[np.uint8]:
+        """Move each segment by itself, and relight them side by side."""
+        drawn = segments.copy()
+        present = np.flatnonzero((segments != segments[:, :1, :1]).any(axis=(1, 2, 3)))
+        if len(present) == 0:
+            return drawn
+        moved = [self._move(segments[place], rng) for place in present]
+        relit = np.split(self._relight(np.hstack(moved), rng), len(present), axis=1)
+        for place, segment in zip(present, relit, strict=True):
+            # A segment of one colour would no longer count as one.
+            if (segment != segment[0, 0]).any():
+                drawn[place] = segment
+        return drawn
+
+    def _move(
+        self, image: npt.NDArray[np.uint8], rng: np.random.Generator
+    ) -> npt.NDArray[np.uint8]:
+        jitter = ViewJitter(
+            self.margin,
+            self.corner_jitter,
+            self.max_rotation,
+            self.max_shear,
+            self.max_shift,
+            self.max_scale,
+        )
+        return jitter.draw(image, rng)
+
+    def _relight(
+        self, image: npt.NDArray[np.uint8], rng: np.random.Generator
+    ) -> npt.NDArray[np.uint8]:
+        """Distort what the camera sees, in the order in which it happens."""
+        height, width = image.shape[:2]
+        # All numbers are drawn in any case, so that one bound does not change another's draws.
+        chosen = rng.random(7) < self.rate
+        strength = rng.random(7)
+        angle, edge, sharpness = rng.uniform((0, -0.6, 3), (2 * np.pi, 0.6, 20))
+        left, top = rng.random(2)
+        light = self._draw_light(image, rng)
+        if chosen[0] and self.max_shadow:
+            shade = shadow((height, width), angle, edge, self.max_shadow * strength[0], sharpness)
+            light = light * shade[:, :, np.newaxis]
+        contrast = 1 + self.max_contrast * rng.uniform(-1, 1)
+        image = illuminate(image, contrast * light, (1 - contrast) * float(image.mean()))
+        if chosen[1] and self.max_occlusion:
+            image = self._cover(image, strength[1], left, top, rng)
+        if chosen[2] and self.min_resolution < 1:
+            image = lower_resolution(image, 1 - (1 - self.min_resolution) * strength[2])
+        if chosen[3] and self.max_blur:
+            image = blur(image, max(self.max_blur * strength[3], 0.1))
+        if chosen[4] and self.max_motion_blur:
+            image = motion_blur(image, self.max_motion_blur * strength[4], angle)
+        if chosen[5] and self.max_noise:
+            image = add_noise(image, self.max_noise * strength[5], rng)
+        if chosen[6] and self.min_jpeg_quality < 100:
+            image = compress(image, round(100 - (100 - self.min_jpeg_quality) * strength[6]))
+        return image
+
+    def _draw_light(
+        self, image: npt.NDArray[np.uint8], rng: np.random.Generator
+    ) -> npt.NDArray[np.float32]:
+        """Draw the light on each pixel's channel: its strength, slope and colour."""
+        height, width, channels = image.shape
+        strength, slope_x, slope_y = rng.uniform(-1, 1, 3) * self.max_brightness
+        cast = rng.uniform(-1, 1, channels) * (self.max_colour_cast if channels > 1 else 0)
+        x = slope_x / 2 * np.linspace(-1, 1, width)
+        y = slope_y / 2 * np.linspace(-1, 1, height)
+        light = (1 + strength) * (1 + x + y[:, np.newaxis])
+        return (light[:, :, np.newaxis] * (1 + cast)).astype(np.float32)
+
+    def _cover(
+        self,
+        image: npt.NDArray[np.uint8],
+        strength: float,
+        left: float,
+        top: float,
+        rng: np.random.Generator,
+    ) -> npt.NDArray[np.uint8]:
+        height, width = image.shape[:2]
+        covered = max(1, round(self.max_occlusion * strength * width))
+        high = max(1, round(height * (0.2 + 0.5 * rng.random())))
+        x, y = round(left * (width - covered)), round(top * (height - min(high, height)))
+        colour = image[rng.integers(height), rng.integers(width)]
+        return cover(image, (x, y, x + covered, y + high), colour)

@@ -1,0 +1,147 @@
+"""Characters exchanged between plates whose characters are flat grey levels."""
+
+import warnings
+from collections import Counter
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
+
+# Each character is a stripe pattern of its own, on plates of four cells of 10 x 12 pixels.
+PATTERNS = {
+    character: np.random.default_rng(ord(character)).integers(150, 256, (12, 10), dtype=np.uint8)
+    for character in "AB12皖苏"
+}
+
+
+def plate(text, dark=False):
+    image = np.hstack([PATTERNS[character] for character in text])[:, :, np.newaxis]
+    framed = np.pad(image, ((6, 6), (0, 0), (0, 0)))
+    return 255 - framed if dark else framed
+
+
+TEXTS = np.array(["皖A12", "皖B21", "皖A11", "苏B22"])
+IMAGES = np.stack([plate(text) for text in TEXTS])
+
+
+def cells(image):
+    return np.split(image[6:-6, :, 0].astype(float), 4, axis=1)
+
+
+def looks_like(cell, character):
+    return np.corrcoef(cell.ravel(), PATTERNS[character].ravel())[0, 1]
+
+
+class EvenSegmenter:
+    """Find as many characters as it is told, each of ten columns."""
+
+    def __init__(self, counts):
+        self.counts = counts
+
+    def segment(self, X):
+        return [
+            SimpleNamespace(boxes=[(10 * place, 6, 10, 12) for place in range(count)])
+            for count in self.counts
+        ]
+
+
+@pytest.mark.parametrize("segmenter", [None, EvenSegmenter([4] * 4)], ids=["even", "segmenter"])
+def test_the_picture_shows_the_new_text(segmenter):
+    # Half of the margin lies above and below the cells.
+    permuter = CharacterPermuter(share=1.0, segmenter=segmenter)
+    draw = permuter.prepare(IMAGES, TEXTS)
+    before = IMAGES.copy()
+    changed = 0
+    for seed in range(30):
+        image, text = draw(seed % 4, np.random.default_rng(seed))
+        assert image.shape == IMAGES[0].shape
+        for cell, character in zip(cells(image), text, strict=True):
+            best = max(PATTERNS, key=lambda other, cell=cell: looks_like(cell, other))
+            assert best == character
+        changed += text != TEXTS[seed % 4]
+    assert changed > 15
+    np.testing.assert_array_equal(IMAGES, before)
+
+
+def test_each_kind_gives_way_to_its_own():
+    draw = CharacterPermuter(share=1.0).prepare(IMAGES, TEXTS)
+    texts = [draw(seed % 4, np.random.default_rng(seed))[1] for seed in range(50)]
+    for text in texts:
+        assert text[0] in "皖苏"
+        assert text[1] in "AB"
+        assert set(text[2:]) <= set("12")
+
+
+@pytest.mark.parametrize(("balance", "share"), [(0.0, 0.25), (0.5, 0.366), (1.0, 0.5)])
+def test_balance_brings_what_is_rare_more_often(balance, share):
+    # One province of four plates is 苏: by square roots 1 / (1 + sqrt(3)).
+    draw = CharacterPermuter(share=1.0, balance=balance).prepare(IMAGES, TEXTS)
+    found = Counter(draw(0, np.random.default_rng(seed))[1][0] for seed in range(2000))
+    assert found["苏"] / 2000 == pytest.approx(share, abs=0.035)
+
+
+def test_share_is_how_many_characters_are_exchanged():
+    draw = CharacterPermuter(share=0.0).prepare(IMAGES, TEXTS)
+    image, text = draw(3, np.random.default_rng(0))
+    np.testing.assert_array_equal(image, IMAGES[3])
+    assert text == TEXTS[3]
+
+
+def test_light_and_contrast_are_those_of_the_place():
+    dim = IMAGES.copy()
+    dim[0] = dim[0] // 3
+    draw = CharacterPermuter(share=1.0).prepare(dim, TEXTS)
+    for seed in range(10):
+        image, _ = draw(0, np.random.default_rng(seed))
+        for new, old in zip(np.split(image, 4, axis=1), np.split(dim[0], 4, axis=1), strict=True):
+            assert new.mean() == pytest.approx(old.mean(), abs=1)
+            assert new.std() == pytest.approx(old.std(), rel=0.05)
+
+
+def test_dark_plates_lend_nothing_to_light_ones():
+    texts = np.array(["皖A12", "苏B21"])
+    images = np.stack([plate(texts[0]), plate(texts[1], dark=True)])
+    # Three of four rows' levels tell the two apart: frames are black here and white there.
+    draw = CharacterPermuter(share=1.0).prepare(images, texts)
+    for seed in range(20):
+        assert draw(0, np.random.default_rng(seed))[1][:2] == "皖A"
+        assert draw(1, np.random.default_rng(seed))[1][:2] == "苏B"
+
+
+def test_plates_that_the_segmenter_cannot_cut_are_left_and_counted():
+    permuter = CharacterPermuter(share=1.0, segmenter=EvenSegmenter([4, 3, 4, 5]))
+    with pytest.warns(UserWarning, match=r"2 of 4 plates keep their characters"):
+        draw = permuter.prepare(IMAGES, TEXTS)
+    texts = {draw(index, np.random.default_rng(seed))[1] for index in (1, 3) for seed in range(9)}
+    assert texts == {TEXTS[1], TEXTS[3]}
+    # The only 苏 stands on a plate that was not cut.
+    assert all(draw(0, np.random.default_rng(seed))[1][0] == "皖" for seed in range(9))
+
+
+def test_whole_segments_are_exchanged():
+    segments = np.zeros((3, 5, 12, 10, 1), np.uint8)
+    texts = np.array(["皖A12", "苏B21", "皖B1"])
+    for row, text in zip(segments, ["皖A12", "苏B21", "皖B12"], strict=True):
+        row[: len(text), :, :, 0] = [PATTERNS[character] for character in text]
+    with pytest.warns(UserWarning, match=r"1 of 3 plates"):
+        draw = CharacterPermuter(share=1.0).prepare(segments, texts)
+    seen = set()
+    for seed in range(30):
+        image, text = draw(0, np.random.default_rng(seed))
+        seen.add(text)
+        for place, character in enumerate(text):
+            np.testing.assert_array_equal(image[place, :, :, 0], PATTERNS[character])
+        assert (image[4] == 0).all()
+    assert len(seen) > 10
+
+
+def test_the_augmenter_permutes_first():
+    augmenter = PlateAugmenter(permutation=CharacterPermuter(share=1.0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drawn, texts = augmenter.augment(IMAGES, TEXTS, random_state=0)
+    assert drawn.shape == IMAGES.shape
+    assert texts.tolist() != TEXTS.tolist()
+    assert augmenter.get_params()["permutation__share"] == 1.0

@@ -1,0 +1,176 @@
+"""The spatial transformer: its sampling, its start, and that it learns to straighten."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from sklearn_lpr.networks import borrow_network
+from sklearn_lpr.networks._alignment import align, warp
+from sklearn_lpr.networks._initial_weights import draw_initial_weights
+
+SHAPES = [(8, 32, 1), (24, 94, 3), (5, 3, 1)]
+
+
+def architecture(shape, **changes):
+    height, width, channels = shape
+    plain = {"name": "lprnet", "height": height, "width": width, "channels": channels}
+    plain |= {"n_symbols": 5, "n_filters": 4, "column_stride": 2, "context": True, "dropout": 0.5}
+    return {**plain, "alignment": "stn", **changes}
+
+
+def pictures(shape, n_samples=4):
+    return np.random.default_rng(0).integers(0, 256, (n_samples, *shape), dtype=np.uint8)
+
+
+def warped(images, corrections):
+    images, corrections = (np.asarray(array, np.float32) for array in (images, corrections))
+    found = warp(ops.convert_to_tensor(images), ops.convert_to_tensor(corrections))
+    return ops.convert_to_numpy(found)
+
+
+def weights_with(network, **changes):
+    """Draw weights, and put a value in place of those of the aligning layer."""
+    weights = network.initial_weights(np.random.default_rng(0))
+    rng = np.random.default_rng(1)
+    for name, scale in changes.items():
+        shape = weights[f"align/{name}"].shape
+        weights[f"align/{name}"] = (
+            np.float32(scale) if shape == () else rng.normal(0, scale, shape).astype(np.float32)
+        )
+    return weights
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, (1, 1, 2)])
+def test_no_correction_leaves_every_bit(shape):
+    images = np.random.default_rng(0).normal(size=(3, *shape))
+    np.testing.assert_array_equal(warped(images, np.zeros((3, 6))), images.astype(np.float32))
+
+
+ROW = [1, 2, 4, 8]  # a pixel is half a unit wide
+
+
+@pytest.mark.parametrize(
+    ("correction", "expected"),
+    [
+        ([0, 0, 0.5], [2, 4, 8, 8]),
+        ([0, 0, -1], [1, 1, 1, 2]),
+        ([0, 0, 0.25], [1.5, 3, 6, 8]),
+        ([0, 0, 5], [8, 8, 8, 8]),
+        ([-2, 0, 0], [8, 4, 2, 1]),
+        ([1, 0, 0], [1, 1.5, 6, 8]),
+        ([-1, 0, 0], [3, 3, 3, 3]),
+    ],
+    ids=["left", "right", "half a pixel", "out of sight", "flip", "shrink", "centre"],
+)
+def test_rows_and_columns_move_as_computed_by_hand(correction, expected):
+    row = np.array(ROW).reshape(1, 1, 4, 1)
+    found = warped(row, [[*correction, 0, 0, 0]])
+    np.testing.assert_allclose(found.ravel(), expected, rtol=1e-6)
+    a, b, c = correction
+    found = warped(row.transpose(0, 2, 1, 3), [[0, 0, 0, b, a, c]])
+    np.testing.assert_allclose(found.ravel(), expected, rtol=1e-6)
+
+
+def test_quarter_turn_of_a_square():
+    image = np.random.default_rng(0).normal(size=(1, 5, 5, 2)).astype(np.float32)
+    # The identity plus this is x from -y, y from x.
+    found = warped(image, [[-1, -1, 0, 1, -1, 0]])
+    np.testing.assert_allclose(found[0], np.rot90(image[0]), atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_same_as_grid_sample(shape):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(0)
+    images = rng.normal(size=(6, *shape)).astype(np.float32)
+    corrections = rng.uniform(-0.8, 0.8, (6, 6)).astype(np.float32)
+    transforms = np.float32([[1, 0, 0], [0, 1, 0]]) + corrections.reshape(-1, 2, 3)
+    channels_first = torch.tensor(images.transpose(0, 3, 1, 2).copy())
+    grid = torch.nn.functional.affine_grid(
+        torch.tensor(transforms), channels_first.shape, align_corners=False
+    )
+    expected = torch.nn.functional.grid_sample(
+        channels_first, grid, padding_mode="border", align_corners=False
+    )
+    found = warped(images, corrections)
+    np.testing.assert_allclose(found, expected.numpy().transpose(0, 2, 3, 1), atol=5e-5)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    "changes",
+    [{"openness": 1}, {"openness": 0, "correction": 5, "bias": 5}],
+    ids=["fresh", "closed"],
+)
+def test_fresh_or_closed_transformer_changes_nothing(shape, changes):
+    X = pictures(shape)
+    with borrow_network(architecture(shape)) as network:
+        weights = weights_with(network, **changes)
+        network.load(weights)
+        aligned = network.log_proba(X)
+    with borrow_network(architecture(shape, alignment=None), weights) as network:
+        np.testing.assert_allclose(aligned, network.log_proba(X), atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", SHAPES[:2])
+def test_opened_transformer_acts_on_each_sample_alone(shape):
+    X = pictures(shape)
+    with borrow_network(architecture(shape)) as network:
+        network.load(weights_with(network, correction=5, openness=0))
+        closed = network.log_proba(X)
+        network.load(weights_with(network, correction=5, openness=1))
+        opened = network.log_proba(X)
+        alone = np.concatenate([network.log_proba(X[i : i + 1]) for i in range(len(X))])
+    # Between the pixels of noise the last bits of a transform count a thousandfold.
+    np.testing.assert_allclose(opened, alone, atol=3e-3)
+    assert np.abs(opened - closed).max() > 0.1
+
+
+def bars(n_samples, random_state=0):
+    """Draw a bar somewhere in each image, and in the middle of its target."""
+    place = np.random.default_rng(random_state).uniform(5, 15, n_samples)[:, None, None, None]
+    columns = np.arange(21.0)[:, None]
+    both = [np.exp(-(((columns - centre) / 2) ** 2)) for centre in (place, np.full_like(place, 10))]
+    return [np.repeat(bar, 7, axis=1).astype(np.float32) for bar in both]
+
+
+def transformer(openness):
+    """Give a transformer alone, ready for training towards target images."""
+    images = keras.Input((7, 21, 1), dtype="float32")
+    model = keras.Model(images, align(images, dropout=0.0))
+    weights = draw_initial_weights(model, np.random.default_rng(0))
+    weights["align/openness"] = openness
+    for variable in model.weights:
+        variable.assign(weights[variable.path])
+    jit = keras.config.backend() == "jax"
+    model.compile(keras.optimizers.Adam(1e-2), "mse", jit_compile=jit)
+    return model
+
+
+def test_training_moves_all_of_the_transformer_once_it_is_open():
+    model = transformer(openness=0.0)
+
+    def moved():
+        before = {v.path: ops.convert_to_numpy(v.value).copy() for v in model.trainable_variables}
+        model.train_on_batch(*bars(8))
+        return {
+            v.path
+            for v in model.trainable_variables
+            if not np.array_equal(ops.convert_to_numpy(v.value), before[v.path])
+        }
+
+    assert moved() == set()
+    model.get_layer("align").openness.assign(1.0)
+    assert moved() == {"align/correction", "align/bias"}  # which hide all else while they are 0
+    assert moved() == {variable.path for variable in model.trainable_variables}
+    assert model.get_layer("align").openness.value == 1
+
+
+def test_learns_to_undo_shifts():
+    model = transformer(openness=1.0)
+    for step in range(150):
+        model.train_on_batch(*bars(32, step))
+    X, target = bars(64, 1000)
+    found = ops.convert_to_numpy(model(X, training=False))
+    assert np.square(found - target).mean() < 0.1 * np.square(X - target).mean()

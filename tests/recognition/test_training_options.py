@@ -1,0 +1,294 @@
+"""Augmentation, cached trainings and the other ways to train, on tiny plates."""
+
+from types import SimpleNamespace
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, clone
+from sklearn.model_selection import GridSearchCV
+
+from sklearn_lpr import SegmentCNN
+from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
+from sklearn_lpr.decoding import NOTHING_READ, GreedyDecoder
+from sklearn_lpr.model_selection import PlateKFold
+from sklearn_lpr.recognition import _fitted_network
+from sklearn_lpr.recognition._batches import TrainingSet
+from sklearn_lpr.recognition._training import MovingAverage
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+@pytest.fixture(scope="module")
+def plates(glyph_plates):
+    return glyph_plates(96)
+
+
+@pytest.fixture
+def brief(tiny_lprnet):
+    """Give a maker of recognizers that train for two iterations: for what needs no learning."""
+    return lambda **params: tiny_lprnet(**{"max_iter": 2, **params})
+
+
+def same_weights(a, b):
+    return all(np.array_equal(a.weights_[name], b.weights_[name]) for name in a.weights_)
+
+
+def training_set(augmentation, n_samples=10, **changes):
+    settings = {
+        "images": np.arange(n_samples * 6, dtype=np.uint8).reshape(n_samples, 2, 3, 1),
+        "texts": np.array(["AB"[index % 2] * (1 + index % 3) for index in range(n_samples)]),
+        "sample_weight": np.ones(n_samples, np.float32),
+        "alphabet": "AB",
+        "longest_text": 3,
+        "augmentation": augmentation,
+        "batch_size": 4,
+        "shuffle": True,
+        "seed": 0,
+    }
+    return TrainingSet(**{**settings, **changes})
+
+
+class Stamp(BaseEstimator):
+    """Write the draw's first random number into a plate, and count the draws by plate."""
+
+    def __init__(self, text=None):
+        self.text = text
+
+    def prepare(self, images, texts):
+        self.drawn_ = np.zeros(len(images), int)
+
+        def draw(index, rng):
+            self.drawn_[index] += 1
+            stamped = np.full_like(images[index], rng.integers(256))
+            return stamped, self.text or str(texts[index])
+
+        return draw
+
+
+@pytest.mark.parametrize("augmentation", [None, Stamp()], ids=["plain", "augmented"])
+def test_every_epoch_sees_every_plate_once_in_an_order_of_its_own(augmentation):
+    data = training_set(augmentation, sample_weight=np.arange(10, dtype=np.float32))
+    assert data.n_batches == 3
+    batches = list(data.batches(4))
+    assert [len(batch.images) for batch in batches] == [4, 3, 3] * 4
+    orders = [
+        np.concatenate([batch.sample_weight for batch in batches[start : start + 3]]).astype(int)
+        for start in range(0, 12, 3)
+    ]
+    assert all(sorted(order) == list(range(10)) for order in orders)
+    assert len({tuple(order) for order in orders}) == 4
+    symbols = np.concatenate([batch.symbols for batch in batches[:3]])
+    expected = [[1 + index % 2] * (1 + index % 3) + [0] * (2 - index % 3) for index in orders[0]]
+    assert symbols.tolist() == expected
+
+
+def test_draws_differ_by_epoch_and_plate_and_repeat():
+    first, second = (
+        np.concatenate([batch.images[:, 0, 0, 0] for batch in training_set(Stamp()).batches(3)])
+        for _ in range(2)
+    )
+    np.testing.assert_array_equal(first, second)
+    assert len(np.unique(first)) > 20  # of 30 draws out of 256
+
+
+def test_a_training_that_ends_early_leaves_no_thread_behind():
+    stamp = Stamp()
+    batches = training_set(stamp, n_samples=100, batch_size=1).batches(50)
+    next(batches)
+    batches.close()
+    assert stamp.drawn_.sum() < 20
+
+
+def test_an_error_in_the_augmentation_reaches_the_caller(brief, plates):
+    with pytest.raises(ValueError, match=r"'XYZ'.*outside of the alphabet 'ABCD'"):
+        brief(augmentation=Stamp("XYZ")).fit(*plates)
+
+
+def test_augmented_fits_repeat_exactly(brief, plates):
+    augmenter = PlateAugmenter(max_shift=0.1)
+    first, second = (brief(augmentation=augmenter).fit(*plates) for _ in range(2))
+    assert same_weights(first, second)
+    assert not same_weights(first, brief().fit(*plates))
+    other = brief(augmentation=PlateAugmenter(max_shift=0.2)).fit(*plates)
+    assert not same_weights(first, other)
+
+
+def test_augmented_reads_plates_it_has_not_seen(tiny_lprnet, plates, glyph_plates):
+    augmenter = PlateAugmenter(max_shift=0.05, rate=0.1, permutation=CharacterPermuter(share=0.3))
+    reader = tiny_lprnet(augmentation=augmenter, max_iter=30).fit(*plates)
+    assert reader.score(*glyph_plates(60, random_state=1)) > 0.7
+
+
+def test_parameters_of_the_augmentation_are_nested(brief):
+    reader = clone(brief(augmentation=PlateAugmenter()))
+    reader.set_params(augmentation__max_rotation=9.0)
+    assert reader.augmentation.max_rotation == 9.0
+
+
+def test_segments_are_augmented(plates):
+    rng = np.random.default_rng(0)
+    X = np.empty(40, dtype=object)
+    y = ["".join(rng.choice(["A", "B"], 2)) for _ in range(40)]
+    for index, text in enumerate(y):
+        X[index] = rng.integers(0, 99, (2, 8, 8, 1), dtype=np.uint8)
+        for segment, character in zip(X[index], text, strict=True):
+            segment[: 4 if character == "A" else 8, 2:6] = 255
+    reader = SegmentCNN(
+        n_filters=4,
+        max_iter=15,
+        batch_size=8,
+        random_state=0,
+        augmentation=PlateAugmenter(permutation=CharacterPermuter()),
+    )
+    assert reader.fit(X, y).score(X, y) > 0.9
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"solver": "adam", "weight_decay": 0.01},
+        {"gradient_noise": 0.1},
+        {"weight_averaging": 0.9},
+        {"label_noise": 0.5},
+        {"learning_rate": "step"},
+        {"learning_rate": "constant"},
+    ],
+    ids=lambda change: next(iter(change.items())),
+)
+def test_ways_to_train_differ_and_repeat(brief, plates, change):
+    first, second = (brief(**change).fit(*plates) for _ in range(2))
+    assert same_weights(first, second)
+    assert not same_weights(first, brief().fit(*plates))
+
+
+def test_gradient_noise_depends_on_the_seed(brief, plates):
+    # A rate so low that nothing else than the noise's direction can show: one step, no dropout.
+    first, second = (
+        brief(gradient_noise=1e3, max_iter=1, dropout=0.0, random_state=seed).fit(*plates)
+        for seed in (0, 1)
+    )
+    assert not same_weights(first, second)
+
+
+def test_the_moving_average_is_that_of_all_steps():
+    average = MovingAverage(0.8)
+    values = [3.0, -1.0, 4.0, 1.0]
+    for value in values:
+        average.update({"kernel": np.float32([value])})
+    weights = 0.8 ** np.arange(3, -1, -1)
+    expected = (weights * values).sum() / weights.sum()
+    np.testing.assert_allclose(average.weights["kernel"], [expected], rtol=1e-6)
+
+
+def test_averaged_weights_are_the_ones_validated(tiny_lprnet, plates):
+    reader = tiny_lprnet(
+        weight_averaging=0.9, early_stopping=True, validation_fraction=0.3, max_iter=6
+    ).fit(*plates)
+    assert reader.best_validation_score_ == max(reader.validation_scores_)
+    assert len(reader.validation_scores_) == reader.n_iter_
+
+
+def test_wrong_texts_do_less_harm_when_they_are_expected(tiny_lprnet, glyph_plates):
+    X, y = glyph_plates(200)
+    rng = np.random.default_rng(0)
+    y = y.copy()
+    wrong = rng.choice(200, 60, replace=False)
+    y[wrong] = y[rng.permutation(wrong)]
+    unseen = glyph_plates(100, random_state=1)
+    trusting, wary = (
+        tiny_lprnet(label_noise=share, max_iter=25).fit(X, y).score(*unseen) for share in (0.0, 0.3)
+    )
+    assert wary > trusting
+
+
+class Reverse(GreedyDecoder):
+    """Read from right to left."""
+
+    def decode(self, log_proba, alphabet):
+        return super().decode(log_proba[:, ::-1], alphabet)
+
+
+@pytest.fixture
+def trainings(monkeypatch):
+    """Count the trainings."""
+    count = SimpleNamespace(n=0)
+    train = _fitted_network.train
+
+    def counted(*args, **kwargs):
+        count.n += 1
+        return train(*args, **kwargs)
+
+    monkeypatch.setattr(_fitted_network, "train", counted)
+    return count
+
+
+@pytest.mark.parametrize("as_path", [True, False], ids=["path", "Memory"])
+def test_another_decoder_trains_nothing(brief, plates, tmp_path, trainings, as_path):
+    memory = tmp_path if as_path else joblib.Memory(tmp_path, verbose=0)
+    first = brief(memory=memory).fit(*plates)
+    second = brief(memory=memory, decoder=Reverse(), verbose=True).fit(*plates)
+    assert trainings.n == 1
+    assert same_weights(first, second)
+    assert second.predict(plates[0]).tolist() == [text[::-1] for text in first.predict(plates[0])]
+    brief(memory=memory, dropout=0.0).fit(*plates)
+    brief(memory=memory, augmentation=PlateAugmenter()).fit(*plates)
+    brief(memory=memory, random_state=5).fit(*plates)
+    brief(memory=memory).fit(plates[0][::-1], plates[1][::-1])
+    assert trainings.n == 5
+    again = brief(memory=memory).fit(*plates)
+    assert trainings.n == 5
+    assert (again.loss_curve_, again.n_iter_) == (first.loss_curve_, first.n_iter_)
+
+
+def test_a_search_over_decoders_trains_once_a_fold(brief, plates, tmp_path, trainings):
+    search = GridSearchCV(
+        brief(memory=str(tmp_path)),
+        {"decoder": [None, Reverse(), GreedyDecoder()]},
+        cv=PlateKFold(2),
+    )
+    search.fit(*plates)
+    assert trainings.n == 3  # two folds and the refit
+
+
+def test_fresh_entropy_is_not_cached(brief, plates, tmp_path, trainings):
+    for _ in range(2):
+        brief(memory=str(tmp_path), random_state=None).fit(*plates)
+    assert trainings.n == 2
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_blank_plate_reads_nothing_with_augmentation(brief, plates):
+    reader = brief(augmentation=PlateAugmenter()).fit(*plates)
+    assert reader.read(np.zeros((1, 8, 32, 1), np.uint8)) == [NOTHING_READ]
+
+
+def test_the_spatial_transformer_opens_in_training(brief, plates, tmp_path):
+    plain = brief(max_iter=1).fit(*plates)
+    plain.save_weights(tmp_path / "plain.npz")
+    aligned = brief(alignment="stn", initial_weights=tmp_path / "plain.npz", max_iter=5)
+    aligned.fit(*plates)
+    assert aligned.weights_["align/openness"] == 1
+    assert (aligned.weights_["align/correction"] != 0).any()
+    again = brief(alignment="stn", initial_weights=tmp_path / "plain.npz", max_iter=5)
+    assert same_weights(aligned, again.fit(*plates))
+
+
+def test_an_open_transformer_stays_open(brief, plates, tmp_path):
+    aligned = brief(alignment="stn").fit(*plates)
+    # One step of many, at the start of which a fresh one would be closed.
+    aligned.set_params(warm_start=True, max_iter=1, batch_size=100).fit(*plates)
+    assert aligned.weights_["align/openness"] == 1
+
+
+def test_what_takes_no_part_yet_is_left_by_noise_and_decay(brief, plates):
+    # Two steps, in the first of which the transformer is closed: its network's first weights.
+    X, y = plates
+    settings = {"alignment": "stn", "max_iter": 1, "batch_size": 96, "shuffle": False}
+    noisy = brief(solver="adam", weight_decay=0.1, gradient_noise=0.1, **settings).fit(X, y)
+    plain = brief(solver="adam", weight_decay=0.0, **settings).fit(X, y)
+    located = [name for name in plain.weights_ if name.endswith("locate_features/kernel")]
+    assert len(located) == 1
+    np.testing.assert_array_equal(noisy.weights_[located[0]], plain.weights_[located[0]])
+    other = "stem/kernel"
+    assert (noisy.weights_[other] != plain.weights_[other]).any()
