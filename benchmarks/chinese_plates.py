@@ -1,9 +1,9 @@
-"""Score LPRNetCTC on the test crops of LPRNet_Pytorch, or across sets of Chinese plates.
+r"""Score LPRNetCTC on the test crops of LPRNet_Pytorch, or across sets of Chinese plates.
 
 Run from the project's root::
 
     python benchmarks/chinese_plates.py --output benchmarks/results/chinese_plates.md
-    python benchmarks/chinese_plates.py --across --n-made 1500 \\
+    python benchmarks/chinese_plates.py --across --n-made 1500 \
         --output benchmarks/results/chinese_across.md
 
 The first trains on ``ccpd/plates`` and ``crops/cn_lyl8213`` and scores the 1000 crops. The second
@@ -89,9 +89,9 @@ def main() -> None:
         "LPRNetCTC across data sets" if arguments.across else "LPRNetCTC on Chinese plates",
         f"{len(train[1])} images to train on with made plates ({', '.join(sets(arguments))}), "
         f"{len(test[1])} to read ({test_set(arguments)}). Upright boxes, 24 x 94 pixels; "
-        f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, batch_size=16, dropout=0.1, "
-        "learning_rate_init=5e-3, PlateAugmenter, "
-        "CharacterPermuter(balance=0.5) where characters are exchanged. Each configuration was "
+        f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, batch_size=16, "
+        "dropout=0.1, learning_rate_init=5e-3, PlateAugmenter, CharacterPermuter(balance=0.5) "
+        "where characters are exchanged. Each configuration was "
         "scored once on the plates to read; settings were chosen with `--validate`.",
         rows,
         arguments.output,

@@ -93,13 +93,12 @@ def illuminate(image: Image, light: npt.NDArray[np.float32], offset: float = 0.0
     return _keep_channels(cv2.add(lit, np.full(4, offset), dtype=cv2.CV_8U), image)
 
 
-def add_noise(image: Image, deviation: float, rng: np.random.Generator) -> Image:
-    """Add noise of a standard deviation in grey levels.
+def add_noise(image: Image, noise: npt.NDArray[np.float32], deviation: float) -> Image:
+    """Add standard normal noise, (height, width), of a deviation in grey levels.
 
     Noise is mostly common to the channels, and softened by what makes colours of a sensor.
     """
-    noise = rng.standard_normal(image.shape[:2], dtype=np.float32) * deviation
-    noise = cv2.GaussianBlur(noise, (3, 3), 0.5)
+    noise = cv2.GaussianBlur(noise * deviation, (3, 3), 0.5)
     return _keep_channels(
         cv2.add(image, cv2.merge([noise] * image.shape[2]), dtype=cv2.CV_8U), image
     )

@@ -270,7 +270,8 @@ class PlateAugmenter(BaseEstimator):
         if chosen[4] and self.max_motion_blur:
             image = motion_blur(image, self.max_motion_blur * strength[4], angle)
         if chosen[5] and self.max_noise:
-            image = add_noise(image, self.max_noise * strength[5], rng)
+            noise = rng.standard_normal((height, width), dtype=np.float32)
+            image = add_noise(image, noise, self.max_noise * strength[5])
         if chosen[6] and self.min_jpeg_quality < 100:
             image = compress(image, round(100 - (100 - self.min_jpeg_quality) * strength[6]))
         return image

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
+from ..augmentation._distortions import add_noise, compress, shadow
 
 __all__ = ["draw_view", "expose"]
 
@@ -60,11 +61,9 @@ def expose(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArra
     height, width = image.shape[:2]
     photo = cv2.multiply(image, _draw_light(height, width, rng), dtype=cv2.CV_8U)
     photo = _blur(photo, rng)
-    # Noise is mostly common to the channels, and softened by what makes colours of a sensor.
-    noise = rng.standard_normal((height, width), dtype=np.float32) * float(rng.uniform(2, 14))
-    noise = cv2.GaussianBlur(noise, (3, 3), 0.5)
-    photo = cv2.add(photo, cv2.merge([noise] * 3), dtype=cv2.CV_8U)
-    return _compress(photo, rng) if rng.random() < 0.6 else photo
+    noise = rng.standard_normal((height, width), dtype=np.float32)
+    photo = add_noise(photo, noise, float(rng.uniform(2, 14)))
+    return compress(photo, int(rng.integers(35, 92))) if rng.random() < 0.6 else photo
 
 
 def _draw_light(height: int, width: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -75,9 +74,8 @@ def _draw_light(height: int, width: int, rng: np.random.Generator) -> npt.NDArra
     light = 1 + slope_x * x + slope_y * y
     if rng.random() < 0.25:
         angle, offset = rng.uniform(0, 2 * np.pi), float(rng.uniform(-0.6, 0.6))
-        edge = float(np.cos(angle)) * x + float(np.sin(angle)) / 2 * y - offset
         depth, sharpness = float(rng.uniform(0.25, 0.5)), float(rng.uniform(3, 20))
-        light *= 1 - depth * np.clip(edge * sharpness, 0, 1)
+        light *= shadow((height, width), angle, offset, depth, sharpness)
     warmth = rng.normal(0, 0.05)
     tint = np.array([1 + warmth, 1 + rng.normal(0, 0.015), 1 - warmth])
     strength = np.exp(rng.normal(-0.05, 0.22)) * tint
@@ -90,10 +88,3 @@ def _blur(photo: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray
         length = int(rng.integers(2, 5))
         photo = cv2.blur(photo, (length, 1))
     return photo
-
-
-def _compress(pixels: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    quality = int(rng.integers(35, 92))
-    bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return cv2.cvtColor(cv2.imdecode(encoded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
