@@ -1,4 +1,4 @@
-"""What the cropper and the normalizer have in common."""
+"""What all transformers of images have in common."""
 
 import pickle
 import weakref
@@ -14,13 +14,23 @@ from sklearn.utils._param_validation import InvalidParameterError
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.images import SampleError, object_array
-from sklearn_lpr.preprocessing import ContourPlateDetector, PlateCropper, PlateNormalizer
+from sklearn_lpr.preprocessing import (
+    CharacterSegmenter,
+    ContourPlateDetector,
+    PlateCropper,
+    PlateNormalizer,
+    RowJoiner,
+)
 
 TRANSFORMERS = [
     PlateCropper(missing="whole", margin=0.1),
     PlateCropper(missing="whole", rectify=False),
     PlateNormalizer(),
     PlateNormalizer(color="grey", aspect="pad", contrast="clahe"),
+    RowJoiner(),
+    RowJoiner(rows=2),
+    CharacterSegmenter(),
+    CharacterSegmenter(n_characters=3, color="rgb", aspect="pad"),
 ]
 QUAD = [[20.5, 10.0], [70.0, 12.0], [69.0, 30.0], [20.0, 27.5]]
 

@@ -7,8 +7,9 @@ import pytest
 from sklearn.base import clone
 
 from sklearn_lpr import SegmentCNN, read_plates
-from sklearn_lpr.decoding import NOTHING_READ
+from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder
 from sklearn_lpr.images import object_array
+from sklearn_lpr.syntax import PlateSyntax
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -66,6 +67,24 @@ def test_prediction_of_a_plate_does_not_depend_on_its_batch(fitted, unseen):
     X, _ = unseen
     together = fitted.predict(X)
     assert together.tolist() == [fitted.predict(X[i : i + 1])[0] for i in range(len(X))]
+
+
+def test_a_syntax_decides_what_is_read_without_another_fit(fitted, unseen):
+    X, _ = unseen
+    # Tiny plates have two to four characters; a segment more shows none.
+    syntax = PlateSyntax("[ABCD][CD][ABCD]")
+    hard = BeamSearchDecoder(syntax=syntax, syntax_weight=np.inf)
+    strict = clone(fitted).set_params(decoder=hard)
+    strict.__dict__ |= {name: value for name, value in vars(fitted).items() if name[-1] == "_"}
+    readings = strict.read(X)
+    assert all(reading.text == "" or syntax.matches(reading.text) for reading in readings)
+    # Two segments are too few, three are enough.
+    for reading, segments in zip(readings, X, strict=True):
+        assert (reading.text != "") == (len(segments) >= 3)
+    for reading, plain in zip(readings, fitted.read(X), strict=True):
+        if syntax.matches(plain.text):
+            assert reading.text == plain.text
+            assert reading.confidence == pytest.approx(plain.confidence, rel=1e-4)
 
 
 def test_plates_with_more_segments_than_any_in_training_are_read(fitted, glyph_plates):
