@@ -13,6 +13,7 @@ import time
 import warnings
 from typing import Any
 
+import numpy as np
 from _report import argument_parser, publish
 from ccpd_plates import scores
 from sklearn.pipeline import Pipeline
@@ -45,7 +46,11 @@ def main() -> None:
                 with warnings.catch_warnings(record=True) as caught:
                     warnings.simplefilter("ignore")
                     warnings.simplefilter("always", UserWarning)
-                    reader.fit(images[train], y[train])
+                    try:
+                        read = reader.fit(images[train], y[train]).predict(images[test])
+                    except ValueError as error:  # no plate has as many segments as characters
+                        print(f"{method}, joiner {joiner}: {error}")
+                        read = np.full(len(test), "")
                 seconds = time.perf_counter() - start
                 for warning in caught:
                     print(f"{method}, joiner {joiner}: {warning.message}")
@@ -54,7 +59,7 @@ def main() -> None:
                         "method": method,
                         "RowJoiner": joiner,
                         "seed": seed,
-                        **scores(y[test], reader.predict(images[test])),
+                        **scores(y[test], read),
                         "fit, s": seconds,
                     }
                 )
@@ -64,7 +69,8 @@ def main() -> None:
         f"`make_plates({arguments.n_plates}, syntaxes={SYNTAXES!r}, random_state=0)`, split by "
         f"plate: {len(train)} to train on, {len(test)} to read. Upright by their corners, margin "
         f"0.05; LPRNetCTC at 24 x 94 pixels; n_filters=16, max_iter={arguments.max_iter}, no "
-        "augmentation, greedy decoding.",
+        "augmentation, greedy decoding. Without RowJoiner no plate has as many segments as "
+        "characters, so that SegmentCNN cannot be trained: it counts as reading nothing.",
         rows,
         arguments.output,
     )
