@@ -16,6 +16,7 @@ class ViewJitter:
     """Bounds of the view's change; see `PlateAugmenter` for their meaning."""
 
     margin: float
+    crop: str
     corner_jitter: float
     max_rotation: float
     max_shear: float
@@ -52,4 +53,8 @@ class ViewJitter:
         rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         centre = corners.mean(axis=0)
         slanted = (corners - centre) @ np.array([[1.0, 0.0], [shear, 1.0]])
-        return (slanted * scale) @ rotation.T + centre + shift + jitter
+        moved = slanted @ rotation.T + jitter
+        if self.crop == "box":
+            low, high = moved.min(axis=0), moved.max(axis=0)
+            moved = ((moved - low) / (high - low) - 0.5) * size
+        return moved * scale + centre + shift

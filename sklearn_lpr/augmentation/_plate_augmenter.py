@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from .._random import draw_seed
 from .._texts import check_texts
@@ -42,6 +42,10 @@ class PlateAugmenter(BaseEstimator):
         The `margin` of the `PlateCropper` that made the crops: the plate's corners, which are
         moved, lie at the fraction ``margin / (1 + 2 * margin)`` of the crop, and the margin
         supplies true pixels. Beyond the crop its edge is repeated.
+    crop : {"corners", "box"}, default="corners"
+        How plates are cut. "corners": upright by their corners, so that a rotation shows what is
+        left of a tilt. "box": along the upright box around them (``rectify=False``), which fits
+        the plate however it is tilted; allow more rotation then, 10 degrees and more.
     corner_jitter : float, default=0.06
         Standard deviation of each corner's own shift, as a fraction of the plate's height:
         perspective, and corners set by hand or found by a detector.
@@ -98,6 +102,7 @@ class PlateAugmenter(BaseEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "margin": [Interval(Real, 0, 2, closed="both")],
+        "crop": [StrOptions({"corners", "box"})],
         "corner_jitter": [Interval(Real, 0, 0.5, closed="both")],
         "max_rotation": [Interval(Real, 0, 45, closed="both")],
         "max_shear": [Interval(Real, 0, 1, closed="both")],
@@ -121,6 +126,7 @@ class PlateAugmenter(BaseEstimator):
         self,
         *,
         margin: float = 0.0,
+        crop: str = "corners",
         corner_jitter: float = 0.06,
         max_rotation: float = 4.0,
         max_shear: float = 0.15,
@@ -140,6 +146,7 @@ class PlateAugmenter(BaseEstimator):
         permutation: Any = None,
     ) -> None:
         self.margin = margin
+        self.crop = crop
         self.corner_jitter = corner_jitter
         self.max_rotation = max_rotation
         self.max_shear = max_shear
@@ -237,6 +244,7 @@ class PlateAugmenter(BaseEstimator):
     ) -> npt.NDArray[np.uint8]:
         jitter = ViewJitter(
             self.margin,
+            self.crop,
             self.corner_jitter,
             self.max_rotation,
             self.max_shear,

@@ -104,7 +104,7 @@ def test_a_shift_moves_the_plate_by_a_fraction_of_its_own_size():
     image, (left, top, right, bottom) = corner_pixels(0.25)
     moves = set()
     for seed in range(20):
-        view = ViewJitter(0.25, 0, 0, 0, max_shift=0.1, max_scale=0)
+        view = ViewJitter(0.25, "corners", 0, 0, 0, max_shift=0.1, max_scale=0)
         drawn = view.draw(image, np.random.default_rng(seed))[..., 0] > 127
         rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
         assert abs(columns[0] - left) <= 0.1 * (right - left) + 1
@@ -116,12 +116,26 @@ def test_a_shift_moves_the_plate_by_a_fraction_of_its_own_size():
 
 def test_true_pixels_of_the_margin_come_into_view():
     image, _ = corner_pixels(0.25)
-    view = ViewJitter(0.25, 0, 0, 0, max_shift=0, max_scale=0.2)
+    view = ViewJitter(0.25, "corners", 0, 0, 0, max_shift=0, max_scale=0.2)
     widths = []
     for seed in range(20):
         drawn = view.draw(image, np.random.default_rng(seed))[30, :, 0] > 127
         widths.append(drawn.sum())
     assert min(widths) < 90 < 110 < max(widths)  # 100 in the crop
+
+
+@pytest.mark.parametrize("crop", ["corners", "box"])
+def test_a_box_fits_the_tilted_plate(crop):
+    image, (left, top, right, bottom) = corner_pixels(0.25)
+    view = ViewJitter(0.25, crop, 0, max_rotation=20, max_shear=0.2, max_shift=0, max_scale=0)
+    outside = 0
+    for seed in range(10):
+        drawn = view.draw(image, np.random.default_rng(seed))[..., 0] > 127
+        rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+        box = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
+        outside += np.abs(box - [left, top, right, bottom]).max() > 2
+        assert drawn.sum() < 0.97 * (right - left) * (bottom - top) or crop == "corners"
+    assert (outside > 5) if crop == "corners" else (outside == 0)
 
 
 def segmented(n_segments=3):
