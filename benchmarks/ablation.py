@@ -34,7 +34,7 @@ PARTS: list[tuple[str, dict[str, Any]]] = [
     ("+ augmentation", {"augmentation": PlateAugmenter()}),
     (
         "+ exchanged characters",
-        {"augmentation__permutation": CharacterPermuter(0.15, segmenter=CharacterSegmenter())},
+        {"augmentation__permutation": CharacterPermuter(CharacterSegmenter(), share=0.15)},
     ),
     ("+ spatial transformer", {"alignment": "stn"}),
     ("+ beam search", {"decoder": BeamSearchDecoder()}),

@@ -136,7 +136,7 @@ def normalized(X: Any) -> npt.NDArray[np.uint8]:
 
 
 def fit(train: Plates, seed: int, share: float, arguments: argparse.Namespace) -> LPRNetCTC:
-    permuter = CharacterPermuter(share, segmenter=CharacterSegmenter())
+    permuter = CharacterPermuter(CharacterSegmenter(), share=share)
     augmenter = PlateAugmenter(permutation=permuter if share else None)
     reader = LPRNetCTC(
         arguments.n_filters,

@@ -11,7 +11,6 @@ at least 0.5. CCPD's plates are annotated with four corners, OpenALPR's with upr
 import statistics
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -20,8 +19,7 @@ import numpy.typing as npt
 from _report import add_data_argument, argument_parser, publish
 
 from sklearn_lpr import PlateImage
-from sklearn_lpr.datasets import load_ccpd
-from sklearn_lpr.images import box_corners
+from sklearn_lpr.datasets import load_ccpd, load_openalpr
 from sklearn_lpr.preprocessing import ContourPlateDetector
 
 
@@ -31,13 +29,13 @@ def main() -> None:
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     ccpd = load_ccpd(arguments.data / "ccpd" / "scenes").data
-    openalpr = arguments.data / "openalpr" / "endtoend"
+    openalpr = arguments.data / "openalpr"
     sets = {
         "CCPD scenes, tuned on": ccpd[0::2],
         "CCPD scenes, held out": ccpd[1::2],
         "CCPD scenes": ccpd,
-        "OpenALPR eu": load_openalpr(openalpr / "eu"),
-        "OpenALPR us": load_openalpr(openalpr / "us"),
+        "OpenALPR eu": load_openalpr(openalpr, subset="eu").data,
+        "OpenALPR us": load_openalpr(openalpr, subset="us").data,
     }
     publish(
         "ContourPlateDetector: recall at IoU 0.5",
@@ -45,15 +43,6 @@ def main() -> None:
         [{"set": name, **measure(samples)} for name, samples in sets.items()],
         arguments.output,
     )
-
-
-def load_openalpr(folder: Path) -> list[PlateImage]:
-    """Read OpenALPR's annotations: image, x, y, width, height and text, separated by tabs."""
-    samples = []
-    for path in sorted(folder.glob("*.txt")):
-        image, *box, _ = path.read_text(encoding="utf-8").strip().split("\t")
-        samples.append(PlateImage(folder / image, box_corners(*map(float, box))))
-    return samples
 
 
 def measure(samples: Sequence[PlateImage]) -> dict[str, Any]:

@@ -19,11 +19,10 @@ from typing import Any
 
 import numpy as np
 from _report import add_data_argument, argument_parser, publish
-from detector import load_openalpr
 from sklearn.pipeline import Pipeline
 
 from sklearn_lpr import LPRNetCTC
-from sklearn_lpr.datasets import load_ccpd, load_plates
+from sklearn_lpr.datasets import load_ccpd, load_openalpr, load_plates
 from sklearn_lpr.metrics import character_error_rate, plate_accuracy_score
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 
@@ -83,10 +82,9 @@ def make_reader(**params: Any) -> Pipeline:
     )
 
 
-def load_texts(folder: Path) -> tuple[list[Any], np.ndarray]:
+def load_texts(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     """Give OpenALPR's samples and their texts."""
-    lines = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))]
-    return load_openalpr(folder), np.array([line.strip().split("\t")[-1] for line in lines])
+    return load_openalpr(folder, return_X_y=True)
 
 
 def read_both(reader: Pipeline, name: str, X: Any, y: np.ndarray) -> list[dict[str, Any]]:

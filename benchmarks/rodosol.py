@@ -18,12 +18,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from pathlib import Path
 
-import numpy as np
 from _report import argument_parser, publish
 from sklearn.pipeline import Pipeline
 
-from sklearn_lpr import LPRNetCTC, PlateImage
-from sklearn_lpr.images import object_array
+from sklearn_lpr import LPRNetCTC
+from sklearn_lpr.datasets import load_rodosol
 from sklearn_lpr.metrics import plate_accuracy_score, positional_character_accuracy_score
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 
@@ -37,9 +36,11 @@ def main() -> None:
     parser.add_argument("--max-iter", type=int, default=30)
     arguments = parser.parse_args()
 
-    splits = read_split(arguments.path)
-    X, y, _ = load(arguments.path, splits["training"] + splits["validation"])
-    X_test, y_test, folders = load(arguments.path, splits["testing"])
+    rodosol = load_rodosol(arguments.path)
+    testing = (rodosol.frame["split"] == "testing").to_numpy()
+    X, y = rodosol.data[~testing], rodosol.target[~testing]
+    X_test, y_test = rodosol.data[testing], rodosol.target[testing]
+    folders = rodosol.frame.loc[testing, "subset"].to_numpy()
     reader = Pipeline(
         [
             ("crop", PlateCropper(margin=0.05)),
@@ -72,31 +73,6 @@ def main() -> None:
         rows,
         arguments.output,
     )
-
-
-def read_split(path: Path) -> dict[str, list[str]]:
-    """Read lines such as ``./images/cars-br/img_000001.jpg;training``."""
-    splits: dict[str, list[str]] = {"training": [], "validation": [], "testing": []}
-    for line in (path / "split.txt").read_text(encoding="utf-8").split():
-        file, split = line.split(";")
-        splits[split].append(file)
-    return splits
-
-
-def load(path: Path, files: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give samples with corners, texts and folders."""
-    samples, texts, folders = [], [], []
-    for file in files:
-        image = path / file
-        lines = image.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
-        fields = dict(line.split(": ", 1) for line in lines if ": " in line)
-        corners = [
-            [float(value) for value in point.split(",")] for point in fields["corners"].split()
-        ]
-        samples.append(PlateImage(image, corners))
-        texts.append(fields["plate"].strip())
-        folders.append(image.parent.name)
-    return object_array(samples), np.array(texts), np.array(folders)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,11 @@ def draw_seed(random_state: int | np.random.RandomState | None) -> int:
     """
     if random_state is None:
         return int(np.random.SeedSequence().generate_state(1)[0] >> 1)
+    if isinstance(random_state, np.random.Generator):
+        raise TypeError(
+            f"random_state={random_state!r} is no random state of scikit-learn; pass an int, a "
+            "numpy.random.RandomState or None."
+        )
     if isinstance(random_state, np.random.RandomState):
         return int(random_state.randint(np.iinfo(np.int32).max))
     return int(random_state)

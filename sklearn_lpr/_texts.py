@@ -28,8 +28,8 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
     Raises
     ------
     ValueError
-        If `y` is missing, has more than one dimension, or holds anything but non-empty strings;
-        the message names the index.
+        If `y` is missing, has more than one dimension, or holds anything but non-empty strings of
+        printable characters; the message names the index.
     """
     if y is None:
         raise ValueError(
@@ -54,5 +54,10 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
         if not text and not allow_empty:
             raise ValueError(
                 f"{name}[{index}] is an empty text; leave out plates whose text is not known."
+            )
+        if not text.isprintable():
+            raise ValueError(
+                f"{name}[{index}] is {text!r}, with a character that cannot be printed; write the "
+                "rows of a plate one after the other, without a break."
             )
     return np.asarray([unicodedata.normalize("NFC", text) for text in items], dtype=str)

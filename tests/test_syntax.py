@@ -1,5 +1,6 @@
 import copy
 import pickle
+import re
 
 import pytest
 
@@ -194,3 +195,25 @@ def test_plates_of_countries(name, text):
 )
 def test_not_plates_of_countries(name, text):
     assert not getattr(countries, name).matches(text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "column"),
+    [
+        ("@{3}#{4}", 2),
+        ("@@@####|@@@#@##", 8),
+        ("(@@)###", 1),
+        ("@+#*", 2),
+        ("^@@###", 1),
+        ("@@###$", 6),
+        ("@[^0-9]#", 3),
+    ],
+)
+def test_regular_expressions_are_refused_where_they_begin(pattern, column):
+    expected = rf"Pattern {re.escape(repr(pattern))}, column {column}: .* no regular expressions"
+    with pytest.raises(ValueError, match=expected):
+        PlateSyntax(pattern)
+
+
+def test_escaped_their_signs_are_characters():
+    assert PlateSyntax(r"\^\{@[\^#]").matches("^{A#")

@@ -73,3 +73,9 @@ def test_empty_readings_where_allowed():
 
 def test_no_text_at_all():
     assert check_texts([]).shape == (0,)
+
+
+@pytest.mark.parametrize("text", ["AB\n123", "AB\t1", "AB\u200b1"])
+def test_characters_that_cannot_be_printed_are_refused(text):
+    with pytest.raises(ValueError, match=r"y\[1\] is '.*cannot be printed; write the rows"):
+        check_texts(["A1", text])

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from .._compat import cv2
 
@@ -43,18 +43,19 @@ class CharacterPermuter(BaseEstimator):
 
     Parameters
     ----------
+    segmenter : object, "even" or None, default=None
+        How the characters of whole plates are found: anything with a method ``segment(X)`` that
+        gives for each plate an object with ``boxes``, such as a `CharacterSegmenter`; plates for
+        which it finds another number of characters than their text has stay as they are. "even"
+        divides the plate from its left to its right edge into equal cells, for layouts that are
+        so: no gap, no strip. Plates that were cut into segments need neither.
     share : float, default=0.5
-        How probable it is that a character is exchanged.
+        How probable it is, for each character, that it is exchanged.
     balance : float, default=0.5
         Between 0, where characters are drawn as often as they occur, and 1, where all are drawn
         equally often.
-    segmenter : object, default=None
-        Anything with a method ``segment(X)`` that gives for each plate an object with ``boxes``,
-        such as a `CharacterSegmenter`. Plates for which it finds another number of characters
-        than their text has stay as they are. None spaces the characters evenly between the
-        plate's left and right edge: for layouts that are so.
     margin : float, default=0.0
-        The `margin` of the `PlateCropper` that made the crops; used without `segmenter`.
+        The `margin` of the `PlateCropper` that made the crops; used by "even".
 
     Notes
     -----
@@ -75,30 +76,30 @@ class CharacterPermuter(BaseEstimator):
     >>> from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer
     >>> X, y = make_plates(4, random_state=0, return_X_y=True)
     >>> crops = PlateNormalizer(32, 128).transform(PlateCropper(margin=0.1).transform(X))
-    >>> permutation = CharacterPermuter(share=1.0, segmenter=CharacterSegmenter())
+    >>> permutation = CharacterPermuter(CharacterSegmenter(), share=1.0)
     >>> _, texts = PlateAugmenter(permutation=permutation).augment(crops, y, random_state=0)
     >>> [str(text) for text in texts] != y.tolist(), [len(text) for text in texts]
     (True, [7, 7, 7, 7])
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "segmenter": [HasMethods("segment"), StrOptions({"even"}), None],
         "share": [Interval(Real, 0, 1, closed="both")],
         "balance": [Interval(Real, 0, 1, closed="both")],
-        "segmenter": [HasMethods("segment"), None],
         "margin": [Interval(Real, 0, 2, closed="both")],
     }
 
     def __init__(
         self,
-        share: float = 0.5,
-        *,
-        balance: float = 0.5,
         segmenter: Any = None,
+        *,
+        share: float = 0.5,
+        balance: float = 0.5,
         margin: float = 0.0,
     ) -> None:
+        self.segmenter = segmenter
         self.share = share
         self.balance = balance
-        self.segmenter = segmenter
         self.margin = margin
 
     def prepare(
@@ -138,6 +139,12 @@ class CharacterPermuter(BaseEstimator):
 
     def _boxes(self, images: Images, texts: npt.NDArray[np.str_]) -> list[Floats | None]:
         if self.segmenter is None:
+            raise ValueError(
+                "CharacterPermuter(segmenter=None) exchanges the characters of segmented plates "
+                "only; for whole plates pass segmenter=CharacterSegmenter(), or 'even' where "
+                "characters have equal cells."
+            )
+        if isinstance(self.segmenter, str):
             return [_even_boxes(len(text), images.shape[1:3], self.margin) for text in texts]
         found = []
         for segmentation in self.segmenter.segment(images):

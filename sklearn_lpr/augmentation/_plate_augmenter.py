@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
+from sklearn.utils import check_consistent_length
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from .._random import draw_seed
@@ -39,9 +40,9 @@ class PlateAugmenter(BaseEstimator):
     Parameters
     ----------
     margin : float, default=0.0
-        The `margin` of the `PlateCropper` that made the crops: the plate's corners, which are
-        moved, lie at the fraction ``margin / (1 + 2 * margin)`` of the crop, and the margin
-        supplies true pixels. Beyond the crop its edge is repeated.
+        The `margin` of the `PlateCropper` that made the crops, 0 for segments: the plate's
+        corners, which are moved, lie at the fraction ``margin / (1 + 2 * margin)`` of the crop,
+        and the margin supplies true pixels. Beyond the crop its edge is repeated.
     crop : {"corners", "box"}, default="corners"
         How plates are cut. "corners": upright by their corners, so that a rotation shows what is
         left of a tilt. "box": along the upright box around them (``rectify=False``), which fits
@@ -57,13 +58,13 @@ class PlateAugmenter(BaseEstimator):
         Shift of the crop, as a fraction of the plate's width and height.
     max_scale : float, default=0.08
         A tighter or looser crop, as a change of the plate's width and height.
-    max_blur : float, default=1.2
+    max_blur : float, default=0.8
         Standard deviation of a lens out of focus, in pixels.
-    max_motion_blur : float, default=5.0
+    max_motion_blur : float, default=3.0
         Length of the motion, in pixels, in any direction.
-    min_resolution : float, default=0.45
+    min_resolution : float, default=0.6
         How far the crop is shrunk before it is enlarged again.
-    min_jpeg_quality : int, default=25
+    min_jpeg_quality : int, default=40
         From 1 to 100.
     max_brightness : float, default=0.35
         Change of the light, as a fraction, and of its slope over the plate.
@@ -73,11 +74,11 @@ class PlateAugmenter(BaseEstimator):
         Change of each channel's light, as a fraction.
     max_shadow : float, default=0.5
         Share of light that a straight shadow takes.
-    max_noise : float, default=10.0
+    max_noise : float, default=8.0
         Standard deviation of the noise, in grey levels.
-    max_occlusion : float, default=0.08
+    max_occlusion : float, default=0.05
         Width of a covered rectangle, as a fraction of the crop's width.
-    rate : float, default=0.25
+    rate : float, default=0.15
         Share of the plates that get each of: blur, motion blur, low resolution, JPEG, shadow,
         noise, occlusion. The view and the light change for all.
     permutation : object, default=None
@@ -132,17 +133,17 @@ class PlateAugmenter(BaseEstimator):
         max_shear: float = 0.15,
         max_shift: float = 0.04,
         max_scale: float = 0.08,
-        max_blur: float = 1.2,
-        max_motion_blur: float = 5.0,
-        min_resolution: float = 0.45,
-        min_jpeg_quality: int = 25,
+        max_blur: float = 0.8,
+        max_motion_blur: float = 3.0,
+        min_resolution: float = 0.6,
+        min_jpeg_quality: int = 40,
         max_brightness: float = 0.35,
         max_contrast: float = 0.35,
         max_colour_cast: float = 0.12,
         max_shadow: float = 0.5,
-        max_noise: float = 10.0,
-        max_occlusion: float = 0.08,
-        rate: float = 0.25,
+        max_noise: float = 8.0,
+        max_occlusion: float = 0.05,
+        rate: float = 0.15,
         permutation: Any = None,
     ) -> None:
         self.margin = margin
@@ -188,11 +189,15 @@ class PlateAugmenter(BaseEstimator):
         texts : ndarray of shape (n_samples,), dtype str
             Others than `y` with `permutation` only.
         """
-        draw = self.prepare(stack_images(X), check_texts(y))
+        images, texts = stack_images(X), check_texts(y)
+        check_consistent_length(images, texts)
+        draw = self.prepare(images, texts)
         seed = draw_seed(random_state)
-        drawn = [draw(index, np.random.default_rng([seed, index])) for index in range(len(X))]
-        images, texts = zip(*drawn, strict=True)
-        return np.stack(images), np.asarray(texts, dtype=str)
+        drawn = [draw(index, np.random.default_rng([seed, index])) for index in range(len(images))]
+        return (
+            np.stack([image for image, _ in drawn]),
+            np.asarray([text for _, text in drawn], dtype=str),
+        )
 
     def prepare(self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_]) -> Draw:
         """Give a function that draws a training plate anew.

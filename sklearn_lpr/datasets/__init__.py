@@ -1,7 +1,29 @@
-"""Plates to learn from: loaders of data sets on disk, and made plates."""
+"""Plates to learn from: data sets on disk, downloaded or made; and what is wrong with them."""
 
+from ._aolp import load_aolp
 from ._ccpd import load_ccpd
+from ._clpd import load_clpd
+from ._fetch import fetch_lprnet_test, fetch_openalpr_benchmark
 from ._make_plates import make_plates
+from ._openalpr import load_openalpr
 from ._plates import load_plates
+from ._rodosol import load_rodosol
+from ._ssig import load_ssig
+from ._ufpr_alpr import load_ufpr_alpr
+from ._validate import PlateReport, validate_plates
 
-__all__ = ["load_ccpd", "load_plates", "make_plates"]
+__all__ = [
+    "PlateReport",
+    "fetch_lprnet_test",
+    "fetch_openalpr_benchmark",
+    "load_aolp",
+    "load_ccpd",
+    "load_clpd",
+    "load_openalpr",
+    "load_plates",
+    "load_rodosol",
+    "load_ssig",
+    "load_ufpr_alpr",
+    "make_plates",
+    "validate_plates",
+]

@@ -1,19 +1,19 @@
 """The Chinese City Parking Dataset, as downloaded."""
 
+import itertools
 import os
 import posixpath
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import pandas as pd
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from ..images import PlateImage
-from ._bunch import plate_bunch
-from ._ccpd_name import CCPDAnnotation, parse_ccpd_name
-from ._files import image_names, require_folder
+from ._bunch import annotated_bunch
+from ._ccpd_name import parse_ccpd_name
+from ._files import check_split, choose_subsets, image_names, read_text, require_folder
+from ._photos import Photo, assign_splits, select_photos
 
 __all__ = ["load_ccpd"]
 
@@ -31,26 +31,21 @@ miss the plate's edge by a few pixels.
 
 :Origin: https://github.com/detectRecog/CCPD
 :Licence: MIT
+:Access: free download; the repository links to it
 :Subsets: ccpd_base, and ccpd_blur, ccpd_challenge, ccpd_db (dark or bright), ccpd_fn (far or
     near), ccpd_rotate, ccpd_tilt, ccpd_weather; ccpd_green (CCPD2020, electric cars); ccpd_np
     shows cars without a plate and is left out
-:Columns of the frame: file (relative to data_home), text, subset, split, province, area (the
-    share of the photo that the plate covers), horizontal_tilt and vertical_tilt (degrees),
-    box_left, box_top, box_right, box_bottom (pixels), brightness and blurriness (of the plate)
+:Splits: train, val and test, as listed in the folder splits; CCPD2020 has folders of these names
+:Columns of the frame: file (relative to data_home), text, subset, split, layout (Chinese),
+    province, area (the share of the photo that the plate covers), horizontal_tilt and
+    vertical_tilt (degrees), box_left, box_top, box_right, box_bottom (pixels), brightness and
+    blurriness (of the plate), source
 
 .. rubric:: Citation
 
 Xu, Z., Yang, W., Meng, A., Lu, N., Huang, H., Ying, C., Huang, L.: Towards end-to-end license
 plate detection and recognition: a large dataset and baseline. ECCV 2018, pages 255-271.
 """
-
-
-class _Photo(NamedTuple):
-    """A photo: its path below data_home and where it belongs."""
-
-    file: str
-    subset: str
-    split: str
 
 
 @validate_params(
@@ -96,7 +91,8 @@ def load_ccpd(
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index.
+        Return data, target and groups as pandas Series with the frame's index, and the data as
+        the frame's column ``image`` too.
 
     Returns
     -------
@@ -109,7 +105,8 @@ def load_ccpd(
         target : ndarray of shape (n_samples,), dtype str
             The texts.
         frame : DataFrame
-            File, text, subset, split, province, box, tilt, brightness and so on, as in DESCR.
+            File, text, subset, split, layout, province, box, tilt, brightness and so on, as in
+            DESCR.
         groups : ndarray of shape (n_samples,), dtype str
             What must stay together when splitting: the texts.
         DESCR : str
@@ -145,68 +142,50 @@ def load_ccpd(
     [[154.0, 383.0], [363.0, 402.0], [386.0, 473.0], [177.0, 454.0]]
     """
     home = require_folder(data_home, "data_home")
-    photos, missing = _assign_splits(home, list(_find_photos(home)), split)
-    if subset is not None:
-        wanted = _check_subsets(subset, {photo.subset for photo in photos}, home)
-        photos = [photo for photo in photos if photo.subset in wanted]
-        missing = [
-            (file, place)
-            for file, place in missing
-            if posixpath.dirname(file).split("/")[-1] in wanted
-        ]
-    if split is not None:
-        photos = [photo for photo in photos if photo.split == split]
-
-    problems: list[Exception] = [
-        FileNotFoundError(f"{place} lists {file!r}, which is missing from {str(home)!r}.")
-        for file, place in missing
-    ]
-    if problems and on_error == "raise":
-        raise problems[0]
+    photos = assign_splits(home, _find_photos(home), _read_splits(home), split)
+    available = {photo.split for photo in photos} - {""}
+    check_split(split, available, home, "unpack the folder 'splits' beside 'ccpd_base'")
+    present = {photo.subset for photo in photos}
+    wanted = choose_subsets(subset, present, home, prefix="ccpd_")
+    photos = select_photos(photos, wanted, split)
     with_plate = [photo for photo in photos if photo.subset != _WITHOUT_PLATES]
-    kept: list[tuple[_Photo, CCPDAnnotation]] = []
-    for photo in with_plate:
-        try:
-            kept.append((photo, parse_ccpd_name(photo.file)))
-        except ValueError as error:
-            if on_error == "raise":
-                raise
-            problems.append(error)
-
-    if problems:
-        _warn(f"{len(problems)} file(s) of {str(home)!r} are left out, the first: {problems[0]}")
     if len(with_plate) < len(photos):
-        _warn(
+        warnings.warn(
             f"{len(photos) - len(with_plate)} photo(s) of {_WITHOUT_PLATES} are left out: they "
-            "show cars without a plate."
+            "show cars without a plate.",
+            UserWarning,
+            stacklevel=3,  # the caller, past the checking of the parameters
         )
-    if not kept:
-        raise ValueError(
+
+    def read(photo: Photo) -> dict[str, Any]:
+        annotation = parse_ccpd_name(photo.file)._asdict()
+        return {
+            "file": photo.file,
+            "text": annotation.pop("text"),
+            "subset": photo.subset,
+            "split": photo.split,
+            "layout": "Chinese",
+            **annotation,
+            "source": "CCPD",
+        }
+
+    return annotated_bunch(
+        home,
+        with_plate,
+        read,
+        descr=_DESCR,
+        empty=(
             f"data_home={str(home)!r} holds no photo of a plate with split={split!r} and "
             f"subset={subset!r}; pass the folder that holds 'ccpd_base' and so on, or photos "
             "named as in CCPD."
-        )
-    return _to_bunch(home, kept, return_X_y=return_X_y, as_frame=as_frame)
+        ),
+        on_error=on_error,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+    )
 
 
-def _to_bunch(
-    home: Path,
-    annotated: list[tuple[_Photo, CCPDAnnotation]],
-    *,
-    return_X_y: bool,
-    as_frame: bool,
-) -> Any:
-    images = [
-        PlateImage(os.path.join(home, *photo.file.split("/")), annotation.corners)
-        for photo, annotation in annotated
-    ]
-    rows = [photo._asdict() | annotation._asdict() for photo, annotation in annotated]
-    columns = ["file", "text", "subset", "split", *CCPDAnnotation._fields[1:-1]]
-    frame = pd.DataFrame(rows, columns=columns)
-    return plate_bunch(images, frame, _DESCR, return_X_y=return_X_y, as_frame=as_frame)
-
-
-def _find_photos(home: Path) -> Iterator[_Photo]:
+def _find_photos(home: Path) -> Iterator[Photo]:
     """Find all photos below data_home, in a stable order."""
     for folder in [home, *_subset_folders(home)]:
         subset = folder.resolve().name
@@ -214,7 +193,7 @@ def _find_photos(home: Path) -> Iterator[_Photo]:
             if (folder / split).is_dir():
                 where = (folder / split).relative_to(home).as_posix()
                 for name in image_names(folder / split):
-                    yield _Photo(posixpath.normpath(f"{where}/{name}"), subset, split)
+                    yield Photo(posixpath.normpath(f"{where}/{name}"), subset, split)
 
 
 def _subset_folders(home: Path) -> list[Path]:
@@ -226,54 +205,15 @@ def _roots(home: Path) -> list[Path]:
     return [home, *sorted(home.glob("CCPD20*/"))]
 
 
-def _assign_splits(
-    home: Path, photos: list[_Photo], split: str | None
-) -> tuple[list[_Photo], list[tuple[str, str]]]:
-    """Give each photo the split whose list names it, and what `split` lists but is not there."""
-    listed: dict[str, str] = {}
-    missing = []
-    available = {photo.split for photo in photos} - {""}
-    known = {photo.file for photo in photos}
-    for path, root in _split_files(home):
-        available.add(path.stem)
-        where = root.relative_to(home).as_posix()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if not line.strip():
-                continue
-            file = posixpath.normpath(posixpath.join(where, line.strip()))
-            listed[file] = path.stem
-            if path.stem == split and file not in known:
-                missing.append((file, f"{str(path)!r}, line {number},"))
-    if split is not None and split not in available:
-        raise ValueError(
-            f"split={split!r} is not in data_home={str(home)!r}, which has "
-            f"{sorted(available) or 'no splits'}; unpack the folder 'splits' beside 'ccpd_base', "
-            "or pass split=None."
-        )
-    return [photo._replace(split=listed.get(photo.file, photo.split)) for photo in photos], missing
-
-
-def _split_files(home: Path) -> Iterator[tuple[Path, Path]]:
-    """Give the lists of splits, each with the folder that its entries start from."""
+def _read_splits(home: Path) -> Iterator[tuple[str, str, str]]:
+    """Give place, file and split of each line of the lists."""
     for root in _roots(home):
-        for folder in ("splits", "split"):
-            for name in _SPLITS:
-                path = root / folder / f"{name}.txt"
-                if path.is_file():
-                    yield path, root
-
-
-def _check_subsets(subset: str | Sequence[str], available: set[str], home: Path) -> frozenset[str]:
-    wanted = set()
-    for name in [subset] if isinstance(subset, str) else subset:
-        matching = available & {name, f"ccpd_{name}"}
-        if not matching:
-            raise ValueError(
-                f"subset={name!r} is not in data_home={str(home)!r}, which has {sorted(available)}."
-            )
-        wanted |= matching
-    return frozenset(wanted)
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, UserWarning, stacklevel=4)
+        where = root.relative_to(home).as_posix()
+        for folder, split in itertools.product(("splits", "split"), _SPLITS):
+            path = root / folder / f"{split}.txt"
+            if not path.is_file():
+                continue
+            for number, line in enumerate(read_text(path, "utf-8-sig").splitlines(), start=1):
+                if line.strip():
+                    file = posixpath.normpath(posixpath.join(where, line.strip()))
+                    yield f"{str(path)!r}, line {number},", file, split

@@ -47,6 +47,7 @@ _WIDTH = (160, 260)
         "syntaxes": [str, PlateSyntax, "array-like"],
         "random_state": ["random_state"],
         "return_X_y": ["boolean"],
+        "as_frame": ["boolean"],
     },
     prefer_skip_nested_validation=True,
 )
@@ -56,6 +57,7 @@ def make_plates(
     syntaxes: str | PlateSyntax | Sequence[str | PlateSyntax] = ("@@@####", "@@@#@##"),
     random_state: int | np.random.RandomState | None = None,
     return_X_y: bool = False,
+    as_frame: bool = False,
 ) -> Any:
     r"""Make photos of licence plates, for trying out, teaching and testing.
 
@@ -78,6 +80,9 @@ def make_plates(
         state alone.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
+    as_frame : bool, default=False
+        Return data, target and groups as pandas Series with the frame's index, and the data as
+        the frame's column ``image`` too.
 
     Returns
     -------
@@ -125,7 +130,7 @@ def make_plates(
         images.append(_photograph("\n".join(lines), style, rng))
         rows.append(("".join(lines), pattern, style.scheme))
     frame = pd.DataFrame(rows, columns=["text", "pattern", "scheme"])
-    return plate_bunch(images, frame, _DESCR, return_X_y=return_X_y)
+    return plate_bunch(images, frame, _DESCR, return_X_y=return_X_y, as_frame=as_frame)
 
 
 def _check_syntaxes(

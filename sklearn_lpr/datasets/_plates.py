@@ -1,20 +1,18 @@
 """Any folder of plates: named files, or a CSV file beside them."""
 
-import csv
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from sklearn.utils._param_validation import validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._texts import check_texts
-from ..images import PlateImage
-from ._bunch import plate_bunch
+from ._bunch import annotated_bunch
+from ._csv_file import Row, read_csv
 from ._files import image_names, require_folder
 
 __all__ = ["load_plates"]
@@ -33,6 +31,7 @@ _ARRAYS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     {
         "path": [str, os.PathLike],
         "split": [str, None],
+        "on_error": [StrOptions({"raise", "warn"})],
         "return_X_y": ["boolean"],
         "as_frame": ["boolean"],
     },
@@ -42,6 +41,7 @@ def load_plates(
     path: str | os.PathLike[str],
     *,
     split: str | None = None,
+    on_error: str = "raise",
     return_X_y: bool = False,
     as_frame: bool = False,
 ) -> Any:
@@ -64,10 +64,14 @@ def load_plates(
         The folder or CSV file.
     split : str, default=None
         Load only the rows with this value in the column ``split``. None loads all.
+    on_error : {"raise", "warn"}, default="raise"
+        What to do where a row or file name cannot be understood or an image is missing: raise an
+        error, or leave it out and warn with a count.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index.
+        Return data, target and groups as pandas Series with the frame's index, and the data as
+        the frame's column ``image`` too.
 
     Returns
     -------
@@ -85,7 +89,9 @@ def load_plates(
             ``char_boxes`` (JSON: one list per character) becomes an array for each row. Where
             these two columns are empty the row has None.
         groups : ndarray of shape (n_samples,), dtype str
-            What must stay together when splitting: the texts.
+            What must stay together when splitting: the texts. Where there is a column
+            ``track``, images of one track (if not empty) or with one text have the same group,
+            named by one of its texts.
         DESCR : str
             Where the plates come from.
 
@@ -113,30 +119,28 @@ def load_plates(
     if not path.is_file():
         require_folder(path, "path")
     labels = path if path.is_file() else path / _LABELS
-    rows = list(_read_csv(labels) if labels.is_file() else _read_names(path))
-    if not rows:
-        raise ValueError(f"{str(labels)!r} lists no plate below its header.")
-    frame = pd.DataFrame(rows)
+    if labels.is_file():
+        rows, where = _read_labels(labels, split), repr(str(labels))
+    else:
+        rows, where = _read_names(path, split), "the file names"
+    return annotated_bunch(
+        labels.parent,
+        rows,
+        lambda row: _check_row(row, labels.parent),
+        descr=f"Plates of {str(path)!r}, annotated in {where}.\n",
+        empty=f"path={str(path)!r} holds no plate that can be loaded, according to {where}.",
+        on_error=on_error,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+    )
+
+
+def _read_names(folder: Path, split: str | None) -> list[Row]:
     if split is not None:
-        if "split" not in frame:
-            raise ValueError(
-                f"split={split!r}, but {str(labels)!r} has no column 'split'; pass split=None."
-            )
-        available = sorted(set(frame["split"]))
-        frame = frame[frame["split"] == split].reset_index(drop=True)
-        if frame.empty:
-            raise ValueError(f"split={split!r} is not in {str(labels)!r}, which has {available}.")
-    corners = frame.pop("corners") if "corners" in frame else [None] * len(frame)
-    images = [
-        PlateImage(os.path.join(labels.parent, file), quad)
-        for file, quad in zip(frame["file"], corners, strict=True)
-    ]
-    where = repr(labels.name) if labels.is_file() else "the file names"
-    descr = f"{len(images)} plate(s) of {str(path)!r}, annotated in {where}.\n"
-    return plate_bunch(images, frame, descr, return_X_y=return_X_y, as_frame=as_frame)
-
-
-def _read_names(folder: Path) -> Iterator[dict[str, Any]]:
+        raise ValueError(
+            f"split={split!r}, but {str(folder)!r} has no {_LABELS!r} that says which image is in "
+            "which split; pass split=None."
+        )
     names = image_names(folder)
     if not names:
         others = sorted(file.name for file in folder.glob("*.csv"))
@@ -144,68 +148,54 @@ def _read_names(folder: Path) -> Iterator[dict[str, Any]]:
             f"path={str(folder)!r} holds no images and no {_LABELS!r}; pass a folder of images "
             f"named by their texts, or a CSV file{f', such as one of {others}' if others else ''}."
         )
+    rows = []
     for name in names:
         text = re.split("[-_]", Path(name).stem, maxsplit=1)[0]
+        problem = None
         if not text:
-            raise ValueError(
+            problem = ValueError(
                 f"{str(folder / name)!r} names no text before its first '-' or '_'; rename it, or "
                 f"list the texts in {_LABELS!r}."
             )
-        yield {"file": name, "text": _normalise(text)}
+        rows.append(Row(repr(str(folder / name)), {"file": name, "text": text}, problem))
+    return rows
 
 
-def _read_csv(path: Path) -> Iterator[dict[str, Any]]:
-    """Read the rows of a CSV file; nothing in it is ever taken for a number or as missing."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            _check_header(path, reader)
-            for row in reader:
-                yield _check_row(path, reader.line_num, row)
-    except UnicodeDecodeError as error:
+def _read_labels(path: Path, split: str | None) -> list[Row]:
+    """Read the rows of a split; of a row that is too short it cannot be told."""
+    rows = list(read_csv(path, ("file", "text"), aliases=_ALIASES))
+    if split is None or not rows:
+        return rows
+    complete = [row.values for row in rows if row.problem is None]
+    if complete and "split" not in complete[0]:
         raise ValueError(
-            f"{str(path)!r} is not encoded in UTF-8 ({error}); convert it, for example with "
-            "iconv -t UTF-8."
-        ) from error
-    except csv.Error as error:
-        raise ValueError(
-            f"{str(path)!r}, line {reader.reader.line_num}: not a row of CSV: {error}."
-        ) from error
-
-
-def _check_header(path: Path, reader: csv.DictReader) -> None:
-    names = [_ALIASES.get(name.strip(), name.strip()) for name in reader.fieldnames or ()]
-    missing = [name for name in ("file", "text") if name not in names]
-    if missing or len(set(names)) < len(names):
-        problem = f"lacks the column(s) {missing}" if missing else "names a column twice"
-        raise ValueError(
-            f"{str(path)!r}, line 1: the header is {reader.fieldnames!r} and {problem}; it must "
-            "have 'file' and 'text' (or 'image_path' and 'plate_text'), separated by commas."
+            f"split={split!r}, but {str(path)!r} has no column 'split'; pass split=None."
         )
-    reader.fieldnames = names
+    available = {values["split"] for values in complete}
+    if split not in available:
+        raise ValueError(f"split={split!r} is not in {str(path)!r}, which has {sorted(available)}.")
+    return [row for row in rows if row.problem or row.values["split"] == split]
 
 
-def _check_row(path: Path, line: int, row: dict[Any, Any]) -> dict[str, Any]:
-    place = f"{str(path)!r}, line {line}"
-    if None in row or None in row.values():
-        raise ValueError(f"{place}: the row has more or fewer fields than the header.")
-    if not row["text"]:
+def _check_row(row: Row, folder: Path) -> dict[str, Any]:
+    values: dict[str, Any] = dict(row.values)
+    file = values["file"]
+    if not values["text"]:
         raise ValueError(
-            f"{place}: the column 'text' of {row['file']!r} is empty; leave out plates whose text "
-            "is not known."
+            f"{row.place}: the column 'text' of {file!r} is empty; leave out plates whose text is "
+            "not known."
         )
-    if not os.path.isfile(path.parent / row["file"]):
+    if not (folder / file).is_file():
         raise FileNotFoundError(
-            f"{place}: the column 'file' is {row['file']!r}, and there is no such file in "
-            f"{str(path.parent)!r}."
+            f"{row.place}: the column 'file' is {file!r}, and there is no such file in "
+            f"{str(folder)!r}."
         )
-    row["text"] = _normalise(row["text"])
+    values["text"] = str(check_texts([values["text"]], name="text")[0])
     for column, is_right, form in _ARRAYS:
-        if column in row:
-            row[column] = _parse_array(
-                row[column], is_right, f"{place}: the column {column!r}", form
-            )
-    return row
+        if column in values:
+            place = f"{row.place}: the column {column!r}"
+            values[column] = _parse_array(values[column], is_right, place, form)
+    return values
 
 
 def _parse_array(value: str, is_right: Callable[[Any], bool], place: str, form: str) -> Any:
@@ -218,7 +208,3 @@ def _parse_array(value: str, is_right: Callable[[Any], bool], place: str, form: 
     if array is None or not is_right(array):
         raise ValueError(f"{place} is {value!r}; it must be {form}, as JSON, or empty.")
     return array
-
-
-def _normalise(text: str) -> str:
-    return str(check_texts([text], name="text")[0])

@@ -36,8 +36,8 @@ class BeamSearchDecoder(BaseEstimator):
     ----------
     beam_width : int, default=10
         The number of beginnings of a text that are kept after each column.
-    syntax : PlateSyntax, default=None
-        How texts are built; None allows all.
+    syntax : PlateSyntax or str, default=None
+        How texts are built, or the one pattern that they follow; None allows all.
     syntax_weight : float, default=3.0
         What a text that the syntax does not allow loses: the logarithm of how many times more
         probable than a legal one it must be to be read. 0 ignores the syntax, ``np.inf`` forbids
@@ -71,7 +71,7 @@ class BeamSearchDecoder(BaseEstimator):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "beam_width": [Interval(Integral, 1, None, closed="left")],
-        "syntax": [PlateSyntax, None],
+        "syntax": [PlateSyntax, str, None],
         "syntax_weight": [Interval(Real, 0, None, closed="both")],
         "n_candidates": [Interval(Integral, 1, None, closed="left")],
     }
@@ -80,7 +80,7 @@ class BeamSearchDecoder(BaseEstimator):
         self,
         beam_width: int = 10,
         *,
-        syntax: PlateSyntax | None = None,
+        syntax: PlateSyntax | str | None = None,
         # About log(20): as if one plate in twenty were outside of the syntax, by a special
         # plate or a rule that it lacks. Enough to part O from 0, not to bend a clear reading.
         syntax_weight: float = 3.0,
@@ -118,7 +118,8 @@ class BeamSearchDecoder(BaseEstimator):
         """
         self._validate_params()
         log_proba = _check_lattices(log_proba, alphabet)
-        automaton = None if self.syntax is None else build_automaton(self.syntax, alphabet)
+        syntax = PlateSyntax(self.syntax) if isinstance(self.syntax, str) else self.syntax
+        automaton = None if syntax is None else build_automaton(syntax, alphabet)
         readings: list[PlateReading] = []
         for start in range(0, len(log_proba), _CHUNK):
             readings += self._decode(log_proba[start : start + _CHUNK], alphabet, automaton)

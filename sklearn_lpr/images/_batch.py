@@ -60,8 +60,8 @@ def check_images(X: Any) -> list[PlateImage]:
         raise TypeError(f"X is a sparse {type(X).__name__}; pass {_FORMS}.")
     if isinstance(X, (str, os.PathLike)) and os.path.isdir(X):
         raise TypeError(
-            f"X is a folder, {str(X)!r}; load it with sklearn_lpr.datasets.load_plates or "
-            "load_ccpd, or pass a list of paths."
+            f"X is a folder, {str(X)!r}; load it with load_plates or another loader "
+            "of sklearn_lpr.datasets, or pass a list of paths."
         )
     if isinstance(X, (str, bytes, os.PathLike, PlateImage)):
         raise TypeError(f"X is one sample, {reprlib.repr(X)}; pass a list of samples: [sample].")

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import GroupKFold
 
-from ._groups import plate_groups
+from .._groups import plate_groups
 
 __all__ = ["PlateKFold"]
 

@@ -193,6 +193,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         architecture = self._architecture(images.shape[1:], 1 + len(alphabet))
         if self.warm_start and hasattr(self, "weights_"):
             self._check_warm_start(alphabet, architecture)
+        self._decode(_blank_lattice(alphabet), alphabet)  # so that a decoder's faults come first
         seed = draw_seed(self.random_state)
 
         from .. import __version__
@@ -373,9 +374,12 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         list of PlateReading
             One each, in order. Images whose pixels are all equal read ``""``.
         """
-        lattices = self.column_log_proba(X)
+        self._validate_params()
+        return self._decode(self.column_log_proba(X), self.alphabet_)
+
+    def _decode(self, log_proba: npt.NDArray[np.float32], alphabet: str) -> list[PlateReading]:
         decoder = GreedyDecoder() if self.decoder is None else self.decoder
-        return decoder.decode(lattices, self.alphabet_)
+        return decoder.decode(log_proba, alphabet)
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
         """Write the trained weights for the `initial_weights` of another recognizer.
@@ -388,3 +392,10 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         """
         check_is_fitted(self)
         write_weights(path, self.weights_, self.architecture_, self.alphabet_)
+
+
+def _blank_lattice(alphabet: str) -> npt.NDArray[np.float32]:
+    """Give what a blank image gives: one column, certainly blank."""
+    lattice = np.full((1, 1, 1 + len(alphabet)), -np.inf, np.float32)
+    lattice[:, :, BLANK] = 0
+    return lattice

@@ -100,8 +100,8 @@ class LPRNetCTC(BaseNeuralRecognizer):
         Iterations without improvement before `early_stopping` stops.
     memory : str or object with the joblib.Memory interface, default=None
         Where trained weights are kept: a fit that differs from an earlier one in its decoder
-        alone trains nothing, so that a search over decoders trains once a fold. Has no effect
-        where `random_state` is None.
+        alone trains nothing, so that a search over decoders trains once a fold. A `Pipeline`'s own
+        `memory` leaves out its last step. Has no effect where `random_state` is None.
 
     Attributes
     ----------

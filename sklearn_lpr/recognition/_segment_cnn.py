@@ -93,8 +93,8 @@ class SegmentCNN(BaseNeuralRecognizer):
         Iterations without improvement before `early_stopping` stops.
     memory : str or object with the joblib.Memory interface, default=None
         Where trained weights are kept: a fit that differs from an earlier one in its decoder
-        alone trains nothing, so that a search over decoders trains once a fold. Has no effect
-        where `random_state` is None.
+        alone trains nothing, so that a search over decoders trains once a fold. A `Pipeline`'s own
+        `memory` leaves out its last step. Has no effect where `random_state` is None.
 
     Attributes
     ----------
@@ -234,15 +234,17 @@ class SegmentCNN(BaseNeuralRecognizer):
     def _readable(
         self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
     ) -> npt.NDArray[np.bool_]:
-        readable = _count_segments(images) >= np.char.str_len(texts)
+        count = _count_segments(images)
+        readable = count >= np.char.str_len(texts)
         if not readable.any():
             raise ValueError(
                 f"All {len(images)} plates have fewer segments than characters; there is nothing "
                 "to learn from. Look at what the CharacterSegmenter before the recognizer finds."
             )
-        if not readable.all():
+        few = ~readable & (count > 0)  # those without any are counted as blank
+        if few.any():
             warnings.warn(
-                f"{(~readable).sum()} of {len(images)} plates have fewer segments than "
+                f"{few.sum()} of {len(images)} plates have fewer segments than "
                 "characters and are left out of training.",
                 UserWarning,
                 stacklevel=4,

@@ -13,6 +13,10 @@ _CLASSES = {
 }
 
 
+# Seen on no plate, but in patterns of those who are used to regular expressions.
+_REGULAR_EXPRESSIONS = frozenset("{}()|*+^$")
+
+
 @dataclass(frozen=True, init=False, repr=False, slots=True)
 class PlateSyntax:
     r"""The patterns that plate texts follow.
@@ -129,7 +133,10 @@ def _parse(pattern: str) -> tuple[str, ...]:
         elif pattern[start] == "]":
             raise _error(pattern, start, "']' closes no '['; write '\\]' for the character itself")
         else:
+            at = start
             character, escaped, start = _read(pattern, start)
+            if character in _REGULAR_EXPRESSIONS and not escaped:
+                raise _no_regular_expression(pattern, at)
             allowed = character if escaped else _CLASSES.get(character, character)
         positions.append(allowed)
     return tuple(positions)
@@ -141,7 +148,9 @@ def _parse_set(pattern: str, start: int) -> tuple[str, int]:
     at = start + 1
     while at < len(pattern) and pattern[at] != "]":
         first_at = at
-        first, _, at = _read(pattern, at)
+        first, escaped, at = _read(pattern, at)
+        if first == "^" and not escaped and not characters:
+            raise _no_regular_expression(pattern, first_at)
         last = first
         # A '-' just before the end of the set is itself.
         if pattern[at : at + 1] == "-" and pattern[at + 1 : at + 2] not in ("]", ""):
@@ -165,6 +174,16 @@ def _read(pattern: str, at: int) -> tuple[str, bool, int]:
     if at + 1 == len(pattern):
         raise _error(pattern, at, "'\\' escapes nothing; write '\\\\' for the character itself")
     return pattern[at + 1], True, at + 2
+
+
+def _no_regular_expression(pattern: str, at: int) -> ValueError:
+    character = pattern[at]
+    return _error(
+        pattern,
+        at,
+        f"{character!r} means nothing here: patterns have one place a character and are no regular "
+        f"expressions; write '\\{character}' for the character itself",
+    )
 
 
 def _error(pattern: str, at: int, reason: str) -> ValueError:

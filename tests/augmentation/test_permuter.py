@@ -47,10 +47,10 @@ class EvenSegmenter:
         ]
 
 
-@pytest.mark.parametrize("segmenter", [None, EvenSegmenter([4] * 4)], ids=["even", "segmenter"])
+@pytest.mark.parametrize("segmenter", ["even", EvenSegmenter([4] * 4)], ids=["even", "segmenter"])
 def test_the_picture_shows_the_new_text(segmenter):
     # Half of the margin lies above and below the cells.
-    permuter = CharacterPermuter(share=1.0, segmenter=segmenter)
+    permuter = CharacterPermuter(segmenter, share=1.0)
     draw = permuter.prepare(IMAGES, TEXTS)
     before = IMAGES.copy()
     changed = 0
@@ -66,7 +66,7 @@ def test_the_picture_shows_the_new_text(segmenter):
 
 
 def test_each_kind_gives_way_to_its_own():
-    draw = CharacterPermuter(share=1.0).prepare(IMAGES, TEXTS)
+    draw = CharacterPermuter("even", share=1.0).prepare(IMAGES, TEXTS)
     texts = [draw(seed % 4, np.random.default_rng(seed))[1] for seed in range(50)]
     for text in texts:
         assert text[0] in "皖苏"
@@ -77,13 +77,13 @@ def test_each_kind_gives_way_to_its_own():
 @pytest.mark.parametrize(("balance", "share"), [(0.0, 0.25), (0.5, 0.366), (1.0, 0.5)])
 def test_balance_brings_what_is_rare_more_often(balance, share):
     # One province of four plates is 苏: by square roots 1 / (1 + sqrt(3)).
-    draw = CharacterPermuter(share=1.0, balance=balance).prepare(IMAGES, TEXTS)
+    draw = CharacterPermuter("even", share=1.0, balance=balance).prepare(IMAGES, TEXTS)
     found = Counter(draw(0, np.random.default_rng(seed))[1][0] for seed in range(2000))
     assert found["苏"] / 2000 == pytest.approx(share, abs=0.035)
 
 
 def test_share_is_how_many_characters_are_exchanged():
-    draw = CharacterPermuter(share=0.0).prepare(IMAGES, TEXTS)
+    draw = CharacterPermuter("even", share=0.0).prepare(IMAGES, TEXTS)
     image, text = draw(3, np.random.default_rng(0))
     np.testing.assert_array_equal(image, IMAGES[3])
     assert text == TEXTS[3]
@@ -92,7 +92,7 @@ def test_share_is_how_many_characters_are_exchanged():
 def test_light_and_contrast_are_those_of_the_place():
     dim = IMAGES.copy()
     dim[0] = dim[0] // 3
-    draw = CharacterPermuter(share=1.0).prepare(dim, TEXTS)
+    draw = CharacterPermuter("even", share=1.0).prepare(dim, TEXTS)
     for seed in range(10):
         image, _ = draw(0, np.random.default_rng(seed))
         for new, old in zip(np.split(image, 4, axis=1), np.split(dim[0], 4, axis=1), strict=True):
@@ -104,14 +104,14 @@ def test_dark_plates_lend_nothing_to_light_ones():
     texts = np.array(["皖A12", "苏B21"])
     images = np.stack([plate(texts[0]), plate(texts[1], dark=True)])
     # Three of four rows' levels tell the two apart: frames are black here and white there.
-    draw = CharacterPermuter(share=1.0).prepare(images, texts)
+    draw = CharacterPermuter("even", share=1.0).prepare(images, texts)
     for seed in range(20):
         assert draw(0, np.random.default_rng(seed))[1][:2] == "皖A"
         assert draw(1, np.random.default_rng(seed))[1][:2] == "苏B"
 
 
 def test_plates_that_the_segmenter_cannot_cut_are_left_and_counted():
-    permuter = CharacterPermuter(share=1.0, segmenter=EvenSegmenter([4, 3, 4, 5]))
+    permuter = CharacterPermuter(EvenSegmenter([4, 3, 4, 5]), share=1.0)
     with pytest.warns(UserWarning, match=r"2 of 4 plates keep their characters"):
         draw = permuter.prepare(IMAGES, TEXTS)
     texts = {draw(index, np.random.default_rng(seed))[1] for index in (1, 3) for seed in range(9)}
@@ -138,10 +138,15 @@ def test_whole_segments_are_exchanged():
 
 
 def test_the_augmenter_permutes_first():
-    augmenter = PlateAugmenter(permutation=CharacterPermuter(share=1.0))
+    augmenter = PlateAugmenter(permutation=CharacterPermuter("even", share=1.0))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drawn, texts = augmenter.augment(IMAGES, TEXTS, random_state=0)
     assert drawn.shape == IMAGES.shape
     assert texts.tolist() != TEXTS.tolist()
     assert augmenter.get_params()["permutation__share"] == 1.0
+
+
+def test_whole_plates_need_to_be_told_where_characters_are():
+    with pytest.raises(ValueError, match=r"segmenter=CharacterSegmenter\(\), or 'even'"):
+        CharacterPermuter().prepare(IMAGES, TEXTS)

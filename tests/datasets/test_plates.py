@@ -149,6 +149,68 @@ def test_splits_that_are_not_there(folder):
         load_plates(path, split="test")
 
 
+def test_broken_rows_are_left_out_and_counted(folder):
+    write_csv(
+        folder,
+        "file,text,corners,split",
+        "images/0.jpg,A,,train",
+        "images/1.jpg,,,train",
+        "images/9.jpg,C,,val",
+        'images/2.jpg,D,"[1, 2]",train',
+        "images/3.jpg",
+    )
+    with pytest.raises(ValueError, match="line 3") as caught:
+        load_plates(folder)
+    assert "on_error='warn'" in caught.value.__notes__[0]
+    with pytest.warns(UserWarning, match=r"4 annotation\(s\) of .* the first: .* line 3") as caught:
+        plates = load_plates(folder, on_error="warn")
+    assert [warning.filename for warning in caught] == [__file__]
+    assert plates.target.tolist() == ["A"]
+    assert plates.frame.index.tolist() == [0]
+    # A row of another split is not looked at; of a row that is too short the split is not known.
+    with pytest.warns(UserWarning, match=r"3 annotation\(s\)"):
+        assert load_plates(folder, split="train", on_error="warn").target.tolist() == ["A"]
+    with (
+        pytest.warns(UserWarning, match=r"2 annotation\(s\)"),
+        pytest.raises(ValueError, match="no plate that can be loaded"),
+    ):
+        load_plates(folder, split="val", on_error="warn")
+
+
+def test_broken_names_are_left_out_and_counted(tmp_path):
+    for name in ("A1.jpg", "_1.jpg", "-2.jpg"):
+        (tmp_path / name).touch()
+    with pytest.warns(UserWarning, match=r"2 annotation\(s\) .*-2\.jpg' names no text"):
+        assert load_plates(tmp_path, on_error="warn").target.tolist() == ["A1"]
+    with pytest.raises(ValueError, match=r"split='val', but .* has no 'labels\.csv'"):
+        load_plates(tmp_path, split="val")
+
+
+def test_a_broken_file_cannot_be_left_out(folder):
+    write_csv(folder, "file,plate", "images/0.jpg,A")
+    with pytest.raises(ValueError, match="line 1"):
+        load_plates(folder, on_error="warn")
+
+
+def test_absolute_paths(folder):
+    path = write_csv(folder, "file,text", f"{folder / 'images' / '0.jpg'},A")
+    assert load_plates(path).data[0].source == str(folder / "images" / "0.jpg")
+
+
+def test_plates_of_one_track_stay_together(folder):
+    write_csv(
+        folder,
+        "file,text,track",
+        "images/0.jpg,A,one",
+        "images/1.jpg,B,one",
+        "images/2.jpg,C,",
+        "images/3.jpg,D,",
+    )
+    plates = load_plates(folder)
+    assert plates.target.tolist() == ["A", "B", "C", "D"]
+    assert plates.groups.tolist() == ["A", "A", "C", "D"]
+
+
 def test_as_frame(folder):
     write_csv(folder, "file,text", "images/0.jpg,A", "images/1.jpg,B")
     plates = load_plates(folder, as_frame=True)

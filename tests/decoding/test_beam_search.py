@@ -203,7 +203,7 @@ def test_no_lattice():
     [
         ({"beam_width": 0}, "beam_width"),
         ({"beam_width": 2.5}, "beam_width"),
-        ({"syntax": "@@@####"}, "syntax"),
+        ({"syntax": ["@@@####"]}, "syntax"),
         ({"syntax": SYNTAX, "syntax_weight": -1.0}, "syntax_weight"),
         ({"n_candidates": 0}, "n_candidates"),
     ],

@@ -141,11 +141,9 @@ def test_plates_with_too_few_segments_are_left_out_and_counted(plates):
 def test_plates_without_segments_are_left_out_and_counted(plates):
     X, y = plates
     lost = object_array([*X, np.zeros((0, *SHAPE), np.uint8)])
-    with (
-        pytest.warns(UserWarning, match="1 of 97 images are blank"),
-        pytest.warns(UserWarning, match="1 of 97 plates have fewer segments"),
-    ):
+    with pytest.warns(UserWarning, match="1 of 97 images are blank") as caught:
         reader(max_iter=1).fit(lost, [*y, "AB"])
+    assert not [each for each in caught if "fewer segments" in str(each.message)]
 
 
 @pytest.mark.parametrize(

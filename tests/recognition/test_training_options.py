@@ -10,11 +10,12 @@ from sklearn.model_selection import GridSearchCV
 
 from sklearn_lpr import SegmentCNN
 from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
-from sklearn_lpr.decoding import NOTHING_READ, GreedyDecoder
+from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder, GreedyDecoder
 from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.recognition import _fitted_network
 from sklearn_lpr.recognition._batches import TrainingSet
 from sklearn_lpr.recognition._training import MovingAverage
+from sklearn_lpr.syntax import CHINA
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -115,7 +116,9 @@ def test_augmented_fits_repeat_exactly(brief, plates):
 
 
 def test_augmented_reads_plates_it_has_not_seen(tiny_lprnet, plates, glyph_plates):
-    augmenter = PlateAugmenter(max_shift=0.05, rate=0.1, permutation=CharacterPermuter(share=0.3))
+    augmenter = PlateAugmenter(
+        max_shift=0.05, rate=0.1, permutation=CharacterPermuter("even", share=0.3)
+    )
     reader = tiny_lprnet(augmentation=augmenter, max_iter=30).fit(*plates)
     assert reader.score(*glyph_plates(60, random_state=1)) > 0.7
 
@@ -292,3 +295,19 @@ def test_what_takes_no_part_yet_is_left_by_noise_and_decay(brief, plates):
     np.testing.assert_array_equal(noisy.weights_[located[0]], plain.weights_[located[0]])
     other = "stem/kernel"
     assert (noisy.weights_[other] != plain.weights_[other]).any()
+
+
+def test_a_decoder_that_cannot_work_is_found_before_training(brief, plates, trainings):
+    foreign = BeamSearchDecoder(syntax=CHINA)
+    with pytest.raises(ValueError, match="can be written with alphabet='ABCD'"):
+        brief(decoder=foreign).fit(*plates)
+    assert trainings.n == 0
+    fitted = brief().fit(*plates)
+    with pytest.raises(ValueError, match=r"'decoder' parameter of LPRNetCTC.*'beam'"):
+        fitted.set_params(decoder="beam").predict(plates[0])
+
+
+def test_a_pattern_will_do_as_a_syntax(brief, plates):
+    readings = brief(decoder=BeamSearchDecoder(syntax="[AB][CD]", syntax_weight=np.inf))
+    texts = readings.fit(*plates).predict(plates[0])
+    assert all(text[0] in "AB" and text[1] in "CD" and len(text) == 2 for text in texts)

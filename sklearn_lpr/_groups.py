@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from sklearn.utils import check_consistent_length
 
-from .._texts import check_texts
+from ._texts import check_texts
 
 __all__ = ["plate_groups"]
 

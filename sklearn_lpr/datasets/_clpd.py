@@ -1,0 +1,171 @@
+"""CLPD: plates of all provinces of mainland China."""
+
+import os
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils._param_validation import StrOptions, validate_params
+
+from ._bunch import annotated_bunch
+from ._csv_file import Row, read_csv
+from ._fields import parse_numbers, parse_plate, require_quad
+from ._files import require_folder
+
+__all__ = ["load_clpd"]
+
+_LIST = "CLPD.csv"
+_COORDINATES = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
+
+_DESCR = """\
+CLPD, the China License Plate Dataset
+-------------------------------------
+
+1,200 photos from the web, mobile phones and dashboard cameras, with plates of all 31 provinces of
+mainland China on cars, trucks and police cars. The texts have seven characters, those of electric
+cars eight, and those of plates that are partly hidden fewer. It is meant for testing: there are no
+splits.
+
+:Origin: https://github.com/wangpengnorman/CLPD_dataset
+:Licence: none stated
+:Access: the repository links to the download
+:Columns of the frame: file (relative to data_home), text, layout (Chinese), source
+
+.. rubric:: Citation
+
+Zhang, L., Wang, P., Li, H., Li, Z., Shen, C., Zhang, Y.: A robust attentional framework for
+license plate recognition in the wild. IEEE Transactions on Intelligent Transportation Systems
+22(11), 2021, pages 6967-6976.
+"""
+
+
+@validate_params(
+    {
+        "data_home": [str, os.PathLike],
+        "on_error": [StrOptions({"raise", "warn"})],
+        "return_X_y": ["boolean"],
+        "as_frame": ["boolean"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def load_clpd(
+    data_home: str | os.PathLike[str],
+    *,
+    on_error: str = "raise",
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Any:
+    """Load CLPD, photos of plates from all provinces of mainland China.
+
+    Expected is ``CLPD.csv``, in the encoding GBK as downloaded or converted to UTF-8, with the
+    header ``path,x1,y1,x2,y2,x3,y3,x4,y4,label`` and paths such as ``CLPD_1200/1.jpg`` that start
+    from its folder. No photo is read.
+
+    Parameters
+    ----------
+    data_home : str or path-like
+        The folder that holds ``CLPD.csv`` and ``CLPD_1200``.
+    on_error : {"raise", "warn"}, default="raise"
+        What to do where an annotation is broken or a photo is missing: raise an error, or leave
+        it out and warn with a count.
+    return_X_y : bool, default=False
+        Return ``(data, target)`` instead of a Bunch.
+    as_frame : bool, default=False
+        Return data, target and groups as pandas Series with the frame's index, and the data as
+        the frame's column ``image`` too.
+
+    Returns
+    -------
+    data : Bunch, or tuple of data and target where `return_X_y` is True
+        With the attributes
+
+        data : ndarray of shape (n_samples,), dtype object
+            One `PlateImage` per photo: its path and the plate's four corners (top left, top
+            right, bottom right, bottom left). The file gives them in varying order, so they are
+            sorted; plates that are turned by more than 45 degrees come out turned.
+        target : ndarray of shape (n_samples,), dtype str
+            The texts.
+        frame : DataFrame
+            File, text, layout and source, as in DESCR.
+        groups : ndarray of shape (n_samples,), dtype str
+            What must stay together when splitting: the texts.
+        DESCR : str
+            Origin, licence and citation.
+
+    Raises
+    ------
+    FileNotFoundError
+        If `data_home`, ``CLPD.csv`` or a photo is missing.
+    ValueError
+        If a row cannot be understood (naming file, line, column and value), or nothing is left to
+        load.
+
+    References
+    ----------
+    .. [1] Zhang, L., et al.: A robust attentional framework for license plate recognition in the
+       wild. IEEE Transactions on Intelligent Transportation Systems 22(11), 2021.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sklearn_lpr.datasets import load_clpd
+    >>> lines = '''path,x1,y1,x2,y2,x3,y3,x4,y4,label
+    ... CLPD_1200/1.jpg,10,20,104,22,104,46,10,44,皖A12345
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as home:
+    ...     Path(home, "CLPD_1200").mkdir()
+    ...     Path(home, "CLPD_1200", "1.jpg").touch()
+    ...     _ = Path(home, "CLPD.csv").write_text(lines, encoding="gbk")
+    ...     clpd = load_clpd(home)
+    >>> clpd.target
+    array(['皖A12345'], dtype='<U7')
+    """
+    home = require_folder(data_home, "data_home")
+    path = home / _LIST
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"data_home={str(home)!r} holds no {_LIST!r}; pass the folder that holds it and "
+            "'CLPD_1200'."
+        )
+
+    def read(row: Row) -> dict[str, Any]:
+        values = row.values
+        file = values["path"].strip()
+        if not (home / file).is_file():
+            raise FileNotFoundError(
+                f"{row.place}: the column 'path' is {file!r}, and there is no such file in "
+                f"{str(home)!r}."
+            )
+        numbers = [
+            parse_numbers(values[name], f"{row.place}: the column {name!r}", "pixels")
+            for name in _COORDINATES
+        ]
+        points = np.reshape(numbers, (4, 2))
+        where = f"{row.place}: the plate of columns 'x1' to 'y4'"
+        return {
+            "file": file,
+            "text": parse_plate(values["label"], f"{row.place}: the column 'label'"),
+            "layout": "Chinese",
+            "source": "CLPD",
+            "corners": require_quad(_sort_corners(points), points.tolist(), where),
+        }
+
+    return annotated_bunch(
+        home,
+        # Bytes of GBK are hardly ever valid UTF-8, and GB 18030 is GBK and more.
+        read_csv(path, ("path", *_COORDINATES, "label"), encodings=("utf-8-sig", "gb18030")),
+        read,
+        descr=_DESCR,
+        empty=f"{str(path)!r} lists no plate that can be loaded below its header.",
+        on_error=on_error,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+    )
+
+
+def _sort_corners(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Put the corners of an upright plate in order: clockwise from top left."""
+    x, y = (points - points.mean(axis=0)).T
+    clockwise = points[np.argsort(np.arctan2(y, x))]  # y points down
+    return np.roll(clockwise, -int(clockwise.sum(axis=1).argmin()), axis=0)

@@ -1,0 +1,169 @@
+"""Download an archive once, check what is needed of it, and keep that."""
+
+import hashlib
+import os
+import warnings
+import zipfile
+import zlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+__all__ = ["RemoteArchive", "fetch_archive"]
+
+_CHUNK = 1 << 16  # bytes
+
+
+class RemoteArchive(NamedTuple):
+    """A ZIP archive on a server, and the files in it that make a data set.
+
+    Parameters
+    ----------
+    name : str
+        Of the folder below ``data_home``; an archive downloaded by hand is ``<name>.zip`` there.
+    url : str
+    registry : Path
+        The files, one per line as sha256sum writes them: checksum, two spaces, path. Paths start
+        below the archive's only top folder; ``-`` stands for a checksum that is not known.
+    """
+
+    name: str
+    url: str
+    registry: Path
+
+    def checksums(self) -> dict[str, str]:
+        """Read the registry: the checksum of each file by its path."""
+        lines = self.registry.read_text(encoding="utf-8").splitlines()
+        return {path: checksum for checksum, _, path in (line.partition("  ") for line in lines)}
+
+
+def fetch_archive(
+    remote: RemoteArchive,
+    data_home: str | os.PathLike[str] | None,
+    *,
+    download_if_missing: bool,
+    n_retries: int,
+    progress_bar: bool,
+) -> Path:
+    """Give the folder that holds the files of an archive, all there and checked.
+
+    Files reach the folder after all of them were checked, each in one step. So neither a download
+    nor an unpacking that was interrupted can pass for complete.
+
+    Parameters
+    ----------
+    remote : RemoteArchive
+    data_home : path-like or None
+    download_if_missing : bool
+    n_retries : int
+    progress_bar : bool
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    OSError
+        If the files are neither there nor to be had; the message says what to do.
+    ImportError
+        If `progress_bar` is True and tqdm is not installed.
+    """
+    # Here, since it takes long to import and few programs fetch anything.
+    from sklearn.datasets import get_data_home
+
+    home = Path(get_data_home(data_home)).absolute()
+    folder = home / remote.name
+    checksums = remote.checksums()
+    wrong = [file for file, known in checksums.items() if not _is_right(folder / file, known)]
+    if not wrong:
+        return folder
+    by_hand = home / f"{remote.name}.zip"
+    if by_hand.is_file():
+        remedy = f"Delete it, and download it again from {remote.url} ."
+        _unpack(by_hand, checksums, folder, name=str(by_hand), remedy=remedy)
+        return folder
+
+    remedy = f"download {remote.url} by hand and save it as {str(by_hand)!r}."
+    if not download_if_missing:
+        raise FileNotFoundError(
+            f"{len(wrong)} of {len(checksums)} files are missing from {str(folder)!r} or changed, "
+            f"the first: {wrong[0]!r}. Pass download_if_missing=True, or {remedy}"
+        )
+    if folder.is_dir():
+        warnings.warn(
+            f"{len(wrong)} of {len(checksums)} files are missing from {str(folder)!r} or changed, "
+            f"the first: {wrong[0]!r}. The archive is downloaded again.",
+            UserWarning,
+            stacklevel=4,
+        )
+    with TemporaryDirectory(prefix=f".{remote.name}-", dir=home) as temporary:
+        try:
+            archive = _download(remote, Path(temporary), n_retries, progress_bar)
+        except (OSError, ValueError) as error:
+            raise OSError(
+                f"{remote.url} cannot be downloaded: {error}. Call again, or {remedy}"
+            ) from error
+        _unpack(archive, checksums, folder, name=remote.url, remedy=f"Call again, or {remedy}")
+    return folder
+
+
+def _download(remote: RemoteArchive, folder: Path, n_retries: int, progress_bar: bool) -> Path:
+    import pooch
+
+    try:
+        over_http = pooch.HTTPDownloader(progressbar=progress_bar, chunk_size=_CHUNK)
+    except ValueError as error:
+        raise ImportError(
+            "progress_bar=True needs tqdm: pip install tqdm, or pass progress_bar=False."
+        ) from error
+
+    def download(url: str, output_file: Any, cache: pooch.Pooch | None) -> None:
+        over_http(url, output_file, cache)
+        # Not every server says how long its answer is, so that a part may look like the whole.
+        if not zipfile.is_zipfile(output_file):
+            raise ValueError("what was received is no complete ZIP archive")
+
+    name = f"{remote.name}.zip"
+    cache = pooch.create(
+        path=folder,
+        base_url="",
+        registry={name: None},
+        urls={name: remote.url},
+        retry_if_failed=n_retries,
+    )
+    return Path(cache.fetch(name, downloader=download))
+
+
+def _unpack(
+    archive: Path, checksums: dict[str, str], folder: Path, *, name: str, remedy: str
+) -> None:
+    """Unpack files beside a folder, and move them into it when all have been checked."""
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+        try:
+            with zipfile.ZipFile(archive) as opened:
+                members = {info.filename.partition("/")[2]: info for info in opened.infolist()}
+                for file, known in checksums.items():
+                    if file not in members:
+                        raise OSError(f"{name} does not hold {file!r}. {remedy}")
+                    content = opened.read(members[file])
+                    found = hashlib.sha256(content).hexdigest()
+                    if known not in ("-", found):
+                        raise OSError(
+                            f"{file!r} in {name} has the SHA-256 checksum {found} and not {known}: "
+                            f"it was changed. {remedy}"
+                        )
+                    target = Path(temporary, file)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(content)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise OSError(f"{name} is damaged: {error}. {remedy}") from error
+        for file in checksums:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(Path(temporary, file), folder / file)
+
+
+def _is_right(path: Path, known: str) -> bool:
+    if known == "-" or not path.is_file():
+        return path.is_file()
+    return hashlib.sha256(path.read_bytes()).hexdigest() == known

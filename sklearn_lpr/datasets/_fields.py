@@ -1,0 +1,221 @@
+"""The fields of annotation files: texts, numbers, boxes and corners."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ..images import box_corners, check_corners
+from ._files import read_text
+
+__all__ = ["Fields", "parse_box", "parse_corners", "parse_numbers", "parse_plate", "require_quad"]
+
+# Plates differ in what they print between the groups of a text; a text never tells.
+_SEPARATORS = re.compile(r"[\s·•-]+")
+
+
+class Fields:
+    """The lines ``key: value`` of an annotation file, by key.
+
+    Keys are compared in lower case and without spaces, as releases differ: ``char 1`` and
+    ``char1`` are the same.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    ValueError
+        If a key occurs twice.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, tuple[int, str]] = {}
+        # Makes and models of cars are written in either encoding.
+        lines = read_text(path, "utf-8-sig", "latin-1").splitlines()
+        for number, line in enumerate(lines, start=1):
+            key, colon, value = line.partition(":")
+            key = "".join(key.lower().split())
+            if not colon:
+                continue
+            if key in self._values:
+                raise ValueError(
+                    f"{str(path)!r}, line {number}: the field {key!r} is there a second time."
+                )
+            self._values[key] = number, value.strip()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def get(self, key: str) -> str:
+        """Give a value, "" where it is not there."""
+        return self._values.get(key, (0, ""))[1]
+
+    def require(self, key: str) -> tuple[str, str]:
+        """Give a value that must be there, and what a message calls it."""
+        if key not in self._values:
+            raise ValueError(
+                f"{str(self._path)!r}: there is no field {key!r}, only {list(self._values)}."
+            )
+        number, value = self._values[key]
+        return value, f"{str(self._path)!r}, line {number}: the field {key!r}"
+
+    def choice(self, key: str, choices: Mapping[str, str]) -> str:
+        """Give what a value, in any case, stands for."""
+        value, where = self.require(key)
+        if value.lower() not in choices:
+            raise ValueError(f"{where} is {value!r}; it must be one of {sorted(choices)}.")
+        return choices[value.lower()]
+
+    def plate(self, key: str) -> str:
+        """Give the text of a plate."""
+        return parse_plate(*self.require(key))
+
+    def box(self, key: str) -> npt.NDArray[np.float64]:
+        """Give the corners of a box."""
+        return parse_box(*self.require(key))
+
+    def corners(self, key: str) -> npt.NDArray[np.float64]:
+        """Give four corners."""
+        return parse_corners(*self.require(key))
+
+    def char_boxes(self) -> npt.NDArray[np.float64] | None:
+        """Give the boxes of the characters (x, y, width, height); None where there are none."""
+        numbered = [(key, re.fullmatch(r"char(\d+)", key)) for key in self._values]
+        keys = sorted((int(match[1]), key) for key, match in numbered if match)
+        boxes = [parse_numbers(*self.require(key), "x y width height") for _, key in keys]
+        return np.array(boxes) if boxes else None
+
+
+def parse_plate(value: str, where: str) -> str:
+    """Give the text of a plate without spaces, dashes and dots, in Unicode's form NFC.
+
+    Parameters
+    ----------
+    value : str
+    where : str
+        What a message calls the field: file, line and name.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If nothing is left.
+    """
+    text = _SEPARATORS.sub("", unicodedata.normalize("NFC", value))
+    if not text:
+        raise ValueError(f"{where} is {value!r}; it must be the text of the plate.")
+    return text
+
+
+def parse_numbers(value: str, where: str, form: str) -> list[float]:
+    """Give the numbers of a field, whatever separates them.
+
+    Parameters
+    ----------
+    value : str
+    where : str
+        What a message calls the field: file, line and name.
+    form : str
+        What the numbers are, separated by spaces.
+
+    Returns
+    -------
+    list of float
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer, or something else.
+    """
+    try:
+        numbers = [float(number) for number in re.split(r"[\s,;]+", value.strip(" \t\r\n,;"))]
+    except ValueError:
+        numbers = []
+    n_expected = len(form.split())
+    if len(numbers) != n_expected or not np.isfinite(numbers).all():
+        raise ValueError(f"{where} is {value!r}; it must be {n_expected} number(s): {form}.")
+    return numbers
+
+
+def parse_box(value: str, where: str) -> npt.NDArray[np.float64]:
+    """Give the corners of a box that is written as x, y, width and height.
+
+    Parameters
+    ----------
+    value : str
+    where : str
+        What a message calls the field: file, line and name.
+
+    Returns
+    -------
+    ndarray of shape (4, 2), dtype float64
+
+    Raises
+    ------
+    ValueError
+        If it is no such box.
+    """
+    x, y, width, height = parse_numbers(value, where, "x y width height")
+    if width <= 0 or height <= 0:
+        raise ValueError(f"{where} is {value!r}; its width and height must be positive.")
+    return box_corners(x, y, width, height)
+
+
+def parse_corners(value: str, where: str) -> npt.NDArray[np.float64]:
+    """Give four corners that are written from top left to bottom left.
+
+    Parameters
+    ----------
+    value : str
+    where : str
+        What a message calls the field: file, line and name.
+
+    Returns
+    -------
+    ndarray of shape (4, 2), dtype float64
+
+    Raises
+    ------
+    ValueError
+        If they do not bound a plate.
+    """
+    numbers = parse_numbers(value, where, "x1 y1 x2 y2 x3 y3 x4 y4")
+    return require_quad(np.reshape(numbers, (4, 2)), value, where)
+
+
+def require_quad(
+    corners: npt.NDArray[np.float64], value: object, where: str
+) -> npt.NDArray[np.float64]:
+    """Check that corners bound a plate, as far as that can be said without the image.
+
+    Parameters
+    ----------
+    corners : ndarray of shape (4, 2), dtype float64
+    value : object
+        What the field says.
+    where : str
+        What a message calls the field: file, line and name.
+
+    Returns
+    -------
+    ndarray of shape (4, 2), dtype float64
+
+    Raises
+    ------
+    ValueError
+        If they do not.
+    """
+    width, height = corners.max(axis=0)
+    try:
+        return check_corners(corners, height, width)
+    except ValueError as error:
+        raise ValueError(f"{where} is {value!r}. {error}") from error

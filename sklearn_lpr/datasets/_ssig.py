@@ -1,0 +1,169 @@
+"""SSIG-SegPlate: Brazilian cars filmed on a campus, with a box for each character."""
+
+import os
+from typing import Any
+
+from sklearn.utils._param_validation import StrOptions, validate_params
+
+from ._bunch import annotated_bunch
+from ._fields import Fields
+from ._files import require_folder
+from ._photos import Photo
+from ._tracks import SPLITS, find_track_photos
+
+__all__ = ["load_ssig"]
+
+_DESCR = """\
+SSIG-SegPlate
+-------------
+
+2,000 frames of 1920 x 1080 pixels of 101 vehicles, filmed by a static camera on the campus of the
+Federal University of Minas Gerais, Brazil. All texts follow the older Brazilian layout (ABC1234);
+each of their 14,000 characters has its box. Also known as the Sense License Plate Character
+Segmentation Database.
+
+:Origin: http://smartsenselab.dcc.ufmg.br/en/dataset/sense-segplate/
+:Licence: given on request; take it as academic research only, no redistribution
+:Access: on request, from the laboratory
+:Splits: training (800 frames), validation (400) and testing (800), by vehicle
+:Columns of the frame: file (relative to data_home), text, split, track (split and folder: the
+    frames of one vehicle), layout (Brazilian), char_boxes (of each character of the text: x, y,
+    width and height in pixels of the frame; None where they are not annotated), source
+
+.. rubric:: Citation
+
+Gonçalves, G. R., da Silva, S. P. G., Menotti, D., Schwartz, W. R.: Benchmark for license plate
+character segmentation. Journal of Electronic Imaging 25(5), 2016, 053034.
+https://doi.org/10.1117/1.JEI.25.5.053034
+"""
+
+
+@validate_params(
+    {
+        "data_home": [str, os.PathLike],
+        "split": [StrOptions(set(SPLITS)), None],
+        "on_error": [StrOptions({"raise", "warn"})],
+        "return_X_y": ["boolean"],
+        "as_frame": ["boolean"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def load_ssig(
+    data_home: str | os.PathLike[str],
+    *,
+    split: str | None = None,
+    on_error: str = "raise",
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Any:
+    """Load SSIG-SegPlate, Brazilian cars with a box for each character.
+
+    Expected are ``training/Track01/Track1[01].png`` and so on, each with a text file of the same
+    name beside it::
+
+        plate: ABC-1234
+        position_plate: 1390 782 145 49
+        char1: 1397 799 16 24
+
+    The boxes are x, y, width and height. Where there is no field ``plate``, the first field that
+    is no box gives the text. No frame is read.
+
+    Parameters
+    ----------
+    data_home : str or path-like
+        The folder that holds ``training``, ``validation`` and ``testing``.
+    split : {"training", "validation", "testing"}, default=None
+        Load the frames of this split only. None loads all.
+    on_error : {"raise", "warn"}, default="raise"
+        What to do where an annotation is broken or a file is missing: raise an error, or leave
+        it out and warn with a count.
+    return_X_y : bool, default=False
+        Return ``(data, target)`` instead of a Bunch.
+    as_frame : bool, default=False
+        Return data, target and groups as pandas Series with the frame's index, and the data as
+        the frame's column ``image`` too.
+
+    Returns
+    -------
+    data : Bunch, or tuple of data and target where `return_X_y` is True
+        With the attributes
+
+        data : ndarray of shape (n_samples,), dtype object
+            One `PlateImage` per frame: its path and the corners of the plate's box (top left, top
+            right, bottom right, bottom left).
+        target : ndarray of shape (n_samples,), dtype str
+            The texts, without dash.
+        frame : DataFrame
+            File, text, split, track, layout, char_boxes and source, as in DESCR.
+        groups : ndarray of shape (n_samples,), dtype str
+            What must stay together when splitting: frames of one track or with one text have the
+            same group, named by one of its texts.
+        DESCR : str
+            Origin, licence, how to ask for the data, citation.
+
+    Raises
+    ------
+    FileNotFoundError
+        If `data_home` is missing, or a frame or its annotation.
+    ValueError
+        If an annotation cannot be understood (naming file, line, field and value), there is no
+        such split, or nothing is left to load.
+
+    References
+    ----------
+    .. [1] Gonçalves, G. R., et al.: Benchmark for license plate character segmentation. Journal of
+       Electronic Imaging 25(5), 2016.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sklearn_lpr.datasets import load_ssig
+    >>> annotation = '''plate: ABC-1234
+    ... position_plate: 1390 782 145 49
+    ... char1: 1397 799 16 24
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as home:
+    ...     folder = Path(home, "testing", "Track01")
+    ...     folder.mkdir(parents=True)
+    ...     (folder / "Track1[01].png").touch()
+    ...     _ = (folder / "Track1[01].txt").write_text(annotation)
+    ...     ssig = load_ssig(home)
+    >>> ssig.target
+    array(['ABC1234'], dtype='<U7')
+    >>> ssig.frame["char_boxes"][0].tolist()
+    [[1397.0, 799.0, 16.0, 24.0]]
+    """
+    home = require_folder(data_home, "data_home")
+
+    def read(photo: Photo) -> dict[str, Any]:
+        fields = Fields(photo.path(home).with_suffix(".txt"))
+        return {
+            "file": photo.file,
+            "text": fields.plate(_text_key(fields)),
+            "split": photo.split,
+            "track": photo.track,
+            "layout": "Brazilian",
+            "char_boxes": fields.char_boxes(),
+            "source": "SSIG-SegPlate",
+            "corners": fields.box("position_plate"),
+        }
+
+    return annotated_bunch(
+        home,
+        find_track_photos(home, split),
+        read,
+        descr=_DESCR,
+        empty=(
+            f"data_home={str(home)!r} holds no frame with split={split!r}; pass the folder that "
+            "holds 'training/Track01' and so on."
+        ),
+        on_error=on_error,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+    )
+
+
+def _text_key(fields: Fields) -> str:
+    others = [key for key in fields if not key.startswith(("position", "char"))]
+    return "plate" if "plate" in others or not others else others[0]

@@ -1,0 +1,179 @@
+"""UFPR-ALPR: Brazilian vehicles filmed from a moving car."""
+
+import os
+from typing import Any
+
+from sklearn.utils._param_validation import StrOptions, validate_params
+
+from ._bunch import annotated_bunch
+from ._fields import Fields
+from ._files import require_folder
+from ._photos import Photo
+from ._tracks import SPLITS, find_track_photos
+
+__all__ = ["load_ufpr_alpr"]
+
+_DESCR = """\
+UFPR-ALPR
+---------
+
+4,500 frames of 1920 x 1080 pixels, 30 of each of 150 vehicles, filmed from a moving car with three
+cameras in Brazil: 120 cars with grey or red plates in one row and 30 motorcycles with plates in
+two. All texts follow the older Brazilian layout (ABC1234).
+
+:Origin: https://github.com/raysonlaroca/ufpr-alpr-dataset
+:Licence: academic research only, no commercial use, no redistribution
+:Access: on request: an e-mail from an address of a university, worded as the licence agreement of
+    the repository says
+:Splits: training (1,800 frames), validation (900) and testing (1,800), by vehicle
+:Columns of the frame: file (relative to data_home), text, split, track (split and folder: the
+    frames of one vehicle), layout (Brazilian), vehicle_type (car or motorcycle), camera, make,
+    model and year (of the vehicle), char_boxes (of each character of the text: x, y, width and
+    height in pixels of the frame; None where they are not annotated), source
+
+.. rubric:: Citation
+
+Laroca, R., Severo, E., Zanlorensi, L. A., Oliveira, L. S., Gonçalves, G. R., Schwartz, W. R.,
+Menotti, D.: A robust real-time automatic license plate recognition based on the YOLO detector.
+International Joint Conference on Neural Networks (IJCNN) 2018, pages 1-10.
+https://doi.org/10.1109/IJCNN.2018.8489629
+"""
+
+
+@validate_params(
+    {
+        "data_home": [str, os.PathLike],
+        "split": [StrOptions(set(SPLITS)), None],
+        "on_error": [StrOptions({"raise", "warn"})],
+        "return_X_y": ["boolean"],
+        "as_frame": ["boolean"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def load_ufpr_alpr(
+    data_home: str | os.PathLike[str],
+    *,
+    split: str | None = None,
+    on_error: str = "raise",
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Any:
+    """Load UFPR-ALPR, Brazilian vehicles filmed from a moving car.
+
+    Expected are ``training/track0001/track0001[01].png`` and so on, each with a text file of the
+    same name beside it::
+
+        camera: GoPro Hero4 Silver
+        position_vehicle: 804 367 279 244
+            type: car
+            make: GM Chevrolet
+            model: Classic
+            year: 2009
+        plate: ABC-1234
+        corners: 909,483 986,484 987,507 909,507
+            char 1: 912 491 9 15
+
+    Older releases have ``position_plate: 909 483 78 24`` (x, y, width, height) in place of
+    ``corners``. No frame is read.
+
+    Parameters
+    ----------
+    data_home : str or path-like
+        The folder that holds ``training``, ``validation`` and ``testing``.
+    split : {"training", "validation", "testing"}, default=None
+        Load the frames of this split only. None loads all.
+    on_error : {"raise", "warn"}, default="raise"
+        What to do where an annotation is broken or a file is missing: raise an error, or leave
+        it out and warn with a count.
+    return_X_y : bool, default=False
+        Return ``(data, target)`` instead of a Bunch.
+    as_frame : bool, default=False
+        Return data, target and groups as pandas Series with the frame's index, and the data as
+        the frame's column ``image`` too.
+
+    Returns
+    -------
+    data : Bunch, or tuple of data and target where `return_X_y` is True
+        With the attributes
+
+        data : ndarray of shape (n_samples,), dtype object
+            One `PlateImage` per frame: its path and the plate's four corners (top left, top
+            right, bottom right, bottom left), those of an upright box in older releases.
+        target : ndarray of shape (n_samples,), dtype str
+            The texts, without dash.
+        frame : DataFrame
+            File, text, split, track, layout, vehicle_type, camera and so on, as in DESCR.
+        groups : ndarray of shape (n_samples,), dtype str
+            What must stay together when splitting: frames of one track or with one text have the
+            same group, named by one of its texts.
+        DESCR : str
+            Origin, licence, how to ask for the data, citation.
+
+    Raises
+    ------
+    FileNotFoundError
+        If `data_home` is missing, or a frame or its annotation.
+    ValueError
+        If an annotation cannot be understood (naming file, line, field and value), there is no
+        such split, or nothing is left to load.
+
+    References
+    ----------
+    .. [1] Laroca, R., et al.: A robust real-time automatic license plate recognition based on the
+       YOLO detector. IJCNN 2018, pages 1-10.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sklearn_lpr.datasets import load_ufpr_alpr
+    >>> annotation = '''camera: GoPro Hero4 Silver
+    ... plate: ABC-1234
+    ... position_plate: 909 483 78 24
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as home:
+    ...     folder = Path(home, "training", "track0001")
+    ...     folder.mkdir(parents=True)
+    ...     (folder / "track0001[01].png").touch()
+    ...     _ = (folder / "track0001[01].txt").write_text(annotation)
+    ...     ufpr = load_ufpr_alpr(home, split="training")
+    >>> ufpr.target
+    array(['ABC1234'], dtype='<U7')
+    >>> ufpr.frame["track"].tolist()
+    ['training/track0001']
+    """
+    home = require_folder(data_home, "data_home")
+
+    def read(photo: Photo) -> dict[str, Any]:
+        fields = Fields(photo.path(home).with_suffix(".txt"))
+        return {
+            "file": photo.file,
+            "text": fields.plate("plate"),
+            "split": photo.split,
+            "track": photo.track,
+            "layout": "Brazilian",
+            "vehicle_type": fields.get("type"),
+            "camera": fields.get("camera"),
+            "make": fields.get("make"),
+            "model": fields.get("model"),
+            "year": fields.get("year"),
+            "char_boxes": fields.char_boxes(),
+            "source": "UFPR-ALPR",
+            "corners": (
+                fields.corners("corners") if "corners" in fields else fields.box("position_plate")
+            ),
+        }
+
+    return annotated_bunch(
+        home,
+        find_track_photos(home, split),
+        read,
+        descr=_DESCR,
+        empty=(
+            f"data_home={str(home)!r} holds no frame with split={split!r}; pass the folder that "
+            "holds 'training/track0001' and so on."
+        ),
+        on_error=on_error,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+    )

@@ -1,0 +1,83 @@
+"""What is wrong with the texts of plates."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..syntax import PlateSyntax
+from ._validate_images import Finding
+
+__all__ = ["count_characters", "count_lengths", "find_shared_plates", "find_text_problems"]
+
+
+def count_characters(plates: set[str]) -> Counter[str]:
+    """Count in how many plates each character occurs."""
+    return Counter(character for plate in plates for character in set(plate))
+
+
+def count_lengths(plates: set[str]) -> Counter[int]:
+    """Count how many plates have each length."""
+    return Counter(map(len, plates))
+
+
+def find_text_problems(
+    texts: Sequence[str], raw: Sequence[Any], syntax: PlateSyntax | None, min_count: int
+) -> Iterator[Finding]:
+    """Find texts that are missing, unusual or against the syntax.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Empty where there is none.
+    raw : sequence of object
+        What was given in place of each text.
+    syntax : PlateSyntax or None
+    min_count : int
+        Characters and lengths of fewer different plates are rare.
+
+    Yields
+    ------
+    Finding
+    """
+    plates = set(texts) - {""}
+    characters, lengths = count_characters(plates), count_lengths(plates)
+    for sample, text in enumerate(texts):
+        if not text:
+            yield Finding(sample, "missing_text", f"The text is {raw[sample]!r}.")
+            continue
+        rare = [
+            f"{character!r} is in {characters[character]} plate(s)"
+            for character in dict.fromkeys(text)
+            if characters[character] < min_count
+        ]
+        if rare:
+            yield Finding(sample, "rare_character", f"{', '.join(rare)}.")
+        if lengths[len(text)] < min_count:
+            yield Finding(
+                sample, "rare_length", f"{lengths[len(text)]} plate(s) have length {len(text)}."
+            )
+        if syntax is not None and not syntax.matches(text):
+            yield Finding(sample, "syntax_mismatch", f"{text!r} matches no pattern of the syntax.")
+
+
+def find_shared_plates(texts: Sequence[str], splits: Sequence[Any]) -> Iterator[Finding]:
+    """Find samples whose plate also occurs in another split.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    splits : sequence of object
+        None, NaN and "" stand for no split.
+
+    Yields
+    ------
+    Finding
+    """
+    where: defaultdict[str, Counter[Any]] = defaultdict(Counter)
+    for text, split in zip(texts, splits, strict=True):
+        if text and split:
+            where[text][split] += 1
+    for sample, (text, split) in enumerate(zip(texts, splits, strict=True)):
+        others = [f"{n} in {name!r}" for name, n in where[text].items() if name != split]
+        if split and others:
+            yield Finding(sample, "plate_in_two_splits", f"In {split!r}, and {', '.join(others)}.")
