@@ -23,7 +23,7 @@ from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.model_selection import PlateShuffleSplit
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
 
-SYNTAXES = ("@@@\n####", "@@\n@####", "##-@#\n###.##")
+SYNTAXES = ("@@@\n####", "@@\n@####", "##@#\n#####")
 
 
 def main() -> None:
