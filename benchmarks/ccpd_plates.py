@@ -47,6 +47,9 @@ def main() -> None:
                     "lprnet",
                     LPRNetCTC(
                         n_filters=arguments.n_filters,
+                        dropout=0.5,
+                        batch_size=32,
+                        learning_rate_init=2e-3,
                         max_iter=arguments.max_iter,
                         even_start=arguments.even_start,
                         random_state=seed,
@@ -64,7 +67,8 @@ def main() -> None:
         "LPRNetCTC on held-out plates of CCPD",
         f"`ccpd/plates`, split by `PlateShuffleSplit(1, test_size=0.2, random_state=0)`: "
         f"{len(train)} plates to train on, {len(test)} to read. Upright by their corners, margin "
-        f"0.05, 24 x 94 pixels; n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, "
+        "0.05, 24 x 94 pixels; dropout=0.5, batch_size=32, learning_rate_init=2e-3, "
+        f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, "
         f"even_start={arguments.even_start}, no augmentation, greedy decoding. Plates whose first "
         "character is 皖: "
         f"{np.mean(np.char.startswith(y[test], '皖')):.1%} of those to read.",

@@ -62,14 +62,7 @@ reader = Pipeline(
         (
             "lprnet",
             # A quarter of the filters and few passes, for the sake of time.
-            LPRNetCTC(
-                n_filters=16,
-                dropout=0.1,
-                batch_size=16,
-                learning_rate_init=5e-3,
-                max_iter=10,
-                random_state=0,
-            ),
+            LPRNetCTC(n_filters=16, max_iter=10, random_state=0),
         ),
     ]
 )

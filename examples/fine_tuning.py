@@ -48,9 +48,7 @@ reader = Pipeline(
             "lprnet",
             LPRNetCTC(
                 n_filters=16,
-                dropout=0.1,
                 batch_size=BATCH_SIZE,
-                learning_rate_init=5e-3,
                 max_iter=12,
                 augmentation=PlateAugmenter(margin=0.05, rate=0.1),
                 random_state=0,

@@ -45,8 +45,8 @@ reader = Pipeline(
         ("normalize", PlateNormalizer()),
         (
             "lprnet",
-            # Small and hardly regularized: the plates are few and the time is short.
-            LPRNetCTC(n_filters=16, dropout=0.1, batch_size=16, max_iter=10, random_state=0),
+            # Small, because the time is short.
+            LPRNetCTC(n_filters=16, max_iter=10, random_state=0),
         ),
     ]
 )
