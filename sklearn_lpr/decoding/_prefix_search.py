@@ -122,6 +122,7 @@ def _likely_followers(
     may_follow, follower_set = np.unique(
         automaton.transitions[:, 1:] >= 0, axis=0, return_inverse=True
     )
+    follower_set = follower_set.ravel()  # NumPy 2.0 alone gives it two dimensions
     n_likely = min(beam_width + 1, may_follow.sum(axis=1).max())
     shape = (*log_proba.shape[:2], len(may_follow), n_likely)
     followers = np.full(shape, BLANK, dtype=np.intp)
