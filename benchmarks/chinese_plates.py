@@ -92,7 +92,8 @@ def main() -> None:
         f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, batch_size=16, "
         "dropout=0.1, learning_rate_init=5e-3, PlateAugmenter, CharacterPermuter(balance=0.5) "
         "where characters are exchanged. Each configuration was "
-        "scored once on the plates to read; settings were chosen with `--validate`.",
+        "scored once on the plates to read; settings were chosen on plates held out of the "
+        "training sets.",
         rows,
         arguments.output,
     )

@@ -4,7 +4,7 @@ Search the segmenter together with the network that classifies
 
 Plates are cut into characters and each is classified, in one chain. A grid search shows how much of
 the score hangs on the cut: how much of its surroundings a character shows, and whether it keeps
-its aspect. Takes about two minutes on two cores.
+its aspect. Takes a few minutes on two cores.
 """
 
 import os

@@ -1,5 +1,7 @@
 """Photograph a flat scene: from an angle, in some light, through a lens, onto a sensor."""
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -33,15 +35,17 @@ def draw_view(
         The homography from the scene to the photo.
     """
     pitch, yaw, roll = np.deg2rad(np.clip(rng.normal(0, (9, 14, 2.5)), -35, 35))
-    rotation = np.eye(3)
-    for axis, angle in zip(np.eye(3), (pitch, yaw, roll), strict=True):
+    axes = np.eye(3)
+    rotation = axes
+    for axis, angle in zip(axes, (pitch, yaw, roll), strict=True):
         rotation = cv2.Rodrigues(axis * angle)[0] @ rotation
     height, width = shape
     focal = 2.2 * width
     x, y = rng.uniform(-0.07, 0.07, 2) * (width, height) + (width / 2, height / 2)
     camera = np.array([[focal, 0, x], [0, focal, y], [0, 0, 1]])
     to_plane = np.array([[1, 0, -centre[0]], [0, 1, -centre[1]], [0, 0, 1]])
-    plane = np.column_stack([rotation[:, 0], rotation[:, 1], [0, 0, focal / zoom]])
+    plane = rotation.copy()
+    plane[:, 2] = 0, 0, focal / zoom
     return camera @ plane @ to_plane
 
 
@@ -68,8 +72,7 @@ def expose(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArra
 
 def _draw_light(height: int, width: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Draw the light on each pixel: how strong, from which side, how warm, with which shadow."""
-    x = np.linspace(-1, 1, width, dtype=np.float32)
-    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    x, y = _across(width), _across(height)[:, None]
     slope_x, slope_y = rng.normal(0, 0.1, 2).tolist()
     light = 1 + slope_x * x + slope_y * y
     if rng.random() < 0.25:
@@ -80,6 +83,13 @@ def _draw_light(height: int, width: int, rng: np.random.Generator) -> npt.NDArra
     tint = np.array([1 + warmth, 1 + rng.normal(0, 0.015), 1 - warmth])
     strength = np.exp(rng.normal(-0.05, 0.22)) * tint
     return cv2.merge([light * float(channel) for channel in strength])
+
+
+@lru_cache(maxsize=512)
+def _across(length: int) -> npt.NDArray[np.float32]:
+    line = np.linspace(-1, 1, length, dtype=np.float32)
+    line.flags.writeable = False
+    return line
 
 
 def _blur(photo: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:

@@ -8,10 +8,20 @@ import numpy.typing as npt
 
 from .._compat import cv2
 
-__all__ = ["CAP_HEIGHT", "OVERHANG", "TYPEFACES", "Typeface", "draw_glyph"]
+__all__ = [
+    "CAP_HEIGHT",
+    "CAP_WIDTH",
+    "OVERHANG",
+    "TYPEFACES",
+    "Typeface",
+    "draw_glyph",
+    "draw_level_glyph",
+]
 
 # Pixels from the foot to the top of a capital letter in a mask.
 CAP_HEIGHT = 64
+# About the width of its ink.
+CAP_WIDTH = 0.78 * CAP_HEIGHT
 # Rows above and below a capital, for accents and tails, as a fraction of its height.
 OVERHANG = 0.25
 
@@ -80,6 +90,31 @@ def draw_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8]:
     band = band[:, first : last + 1]
     rows = round(CAP_HEIGHT * (1 + 2 * OVERHANG))
     mask = cv2.resize(band, (band.shape[1], rows), interpolation=cv2.INTER_AREA)
+    mask.flags.writeable = False
+    return mask
+
+
+@lru_cache(maxsize=512)
+def draw_level_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8]:
+    """Draw a character as high and as wide as a capital, as Chinese plates have their province.
+
+    Parameters
+    ----------
+    character : str
+    typeface : Typeface
+
+    Returns
+    -------
+    ndarray of shape (CAP_HEIGHT * (1 + 2 * OVERHANG), CAP_WIDTH), dtype uint8
+        As of `draw_glyph`, and read-only as well.
+    """
+    glyph = draw_glyph(character, typeface)
+    lines = np.flatnonzero(glyph.any(axis=1))
+    top, width = round(CAP_HEIGHT * OVERHANG), round(CAP_WIDTH)
+    mask = np.zeros((len(glyph), width), np.uint8)
+    mask[top : top + CAP_HEIGHT] = cv2.resize(
+        glyph[lines[0] : lines[-1] + 1], (width, CAP_HEIGHT), interpolation=cv2.INTER_AREA
+    )
     mask.flags.writeable = False
     return mask
 

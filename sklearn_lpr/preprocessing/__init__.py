@@ -3,6 +3,7 @@
 from ._character_segmenter import CharacterSegmenter, Segmentation
 from ._contour_detector import ContourPlateDetector
 from ._cropper import PlateCropper
+from ._find_plates import find_plates
 from ._normalizer import PlateNormalizer
 from ._row_joiner import RowJoiner
 
@@ -13,4 +14,5 @@ __all__ = [
     "PlateNormalizer",
     "RowJoiner",
     "Segmentation",
+    "find_plates",
 ]

@@ -1,0 +1,271 @@
+import joblib
+import numpy as np
+import pytest
+
+from sklearn_lpr import syntax as countries
+from sklearn_lpr._compat import cv2
+from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.datasets._chances import choose, cumulate
+from sklearn_lpr.datasets._conditions import darken, soil
+from sklearn_lpr.datasets._drawing import Mark, PlateStyle, Strip, draw_plate
+from sklearn_lpr.datasets._glyphs import TYPEFACES, draw_glyph, draw_level_glyph
+from sklearn_lpr.datasets._layouts import LAYOUTS, draw_form, draw_form_style
+from sklearn_lpr.images import check_corners
+from sklearn_lpr.syntax import PlateSyntax
+
+OPENCV_5 = int(cv2.__version__[0]) >= 5
+ASCII_LAYOUTS = sorted(set(LAYOUTS) - {"china", "china_green"})
+DRAWABLE = sorted(LAYOUTS) if OPENCV_5 else ASCII_LAYOUTS
+OFFICIAL = {
+    "argentina": countries.ARGENTINA,
+    "brazil": countries.BRAZIL,
+    "china": countries.CHINA_7,
+    "china_green": countries.CHINA_8,
+    "eu": countries.LATIN,
+    "mercosur": countries.MERCOSUR,
+    "peru": countries.PERU,
+    "tunisia": countries.TUNISIA,
+    "uzbekistan": countries.UZBEKISTAN,
+    "vietnam": countries.VIETNAM,
+}
+
+
+def same(first, second):
+    assert first.target.tolist() == second.target.tolist()
+    for one, other in zip(first.data, second.data, strict=True):
+        np.testing.assert_array_equal(one.pixels(), other.pixels())
+        np.testing.assert_array_equal(one.corners, other.corners)
+
+
+def style(**changes):
+    look = {
+        "scheme": "white on blue",
+        "background": (0, 0, 200),
+        "ink": (255, 255, 255),
+        "typeface": TYPEFACES[0],
+        "pitch": 0.7,
+        "fill": 0.8,
+        "plain_zero": True,
+        "separator": "none",
+        "padding": 0.3,
+        "border": 0.0,
+        "band": False,
+        "bolts": (),
+        "relief": 0.0,
+        "aspect": 1.0,
+    }
+    return PlateStyle(**(look | changes))
+
+
+@pytest.mark.parametrize("layout", DRAWABLE)
+def test_a_layout_draws_legal_texts_in_the_plate_s_proportions(layout):
+    plates = make_plates(24, layouts=layout, random_state=0)
+    assert set(plates.frame["layout"]) == {layout}
+    for text, pattern, image in zip(
+        plates.target, plates.frame["pattern"], plates.data, strict=True
+    ):
+        assert PlateSyntax(pattern).matches(text)
+        assert OFFICIAL[layout].matches(text)
+        assert text.isalnum()
+        corners = check_corners(image.corners, *image.pixels().shape[:2])
+        assert (corners >= 0).all()
+
+
+@pytest.mark.parametrize("layout", DRAWABLE)
+def test_every_form_has_the_size_of_the_country_s_plates(layout):
+    rng = np.random.default_rng(0)
+    for form in LAYOUTS[layout]:
+        text = "".join(allowed[-1] for allowed in form.syntax.positions[0])
+        lines = form.split(text)
+        assert len(lines) == len(form.marks) == (2 if form.first_row else 1)
+        for _ in range(5):
+            look = draw_form_style(form, rng)
+            assert look.scheme in form.schemes
+            height, width = draw_plate("\n".join(lines), 40, look).shape[:2]
+            assert height == pytest.approx(form.size[1] / form.character * 40, abs=4)
+            assert width / height == pytest.approx(form.size[0] / form.size[1], rel=0.06)
+
+
+@pytest.mark.parametrize("layout", DRAWABLE)
+def test_forms_and_schemes_come_as_often_as_they_say(layout):
+    rng = np.random.default_rng(0)
+    forms = LAYOUTS[layout]
+    drawn = [draw_form(layout, rng) for _ in range(2000)]
+    expected = np.array([form.share for form in forms]) / sum(form.share for form in forms)
+    observed = np.array([sum(form is one for one in drawn) for form in forms]) / 2000
+    np.testing.assert_allclose(observed, expected, atol=0.05)  # more than four deviations
+
+
+def test_several_layouts_share_alike_and_the_frame_tells_them_apart():
+    frame = make_plates(60, layouts=["peru", "vietnam", "mercosur"], random_state=0).frame
+    assert list(frame) == ["text", "pattern", "scheme", "layout", "rows"]
+    assert frame["layout"].value_counts().min() >= 10
+    assert set(frame["rows"]) == {1, 2}
+    assert set(make_plates(2, syntaxes=["@\n#"], random_state=0).frame["rows"]) == {2}
+    assert set(make_plates(2, random_state=0).frame["layout"]) == {""}
+
+
+@pytest.mark.parametrize("backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)])
+def test_the_number_of_jobs_changes_nothing(backend):
+    options = {"layouts": ["brazil", "eu"], "dirt": 0.5, "night": 0.5, "random_state": 0}
+    alone = make_plates(90, **options)  # a chunk and the rest
+    with joblib.parallel_config(backend):
+        same(make_plates(90, n_jobs=2, **options), alone)
+
+
+@pytest.mark.parametrize("source", [{"syntaxes": "@@##"}, {"layouts": "tunisia"}])
+def test_dirt_and_night_change_neither_texts_nor_corners(source):
+    clean = make_plates(40, random_state=0, **source)
+    night = make_plates(40, random_state=0, night=1.0, **source)
+    some = make_plates(40, random_state=0, night=0.5, **source)
+    dirty = make_plates(40, random_state=0, dirt=1.0, **source)
+    brightness = {}
+    for name, plates in {"clean": clean, "night": night, "dirty": dirty, "some": some}.items():
+        assert plates.target.tolist() == clean.target.tolist()
+        for image, other in zip(plates.data, clean.data, strict=True):
+            np.testing.assert_array_equal(image.corners, other.corners)
+        brightness[name] = np.array([image.pixels().mean() for image in plates.data])
+    darker = brightness["night"] / brightness["clean"]
+    assert np.median(darker) < 0.55
+    # All, none or about half of the photos.
+    assert (brightness["night"] != brightness["clean"]).all()
+    assert (brightness["dirty"] != brightness["clean"]).all()
+    assert 8 <= (brightness["some"] != brightness["clean"]).sum() <= 32
+
+
+def test_by_night_the_plate_is_lit_and_its_surroundings_are_dark():
+    photo = np.full((60, 120, 3), 200, np.uint8)
+    photo.flags.writeable = False
+    corners = np.array([[40, 20], [80, 20], [80, 40], [40, 40]], float)
+    for seed in range(10):
+        dark = darken(photo, corners, np.random.default_rng(seed)).astype(float)
+        # The lamp gives 0.55 at least, the surroundings have 0.3 at most.
+        assert dark[25:35, 50:70].mean() > 0.5 * 200
+        assert dark[:8].mean() < 0.35 * 200
+
+
+def test_dirt_lies_on_the_foot_more_than_on_the_head():
+    plates = np.full((30, 40, 120, 3), 255, np.float32)
+    for seed, plate in enumerate(plates):
+        soil(plate, np.random.default_rng(seed))
+    lost = 255 - plates
+    assert lost.min() >= 0
+    assert lost[:, 30:].mean() > 1.5 * lost[:, :10].mean() > 0
+
+
+def test_marks_stand_before_their_character_and_take_their_gap():
+    bare = draw_plate("HHHHH", 40, style())
+    parted = draw_plate("HHHHH", 40, style(marks=((Mark(2, "gap", 0.5), Mark(4, "gap", 0.25)),)))
+    assert parted.shape[1] - bare.shape[1] == 21  # 0.75 of the pitch, 28
+    columns = (parted[:, :, 0] > 127).any(axis=0)
+    starts = np.flatnonzero(np.diff(columns.astype(int)) == 1)
+    np.testing.assert_allclose(np.diff(starts), [28, 42, 28, 35], atol=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [("dot", (29, 35)), ("point", (47, 53)), ("dash", (30, 34)), ("line", (2, 62))],
+)
+def test_where_a_mark_is_drawn(kind, rows):
+    # The text's 40 rows begin 12 below the plate's edge: its middle is row 32.
+    look = style(marks=((Mark(1, kind, 1.0),),))
+    ink = draw_plate("  ", 40, look)[:, :, 0] > 127
+    found = np.flatnonzero(ink.any(axis=1))
+    np.testing.assert_allclose((found[0], found[-1]), rows, atol=2)
+    columns = np.flatnonzero(ink.any(axis=0))
+    assert (columns[0] + columns[-1]) / 2 == pytest.approx(ink.shape[1] / 2, abs=1)
+
+
+def test_the_word_of_tunisia_stands_for_the_letter():
+    form = LAYOUTS["tunisia"][0]
+    assert form.split("123T4567") == ["1234567"]
+    look = draw_form_style(form, np.random.default_rng(0))
+    blank = draw_plate("       ", 40, look)
+    gap = blank[12:-12, 30:-30].mean(axis=2)
+    # Its ink takes the middle part between series and number, and nothing else is drawn.
+    columns = np.flatnonzero((gap > 127).any(axis=0))
+    assert 40 < columns[-1] - columns[0] < 90
+
+
+def test_strips_take_their_place_from_the_text():
+    red, green = (200, 0, 0), (0, 200, 0)
+    top = Strip("top", 0.5, (red,), (255, 255, 255), "")
+    right = Strip("right", 0.4, (red, green), (255, 255, 255), "")
+    bare = draw_plate("HH", 40, style(aspect=0.0))
+    under = draw_plate("HH", 40, style(aspect=0.0, strips=(top,)))
+    assert under.shape[0] == bare.shape[0] + 20
+    np.testing.assert_array_equal(under[:20], np.broadcast_to(red, under[:20].shape))
+    np.testing.assert_array_equal(under[20:], bare)
+    beside = draw_plate("HH", 40, style(strips=(right,)))
+    np.testing.assert_array_equal(beside[:32, -16:], np.broadcast_to(red, (32, 16, 3)))
+    np.testing.assert_array_equal(beside[32:, -16:], np.broadcast_to(green, (32, 16, 3)))
+
+
+def test_captions_are_written_into_their_strip():
+    bar = Strip("top", 0.6, ((0, 0, 90),), (255, 255, 255), "PERU")
+    plate = draw_plate("HHHH", 40, style(strips=(bar,)))
+    lines = np.flatnonzero((plate[:24, :, 0] > 100).any(axis=1))
+    assert 8 < lines[-1] - lines[0] < 20
+    silent = draw_plate(
+        "HHHH", 40, style(strips=(Strip("top", 0.6, ((0, 0, 90),), (1, 1, 1), ""),))
+    )
+    np.testing.assert_array_equal(plate[24:], silent[24:])
+    assert (plate[:24] != silent[:24]).any()
+
+
+def test_first_characters_may_be_smaller():
+    def heights(**changes):
+        ink = draw_plate("HH", 40, style(**changes))[:, :, 0] > 127
+        return [np.ptp(np.flatnonzero(half.any(axis=1))) + 1 for half in np.hsplit(ink, 2)]
+
+    np.testing.assert_allclose(heights(), [40, 40], atol=2)
+    np.testing.assert_allclose(heights(small=1), [28, 40], atol=2)
+
+
+def test_the_background_fades_to_the_foot():
+    plate = draw_plate(" ", 40, style(background=(0, 100, 200), fade=(100, 100, 0)))
+    np.testing.assert_allclose(plate[0, 0], (0, 100, 200))
+    np.testing.assert_allclose(plate[-1, 0], (100, 100, 0))
+    np.testing.assert_allclose(plate[len(plate) // 2, 0], (50, 100, 100), atol=2)
+
+
+@pytest.mark.skipif(not OPENCV_5, reason="before OpenCV 5 its fonts hold ASCII only")
+def test_a_province_is_as_high_as_a_capital():
+    rows = np.flatnonzero((draw_level_glyph("京", TYPEFACES[0]) > 90).any(axis=1))
+    np.testing.assert_allclose((rows[0], rows[-1]), (16, 79), atol=3)
+    assert draw_glyph("京", TYPEFACES[0]).shape[0] == len(draw_level_glyph("京", TYPEFACES[0]))
+
+
+@pytest.mark.skipif(OPENCV_5, reason="OpenCV 5 draws them")
+def test_chinese_plates_need_opencv_5():
+    with pytest.raises(ValueError, match=r"'china', which cannot be drawn.*install OpenCV 5"):
+        make_plates(1, layouts="china")
+
+
+def test_choose_draws_as_numpy_does():
+    shares = [0.35, 0.3, 0.2, 0.15]
+    ours, numpys = np.random.default_rng(1), np.random.default_rng(1)
+    cumulated = cumulate(shares)
+    for _ in range(200):
+        assert choose(cumulated, ours) == numpys.choice(4, p=shares)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"layouts": "atlantis"}, "layouts has 'atlantis', which is not known; choose from 'arg"),
+        ({"layouts": []}, "layouts is empty"),
+        ({"layouts": "eu", "syntaxes": "@"}, "exclude each other"),
+        ({"dirt": 1.5}, "'dirt' parameter"),
+        ({"night": -0.1}, "'night' parameter"),
+        ({"n_jobs": 1.5}, "'n_jobs' parameter"),
+    ],
+)
+def test_errors_name_the_parameter(options, message):
+    with pytest.raises(ValueError, match=message):
+        make_plates(1, **options)
+
+
+def test_a_layout_is_named_by_a_str():
+    with pytest.raises(TypeError, match=r"layouts\[1\] is 3 of type int"):
+        make_plates(1, layouts=["eu", 3])
