@@ -45,9 +45,6 @@ reader = Pipeline(
             "lprnet",
             LPRNetCTC(
                 n_filters=16,
-                dropout=0.1,
-                batch_size=16,
-                learning_rate_init=5e-3,
                 max_iter=15,
                 augmentation=PlateAugmenter(margin=margin, max_shift=0.06, max_scale=0.12),
                 random_state=0,

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from .._compat import cv2
+from ..images import find_blank
 
 __all__ = ["CharacterPermuter"]
 
@@ -222,7 +223,7 @@ def _widen(boxes: Floats) -> Floats:
 
 def _segments(images: Images, texts: npt.NDArray[np.str_]) -> list[Any]:
     """Give the places of each plate's segments in place of boxes."""
-    present = (images != images[:, :, :1, :1]).any(axis=(2, 3, 4))
+    present = ~find_blank(images)
     return [
         np.flatnonzero(places) if places.sum() == len(text) else None
         for places, text in zip(present, texts, strict=True)

@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from .._random import draw_seed
 from .._texts import check_texts
-from ..images import stack_images
+from ..images import find_blank, is_blank, stack_images
 from ._distortions import (
     add_noise,
     blur,
@@ -233,14 +233,14 @@ class PlateAugmenter(BaseEstimator):
     ) -> npt.NDArray[np.uint8]:
         """Move each segment by itself, and relight them side by side."""
         drawn = segments.copy()
-        present = np.flatnonzero((segments != segments[:, :1, :1]).any(axis=(1, 2, 3)))
+        present = np.flatnonzero(~find_blank(segments))
         if len(present) == 0:
             return drawn
         moved = [self._move(segments[place], rng) for place in present]
         relit = np.split(self._relight(np.hstack(moved), rng), len(present), axis=1)
         for place, segment in zip(present, relit, strict=True):
             # A segment of one colour would no longer count as one.
-            if (segment != segment[0, 0]).any():
+            if not is_blank(segment):
                 drawn[place] = segment
         return drawn
 

@@ -5,7 +5,7 @@ from ._corners import box_corners, check_corners
 from ._errors import SampleError, naming_sample
 from ._plate_image import PlateImage
 from ._reading import ImageReadError, is_blank, read_image
-from ._stack import stack_images
+from ._stack import find_blank, stack_images
 
 __all__ = [
     "ImageReadError",
@@ -14,6 +14,7 @@ __all__ = [
     "box_corners",
     "check_corners",
     "check_images",
+    "find_blank",
     "is_blank",
     "naming_sample",
     "object_array",

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ._batch import check_images, read_samples
 from ._errors import SampleError
 
-__all__ = ["stack_images"]
+__all__ = ["find_blank", "stack_images"]
 
 
 def stack_images(X: Any) -> npt.NDArray[np.uint8]:
@@ -50,3 +50,26 @@ def stack_images(X: Any) -> npt.NDArray[np.uint8]:
                 "be of one size here: put a PlateNormalizer before this step.",
             )
     return np.stack(images)
+
+
+def find_blank(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Say of each image whether all its pixels are equal, as `is_blank` does of one.
+
+    Parameters
+    ----------
+    images : ndarray of shape (..., height, width, channels), dtype uint8
+
+    Returns
+    -------
+    ndarray of shape (...), dtype bool
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_lpr.images import find_blank
+    >>> images = np.zeros((2, 8, 8, 1), np.uint8)
+    >>> images[1, 3, 3] = 255
+    >>> find_blank(images).tolist()
+    [True, False]
+    """
+    return (images == images[..., :1, :1, :]).all(axis=(-3, -2, -1))

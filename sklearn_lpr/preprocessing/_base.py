@@ -9,17 +9,40 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils.parallel import Parallel, delayed
 
-from ..images import PlateImage, check_images, is_blank, naming_sample, object_array
+from ..images import (
+    PlateImage,
+    SampleError,
+    check_images,
+    is_blank,
+    naming_sample,
+    object_array,
+)
 
 if TYPE_CHECKING:
     from typing import Self
 
     from sklearn.utils import Tags
 
-__all__ = ["ImageTransformer", "map_samples"]
+__all__ = ["ImageTransformer", "ask_about_one", "map_samples"]
 
 Pixels = npt.NDArray[np.uint8]
 Result = TypeVar("Result")
+
+
+def ask_about_one(detect: Callable[[list[Pixels]], Sequence[Any]], pixels: Pixels) -> Any:
+    """Show one image to a detector, which takes batches, and give what it finds in it.
+
+    Raises
+    ------
+    ValueError
+        What the detector says of the image, without an index.
+    """
+    try:
+        (found,) = detect([pixels])
+    except SampleError as error:
+        # The detector saw a batch of one and knows no other index.
+        raise ValueError(error.reason) from error
+    return found
 
 
 def map_samples(

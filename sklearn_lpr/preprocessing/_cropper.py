@@ -10,13 +10,12 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from ..images import (
     PlateImage,
-    SampleError,
     check_corners,
     is_blank,
     naming_sample,
     object_array,
 )
-from ._base import ImageTransformer
+from ._base import ImageTransformer, ask_about_one
 from ._contour_detector import ContourPlateDetector
 from ._warp import BORDERS, enclosing_box, quad_size, warp_quad
 
@@ -156,12 +155,7 @@ class PlateCropper(ImageTransformer):
 
     def _detect(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
         detector = ContourPlateDetector() if self.detector is None else self.detector
-        try:
-            (corners,) = detector.detect([pixels])
-        except SampleError as error:
-            # The detector saw a batch of one and knows no other index.
-            raise ValueError(error.reason) from error
-        return corners
+        return ask_about_one(detector.detect, pixels)
 
     def _crop(
         self, pixels: npt.NDArray[np.uint8], quad: npt.NDArray[np.float64]

@@ -11,13 +11,12 @@ from sklearn.utils._param_validation import HasMethods, Interval, validate_param
 
 from ..images import (
     PlateImage,
-    SampleError,
     check_corners,
     check_images,
     is_blank,
     object_array,
 )
-from ._base import map_samples
+from ._base import ask_about_one, map_samples
 from ._contour_detector import ContourPlateDetector
 
 __all__ = ["find_plates"]
@@ -139,11 +138,7 @@ def find_plates(
 def _detect(detector: Any, pixels: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.float64]]:
     """Ask the detector for all plates of one photo, or for the one that it can find."""
     method = "detect_all" if hasattr(detector, "detect_all") else "detect"
-    try:
-        (found,) = getattr(detector, method)([pixels])
-    except SampleError as error:
-        # The detector saw a batch of one and knows no other index.
-        raise ValueError(error.reason) from error
+    found = ask_about_one(getattr(detector, method), pixels)
     if method == "detect":
         return [] if found is None else [found]
     if not (isinstance(found, tuple) and len(found) == 2):

@@ -193,7 +193,8 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         architecture = self._architecture(images.shape[1:], 1 + len(alphabet))
         if self.warm_start and hasattr(self, "weights_"):
             self._check_warm_start(alphabet, architecture)
-        self._decode(_blank_lattice(alphabet), alphabet)  # so that a decoder's faults come first
+        # A blank image's lattice, so that a decoder's faults come first.
+        self._decode(_blank_column(1 + len(alphabet))[np.newaxis, np.newaxis], alphabet)
         seed = draw_seed(self.random_state)
 
         from .. import __version__
@@ -328,8 +329,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         log_proba = lattices(network, images)
         # A blank image holds no plate, whatever the network says: its columns are certain blanks.
         blank = self._blank(images)
-        log_proba[blank] = -np.inf
-        log_proba[blank, :, BLANK] = 0
+        log_proba[blank] = _blank_column(log_proba.shape[2])
         return log_proba
 
     @property
@@ -394,8 +394,8 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         write_weights(path, self.weights_, self.architecture_, self.alphabet_)
 
 
-def _blank_lattice(alphabet: str) -> npt.NDArray[np.float32]:
-    """Give what a blank image gives: one column, certainly blank."""
-    lattice = np.full((1, 1, 1 + len(alphabet)), -np.inf, np.float32)
-    lattice[:, :, BLANK] = 0
-    return lattice
+def _blank_column(n_symbols: int) -> npt.NDArray[np.float32]:
+    """Give the log-probabilities of a column that is certainly blank."""
+    column = np.full(n_symbols, -np.inf, np.float32)
+    column[BLANK] = 0
+    return column

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
-from ..images import stack_images
+from ..images import find_blank, stack_images
 from ._alphabet import check_capacity
 from ._base_neural import BaseNeuralRecognizer
 
@@ -242,8 +242,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
         }
 
     def _blank(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-        # As images.is_blank, for all images at once.
-        return (images == images[:, :1, :1]).all(axis=(1, 2, 3))
+        return find_blank(images)
 
     def _readable(
         self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils._param_validation import Interval
 
-from ..images import naming_sample
+from ..images import find_blank, naming_sample
 from ._base_neural import BaseNeuralRecognizer
 
 __all__ = ["SegmentCNN"]
@@ -308,5 +308,4 @@ def _check_segments(segments: Any, first: npt.NDArray[np.uint8]) -> None:
 
 def _count_segments(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
     """Count the segments of each plate whose pixels are not all equal, as the network does."""
-    differ = (images != images[:, :, :1, :1]).any(axis=(2, 3, 4))
-    return differ.sum(axis=1)
+    return (~find_blank(images)).sum(axis=1)
