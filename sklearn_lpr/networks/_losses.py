@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -31,9 +32,24 @@ def ctc_loss(symbols: Any, log_proba: Any) -> Any:
     needed = lengths + ops.sum(ops.cast(repeats, "int32"), axis=1)
     # Each backend has a large value of its own, or NaN gradients, for a text without a path.
     possible = needed <= columns
-    lengths = ops.where(possible, lengths, 0)
-    losses = ops.nn.ctc_loss(symbols, log_proba, lengths, columns, mask_index=0)
+    lengths = ops.where(possible, lengths, 1)
+    if keras.config.backend() == "tensorflow":
+        losses = _tensorflow_ctc_loss(symbols, log_proba, lengths, columns)
+    else:
+        losses = ops.nn.ctc_loss(symbols, log_proba, lengths, columns, mask_index=0)
     return ops.where(possible, losses, 0.0)
+
+
+def _tensorflow_ctc_loss(symbols: Any, log_proba: Any, lengths: Any, columns: Any) -> Any:
+    """Give the loss by TensorFlow's kernel, a third of the time of the loop that Keras calls."""
+    import tensorflow as tf
+
+    # The kernel has the blank as its last symbol and the texts as a sparse tensor.
+    blank_last = tf.roll(log_proba, -1, axis=2)
+    inside = tf.sequence_mask(lengths, symbols.shape[1])
+    places = tf.where(inside)
+    texts = tf.SparseTensor(places, tf.gather_nd(symbols, places) - 1, tf.shape(symbols, tf.int64))
+    return tf.compat.v1.nn.ctc_loss(texts, blank_last, columns, time_major=False)
 
 
 def _even_loss(symbols: Any, log_proba: Any) -> Any:
