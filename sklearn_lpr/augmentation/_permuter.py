@@ -261,7 +261,8 @@ def _paste(image: Images, box: Floats, donor: Images, donor_box: Floats) -> None
 
 def _relit(patch: Images, model: Images) -> Images:
     """Bring each channel of a patch to the mean and the deviation of another."""
-    mean, deviation = patch.mean(axis=(0, 1)), patch.std(axis=(0, 1))
-    gain = model.std(axis=(0, 1)) / np.maximum(deviation, 1)
-    lit = (patch - mean) * np.clip(gain, 0.3, 3) + model.mean(axis=(0, 1))
-    return np.clip(np.rint(lit), 0, 255).astype(np.uint8)
+    # OpenCV gives columns, one value a channel.
+    mean, deviation = (moment.T for moment in cv2.meanStdDev(patch))
+    model_mean, model_deviation = (moment.T for moment in cv2.meanStdDev(model))
+    gain = np.clip(model_deviation / np.maximum(deviation, 1), 0.3, 3)
+    return np.clip(np.rint((patch - mean) * gain + model_mean), 0, 255).astype(np.uint8)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from .._compat import cv2
 from ..augmentation._distortions import add_noise, compress, shadow
+from ._chances import draw_normal
 
 __all__ = ["draw_view", "expose"]
 
@@ -65,8 +66,7 @@ def expose(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArra
     height, width = image.shape[:2]
     photo = cv2.multiply(image, _draw_light(height, width, rng), dtype=cv2.CV_8U)
     photo = _blur(photo, rng)
-    noise = rng.standard_normal((height, width), dtype=np.float32)
-    photo = add_noise(photo, noise, float(rng.uniform(2, 14)))
+    photo = add_noise(photo, draw_normal((height, width), rng), float(rng.uniform(2, 14)))
     return compress(photo, int(rng.integers(35, 92))) if rng.random() < 0.6 else photo
 
 

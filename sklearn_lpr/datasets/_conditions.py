@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from .._compat import cv2
 from ..augmentation._distortions import add_noise, illuminate
+from ._chances import draw_normal
 
 __all__ = ["darken", "soil"]
 
@@ -62,5 +63,5 @@ def darken(
     if infrared:
         photo = cv2.cvtColor(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     photo = illuminate(photo, ambient + (lamp - ambient) * lit)
-    noise = rng.standard_normal((height, width), dtype=np.float32)
+    noise = draw_normal((height, width), rng)
     return add_noise(photo, noise, float(rng.uniform(3, 11)))

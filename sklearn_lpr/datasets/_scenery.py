@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
-from ._chances import choose, cumulate
+from ._chances import choose, cumulate, draw_normal
 from ._filling import fill
 from ._glyphs import TYPEFACES
 
@@ -164,7 +164,7 @@ def _draw_road(region: _Image, rng: np.random.Generator) -> None:
     if not region.size:
         return
     fill(region, _ASPHALT * rng.uniform(0.5, 1.5))
-    grain = rng.standard_normal(region.shape[:2], dtype=np.float32) * 14
+    grain = 14 * draw_normal(region.shape[:2], rng)
     region += cv2.merge([grain] * 3)
     # The vehicle's own shadow.
     region[: max(2, len(region) // 3)] *= 0.45
