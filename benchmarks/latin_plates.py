@@ -15,10 +15,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from _report import add_data_argument, argument_parser, publish
-from chinese_plates import Plates, normalized
+from chinese_plates import VIEW, Plates, normalized
 from end_to_end import load_texts
 
 from sklearn_lpr import LPRNetCTC
@@ -32,17 +33,12 @@ from sklearn_lpr.syntax import ARGENTINA, BRAZIL, LATIN
 
 # How often each plate is seen in a pass: European layouts are few, and many.
 CROPS = {"vn": 1, "vn_pbl4": 1, "uz": 1, "tn": 1, "pe": 1, "br_noisy": 1, "eu_mixed": 3}
-MADE = (
-    "@@##@@@",
-    "@@###@@",
-    "@###@@",
-    "@@@###",
-    "@@@####",
-    "###@@@",
-    "@@@#@##",
-    "@@####",
-    "@######",
-)
+# The share of each kind of made plates: those of Europe, of South America, and of no country.
+MADE: list[tuple[float, dict[str, Any]]] = [
+    (0.6, {"layouts": "eu"}),
+    (0.15, {"layouts": ("brazil", "mercosur", "argentina")}),
+    (0.25, {"syntaxes": ("@@@####", "###@@@", "@@@###", "@@####", "#@@@###", "@######")}),
+]
 # About a sixth of the texts of br_noisy is wrong, a fiftieth of all.
 LABEL_NOISE = 0.02
 SYNTAXES = {"OpenALPR eu": LATIN, "OpenALPR us": LATIN, "OpenALPR br": BRAZIL, "ar": ARGENTINA}
@@ -56,7 +52,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--n-filters", type=int, default=32)
     parser.add_argument("--max-iter", type=int, default=12)
-    parser.add_argument("--n-made", type=int, default=3000)
+    parser.add_argument("--n-made", type=int, default=4500)
     arguments = parser.parse_args()
 
     (images, texts), held_out = load_training(arguments.data, arguments.n_made, arguments.validate)
@@ -71,7 +67,7 @@ def main() -> None:
             learning_rate_init=5e-3,
             label_noise=LABEL_NOISE,
             max_iter=arguments.max_iter,
-            augmentation=PlateAugmenter(),
+            augmentation=PlateAugmenter(**VIEW),
             random_state=seed,
             memory=arguments.memory,
             verbose=True,
@@ -105,8 +101,8 @@ def main() -> None:
         f"{len(texts)} images to train on: {', '.join(CROPS)} (eu_mixed three times) and "
         f"{arguments.n_made} made plates. Upright boxes, 24 x 94 pixels; "
         f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, batch_size=16, "
-        f"dropout=0.1, learning_rate_init=5e-3, label_noise={LABEL_NOISE}, PlateAugmenter. The "
-        "syntax is the country's own for br and ar, three to ten letters and digits elsewhere.",
+        f"dropout=0.1, learning_rate_init=5e-3, label_noise={LABEL_NOISE}, PlateAugmenter({VIEW}). "
+        "The syntax is the country's own for br and ar, three to ten letters and digits elsewhere.",
         rows,
         arguments.output,
     )
@@ -124,8 +120,8 @@ def load_training(data: Path, n_made: int, validate: bool) -> tuple[Plates, Plat
         train, held_out = next(PlateShuffleSplit(1, test_size=0.1, random_state=0).split(X, y))
     repeated = np.repeat(train, times[train])
     images, texts = normalized(X[repeated]), y[repeated]
-    if n_made:
-        made = make_plates(n_made, syntaxes=MADE, random_state=0)
+    for share, options in MADE:
+        made = make_plates(round(share * n_made), **options, random_state=0)
         images = np.concatenate([images, normalized(made.data)])
         texts = np.concatenate([texts, made.target])
     return (images, texts), (normalized(X[held_out]) if validate else images[:0], y[held_out])
