@@ -1,0 +1,53 @@
+"""Every public estimator, in settings that fit quickly, and what it is shown."""
+
+import importlib
+import inspect
+import pkgutil
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+import sklearn_lpr
+from sklearn_lpr import LPRNetCTC, PlateImage, SegmentCNN
+from sklearn_lpr.base import RecognizerMixin
+from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
+
+TINY = {"n_filters": 4, "max_iter": 2, "batch_size": 8, "random_state": 0}
+TRANSFORMERS = {
+    "PlateCropper": PlateCropper(),
+    "PlateCropper, whole": PlateCropper(missing="whole", margin=0.1),
+    "PlateCropper, detector": PlateCropper(locate="detect", missing="whole"),
+    "RowJoiner": RowJoiner(),
+    "PlateNormalizer": PlateNormalizer(),
+    "PlateNormalizer, grey": PlateNormalizer(color="grey", aspect="pad", contrast="clahe"),
+    "CharacterSegmenter": CharacterSegmenter(),
+}
+RECOGNIZERS = {"LPRNetCTC": LPRNetCTC(**TINY), "SegmentCNN": SegmentCNN(**TINY)}
+
+
+def public_estimators() -> set[str]:
+    """Find the names of the public classes that transform or read."""
+    found = set()
+    for module in pkgutil.walk_packages(sklearn_lpr.__path__, "sklearn_lpr."):
+        if any(part.startswith("_") for part in module.name.split(".")):
+            continue
+        for name, item in vars(importlib.import_module(module.name)).items():
+            if (
+                inspect.isclass(item)
+                and not name.startswith("_")
+                and item.__module__.startswith("sklearn_lpr.")
+                and issubclass(item, BaseEstimator)
+                and (hasattr(item, "transform") or issubclass(item, RecognizerMixin))
+            ):
+                found.add(name)
+    return found
+
+
+def scenes() -> list[PlateImage]:
+    """Draw pictures with corners that lie within them."""
+    rng = np.random.default_rng(0)
+    corners = np.array([[20.5, 10.0], [70.0, 12.0], [69.0, 30.0], [20.0, 27.5]])
+    return [
+        PlateImage(rng.integers(0, 256, (48, 96, 3), dtype=np.uint8), corners + index)
+        for index in range(5)
+    ]
