@@ -2,9 +2,9 @@
 Search many settings for the price of a few
 ===========================================
 
-A training that will end badly mostly looks bad early. Successive halving trains all candidates for a
-few iterations, the better third for three times as many, and so on: the number of iterations of the
-last step of the pipeline is the resource. Takes about five minutes on two cores.
+A training that will end badly mostly looks bad early. Successive halving trains all candidates
+briefly, the better third for three times as many iterations, and so on: the number of iterations of
+the last step of the pipeline is the resource. Takes about five minutes on two cores.
 """
 
 import os
