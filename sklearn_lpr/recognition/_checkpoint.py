@@ -119,7 +119,18 @@ class Checkpoint:
         UserWarning
             If that fails: a full disk must not end a training.
         """
+        try:
+            self._replace(state)
+        except OSError as error:
+            warnings.warn(
+                f"{str(self.path)!r} cannot be written ({error!r}); the training goes on without.",
+                stacklevel=2,
+            )
+        self._last_written = time.monotonic()
+
+    def _replace(self, state: State) -> None:
         arrays: dict[str, Any] = {"key": np.array(self._key), **state}
+        # Another process may be at the same training: each has a file of its own to write.
         part = self.path.with_name(f"{self.path.stem}-{uuid4().hex}.tmp")
         try:
             with open(part, "wb") as file:
@@ -127,15 +138,18 @@ class Checkpoint:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, self.path)
-        except OSError as error:
-            warnings.warn(
-                f"{str(self.path)!r} cannot be written ({error!r}); the training goes on without.",
-                stacklevel=2,
-            )
         finally:
             part.unlink(missing_ok=True)
-        self._last_written = time.monotonic()
 
     def remove(self) -> None:
-        """Forget a training that has ended."""
-        self.path.unlink(missing_ok=True)
+        """Forget a training that has ended.
+
+        Warns
+        -----
+        UserWarning
+            If that fails.
+        """
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            warnings.warn(f"{str(self.path)!r} cannot be removed ({error!r}).", stacklevel=2)

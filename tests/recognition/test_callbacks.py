@@ -47,6 +47,7 @@ class Recorder:
 
     def on_fit_task_end(self, estimator, context, *, X, y, metadata, fitted_estimator):
         self.heard.append(f"end {context.task_name} {context.task_id}")
+        fitted_estimator.predict(X)  # must not disturb the training
         self.readers.append(fitted_estimator)
         self.told.append((X, y, metadata))
         return context.task_name == "iteration" and context.task_id + 1 == self.stop_after
