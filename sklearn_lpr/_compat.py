@@ -1,5 +1,7 @@
 """Differences between versions of our dependencies, in one place."""
 
+from typing import Any
+
 try:
     import cv2
 except ImportError as error:  # pragma: no cover - depends on the system's libraries
@@ -9,4 +11,27 @@ except ImportError as error:  # pragma: no cover - depends on the system's libra
         "pip uninstall -y opencv-python && pip install opencv-python-headless"
     ) from error
 
-__all__ = ["cv2"]
+try:
+    from sklearn.callback import CallbackSupportMixin
+except ImportError:  # before scikit-learn 1.9
+
+    class _NoCallbacks:
+        """The context of a fit that nobody can set callbacks for."""
+
+        def subcontext(self, **_: Any) -> "_NoCallbacks":
+            return self
+
+        def call_on_fit_task_begin(self, **_: Any) -> "_NoCallbacks":
+            return self
+
+        def call_on_fit_task_end(self, **_: Any) -> bool:
+            return False
+
+    class CallbackSupportMixin:  # type: ignore[no-redef]
+        """Stand in for scikit-learn's class: `fit` may speak to callbacks that do not exist."""
+
+        def _init_callback_context(self, **_: Any) -> _NoCallbacks:
+            return _NoCallbacks()
+
+
+__all__ = ["CallbackSupportMixin", "cv2"]

@@ -12,6 +12,6 @@ except ImportError as error:
         "variable KERAS_BACKEND."
     ) from error
 
-from ._network import Network, Weights, borrow_network
+from ._network import Network, Weights, borrow_network, describe_backend
 
-__all__ = ["Network", "Weights", "borrow_network"]
+__all__ = ["Network", "Weights", "borrow_network", "describe_backend"]

@@ -19,7 +19,7 @@ from ._optimizer import Optimizer, OptimizerSettings
 from ._segment_cnn import build_segment_cnn
 from ._threads import limit_worker_threads
 
-__all__ = ["Network", "Weights", "borrow_network"]
+__all__ = ["Network", "Weights", "borrow_network", "describe_backend"]
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
@@ -27,6 +27,11 @@ _BUILDERS: dict[str, Callable[..., keras.Model]] = {
     "lprnet": build_lprnet,
     "segment_cnn": build_segment_cnn,
 }
+
+
+def describe_backend() -> str:
+    """Name what computes: another one gives other last digits."""
+    return f"{keras.config.backend()}, Keras {keras.__version__}"
 
 
 class Network:
@@ -97,6 +102,26 @@ class Network:
             if hasattr(layer, "seed_generator"):
                 seed += 1
                 layer.seed_generator.state.assign(np.array([seed, 0], np.uint32))
+
+    @property
+    def training_state(self) -> list[npt.NDArray[Any]]:
+        """A copy of all that the steps to come depend on.
+
+        Weights, the optimizer's moments and count, and the random states.
+        """
+        return [
+            keras.ops.convert_to_numpy(variable.value).copy() for variable in self._state_variables
+        ]
+
+    def restore_training(self, state: list[npt.NDArray[Any]]) -> None:
+        """Go on from the state of a training that was started with the same settings."""
+        self._loaded = None
+        for variable, value in zip(self._state_variables, state, strict=True):
+            variable.assign(value)
+
+    @property
+    def _state_variables(self) -> list[keras.Variable]:
+        return [*self.model.variables, *self.model.optimizer.variables]
 
     def _compile(self, settings: OptimizerSettings) -> None:
         optimizer = Optimizer(settings)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._compat import CallbackSupportMixin
 from ..images import (
     PlateImage,
     SampleError,
@@ -84,7 +85,7 @@ def map_samples(
     return list(parallel(delayed(call)(index, sample) for index, sample in enumerate(samples)))
 
 
-class ImageTransformer(TransformerMixin, BaseEstimator):
+class ImageTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """A stateless transformer that works on one image after the other.
 
     Subclasses implement `_transform_sample` and, where they give no object array, `_collect`.
@@ -110,7 +111,10 @@ class ImageTransformer(TransformerMixin, BaseEstimator):
         -------
         self
         """
+        context = self._init_callback_context()
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         check_images(X)
+        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self
 
     def transform(self, X: Any) -> npt.NDArray[Any]:

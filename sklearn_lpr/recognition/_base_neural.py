@@ -4,6 +4,7 @@ import os
 import warnings
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable
+from copy import copy
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -19,6 +20,7 @@ from sklearn.utils.validation import (
     check_memory,
 )
 
+from .._compat import CallbackSupportMixin
 from .._random import draw_seed
 from .._texts import check_texts
 from ..base import RecognizerMixin
@@ -26,7 +28,10 @@ from ..decoding import BLANK, GreedyDecoder, PlateReading
 from ..model_selection import PlateShuffleSplit
 from ._alphabet import choose_alphabet, encode_texts
 from ._batches import Batch, TrainingSet
-from ._fitted_network import fit_network, lattices
+from ._callbacks import EpochTasks
+from ._checkpoint import Checkpoint, check_checkpoint_dir
+from ._fitted_network import NOT_IN_RESULT, TrainingStopped, fit_network, lattices
+from ._progress import FittedNetwork
 from ._training import LearningRate, TrainingPlan
 from ._weights_file import transfer_weights, write_weights
 
@@ -39,7 +44,7 @@ __all__ = ["BaseNeuralRecognizer"]
 _N_PROBED = 64
 
 
-class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
+class BaseNeuralRecognizer(CallbackSupportMixin, RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
     """Train a network by connectionist temporal classification and read with it.
 
     Subclasses say which images reach the network and how it is built.
@@ -70,6 +75,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "memory": [str, os.PathLike, HasMethods("cache"), None],
+        "checkpoint_dir": [str, os.PathLike, None],
     }
 
     # A parameter of recognizers whose columns are evenly spaced over the plate.
@@ -102,6 +108,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         validation_fraction: float,
         n_iter_no_change: int,
         memory: Any,
+        checkpoint_dir: str | os.PathLike[str] | None,
     ) -> None:
         self.alphabet = alphabet
         self.decoder = decoder
@@ -127,6 +134,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.memory = memory
+        self.checkpoint_dir = checkpoint_dir
 
     @abstractmethod
     def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
@@ -175,14 +183,25 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
             Before training starts, if images or texts are unusable, a text has characters
             outside `alphabet` or is too long for the network; in training, if the loss
             diverges.
+        KeyboardInterrupt
+            If the user interrupts the training before its first iteration has ended; the
+            recognizer stays what it was.
 
         Warns
         -----
         UserWarning
-            If plates are left out of training, or texts are long for the network.
+            If plates are left out of training, or texts are long for the network. If the user
+            interrupts the training later: the recognizer is what it would be, had the training
+            ended with the last whole iteration.
         ConvergenceWarning
             If the network reads none of its training plates.
         """
+        metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
+        told = {"X": X, "y": y, "metadata": metadata}
+        context = self._init_callback_context(max_subtasks=self.max_iter)
+        context.call_on_fit_task_begin(estimator=self, **told)
+        if self.checkpoint_dir is not None:
+            check_checkpoint_dir(self.checkpoint_dir, self.random_state)
         images = self._check_images(X)
         texts = check_texts(y)
         check_consistent_length(images, texts)
@@ -222,25 +241,28 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
             return Batch(images[indices], symbols, weights[indices])
 
         probed = training[:_N_PROBED]
-        fitted = self._cached(fit_network)(
-            architecture,
-            first_weights,
-            data,
-            batch(validation) if self.early_stopping else None,
-            batch(probed),
-            self._plan(seed),
+        tasks = EpochTasks(
+            context,
+            self,
+            lambda fitted: vars(copy(self)._keep(fitted, alphabet, architecture)),
+            **told,
+        )
+        fitted, interrupted = self._train(
+            tasks,
+            architecture=architecture,
+            first_weights=first_weights,
+            data=data,
+            validation=batch(validation) if self.early_stopping else None,
+            probe=batch(probed),
+            plan=self._plan(seed),
             tol=self.tol,
             n_iter_no_change=self.n_iter_no_change,
             version=__version__,
-            verbose=bool(self.verbose),
         )
-        self.weights_ = fitted.weights
-        self.loss_curve_ = fitted.loss_curve
-        self.validation_scores_ = fitted.validation_scores
-        self.best_validation_score_ = fitted.best_score
-        self.alphabet_ = alphabet
-        self.architecture_ = architecture
-        self.n_iter_ = len(self.loss_curve_)
+        self._keep(fitted, alphabet, architecture)
+        context.call_on_fit_task_end(estimator=self, **told, reconstruction_attributes={})
+        if interrupted:
+            warnings.warn("Training interrupted by user.", stacklevel=2)
         if fitted.exact == 0:
             warnings.warn(
                 f"After {self.n_iter_} iterations the network reads none of {len(probed)} "
@@ -249,6 +271,37 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
                 ConvergenceWarning,
                 stacklevel=2,
             )
+        return self
+
+    def _train(self, tasks: EpochTasks, **arguments: Any) -> tuple[FittedNetwork, bool]:
+        """Give what a training gives, and whether the user interrupted it."""
+        from ..networks import describe_backend
+
+        checkpoint = None
+        if self.checkpoint_dir is not None:
+            checkpoint = Checkpoint(self.checkpoint_dir, [arguments, describe_backend()])
+        try:
+            fitted = self._cached(fit_network)(
+                **arguments, tasks=tasks, checkpoint=checkpoint, verbose=bool(self.verbose)
+            )
+        except TrainingStopped as stop:
+            if stop.by_user:
+                return stop.fitted, True
+            fitted = stop.fitted
+        # Not before `memory` has the result.
+        if checkpoint is not None:
+            checkpoint.remove()
+        return fitted, False
+
+    def _keep(self, fitted: FittedNetwork, alphabet: str, architecture: dict[str, Any]) -> Self:
+        """Set what is known after a training."""
+        self.weights_ = fitted.weights
+        self.loss_curve_ = fitted.loss_curve
+        self.validation_scores_ = fitted.validation_scores
+        self.best_validation_score_ = fitted.best_score
+        self.alphabet_ = alphabet
+        self.architecture_ = architecture
+        self.n_iter_ = len(self.loss_curve_)
         return self
 
     def _check_warm_start(self, alphabet: str, architecture: dict[str, Any]) -> None:
@@ -321,7 +374,7 @@ class BaseNeuralRecognizer(RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
         if self.memory is None or self.random_state is None:
             return function
         memory = self.memory if hasattr(self.memory, "cache") else check_memory(str(self.memory))
-        return memory.cache(function, ignore=["verbose"])
+        return memory.cache(function, ignore=list(NOT_IN_RESULT))
 
     def _lattices(
         self, network: "Network", images: npt.NDArray[np.uint8]

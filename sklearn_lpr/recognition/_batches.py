@@ -1,7 +1,7 @@
 """The batches of a training, augmented beside it."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -68,9 +68,9 @@ class TrainingSet:
         """The batches of an epoch."""
         return -(-len(self.images) // self.batch_size)
 
-    def batches(self, max_iter: int) -> Iterator[Batch]:
-        """Give the batches of all epochs, one after the other."""
-        tasks = self._tasks(max_iter)
+    def batches(self, max_iter: int, first: int = 0) -> Generator[Batch, None, None]:
+        """Give the batches of all epochs from the first to `max_iter`, one after the other."""
+        tasks = self._tasks(first, max_iter)
         if self.augmentation is None:
             for _, indices in tasks:
                 yield self._batch(indices, self.images[indices], self.texts[indices])
@@ -89,8 +89,8 @@ class TrainingSet:
                 for future in waiting:
                     future.cancel()
 
-    def _tasks(self, max_iter: int) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:
-        for epoch in range(max_iter):
+    def _tasks(self, first: int, max_iter: int) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:
+        for epoch in range(first, max_iter):
             order = np.arange(len(self.images))
             if self.shuffle:
                 order = np.random.default_rng([self.seed, epoch]).permutation(order)

@@ -1,6 +1,6 @@
 """A training from first weights to last ones, as a function that can be cached."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,39 +8,30 @@ import numpy.typing as npt
 
 from ..decoding import best_paths, text_log_probability
 from ._batches import Batch, TrainingSet
-from ._training import StopRule, TrainingPlan, train
+from ._callbacks import EpochTasks
+from ._checkpoint import Checkpoint
+from ._progress import FittedNetwork, MovingAverage, Progress, StopRule
+from ._training import TrainingPlan, train
 
 if TYPE_CHECKING:
     from ..networks import Network, Weights
 
-__all__ = ["FittedNetwork", "fit_network", "lattices"]
+__all__ = ["NOT_IN_RESULT", "TrainingStopped", "fit_network", "lattices"]
 
 # Bounds the memory of the activations, whatever the number of plates.
 _READING_BATCH = 256
 
+# The arguments of `fit_network` that its result does not depend on.
+NOT_IN_RESULT = ("tasks", "checkpoint", "verbose")
 
-@dataclass(frozen=True)
-class FittedNetwork:
-    """What a training gives.
 
-    Parameters
-    ----------
-    weights : dict of ndarray
-    loss_curve : list of float
-        By epoch.
-    validation_scores : list of float or None
-        The share of validation plates read exactly, by epoch.
-    best_score : float or None
-        The highest of them.
-    exact : float
-        The share of the probed training plates that is read exactly.
-    """
+class TrainingStopped(Exception):  # noqa: N818 - as little an error as StopIteration
+    """A training ended early from outside: it is of use, but not what its arguments stand for."""
 
-    weights: "Weights"
-    loss_curve: list[float]
-    validation_scores: list[float] | None
-    best_score: float | None
-    exact: float
+    def __init__(self, fitted: FittedNetwork, *, by_user: bool) -> None:
+        super().__init__(fitted, by_user)
+        self.fitted = fitted
+        self.by_user = by_user
 
 
 def fit_network(
@@ -53,9 +44,11 @@ def fit_network(
     tol: float,
     n_iter_no_change: int,
     version: str,
+    tasks: EpochTasks,
+    checkpoint: Checkpoint | None,
     verbose: bool,
 ) -> FittedNetwork:
-    """Train a network; the result depends on the arguments but for `verbose` alone.
+    """Train a network; the result depends on the arguments but for `NOT_IN_RESULT` alone.
 
     Parameters
     ----------
@@ -71,32 +64,63 @@ def fit_network(
         See `StopRule`.
     version : str
         Of the package: a cache of another version does not count.
+    tasks : EpochTasks
+        Is told of each epoch.
+    checkpoint : Checkpoint or None
+        From which the training goes on, and where it is kept while it runs.
     verbose : bool
 
     Returns
     -------
     FittedNetwork
+
+    Raises
+    ------
+    TrainingStopped
+        In place of a result, which would be cached, if the user or a callback ends the training.
+    KeyboardInterrupt
+        If the user does so before the first epoch has ended.
     """
     from ..networks import borrow_network
 
     with borrow_network(architecture) as network:
         network.start_training(first_weights, seed=plan.seed, **plan.optimizer)
+        average = MovingAverage(plan.weight_averaging) if plan.weight_averaging else None
         stop_rule = None
         if validation is not None:
             stop_rule = StopRule(
                 lambda: _score(network, validation), tol=tol, n_iter_no_change=n_iter_no_change
             )
-        losses = train(network, data, plan, stop_rule=stop_rule, verbose=verbose)
-        if stop_rule is not None:
-            network.load(stop_rule.best_weights)
-        exact, _ = _score(network, probe)
-        return FittedNetwork(
-            network.weights,
-            losses,
-            None if stop_rule is None else stop_rule.scores,
-            None if stop_rule is None else stop_rule.best_score,
-            exact,
-        )
+        progress = Progress(network, average, stop_rule)
+        if checkpoint is not None:
+            _go_on(progress, checkpoint, verbose)
+        try:
+            stopped = train(
+                data, plan, progress, tasks=tasks, checkpoint=checkpoint, verbose=verbose
+            )
+            fitted = progress.fitted
+            assert fitted is not None  # there is at least one epoch
+            network.load(fitted.weights)
+            exact, _ = _score(network, probe)
+        except KeyboardInterrupt:
+            # Raised through the loan: nobody gets a network that was interrupted in a step.
+            if progress.fitted is None:
+                raise
+            raise TrainingStopped(progress.fitted, by_user=True) from None
+    fitted = replace(fitted, exact=exact)
+    if stopped:
+        raise TrainingStopped(fitted, by_user=False)
+    return fitted
+
+
+def _go_on(progress: Progress, checkpoint: Checkpoint, verbose: bool) -> None:
+    """Take up a training where it was broken off."""
+    state = checkpoint.read()
+    if state is None:
+        return
+    progress.restore(state)
+    if verbose:
+        print(f"Going on after iteration {progress.n_epochs}, from {str(checkpoint.path)!r}")
 
 
 def lattices(network: "Network", images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -94,7 +94,14 @@ class SegmentCNN(BaseNeuralRecognizer):
     memory : str or object with the joblib.Memory interface, default=None
         Where trained weights are kept: a fit that differs from an earlier one in its decoder
         alone trains nothing, so that a search over decoders trains once a fold. A `Pipeline`'s own
-        `memory` leaves out its last step. Has no effect where `random_state` is None.
+        `memory` leaves out its last step. Has no effect where `random_state` is None. A training
+        that the user or a callback ended early is not kept.
+    checkpoint_dir : str or path-like, default=None
+        A folder in which a training is kept while it runs, after an iteration and at most every
+        ten seconds. Where a training of the same data, parameters and `random_state`, which must
+        be set, was broken off, `fit` goes on with the next iteration, and gives the weights that
+        it would have given without the break. The file goes when its training ends; others may
+        share the folder.
 
     Attributes
     ----------
@@ -175,6 +182,7 @@ class SegmentCNN(BaseNeuralRecognizer):
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
         memory: Any = None,
+        checkpoint_dir: str | os.PathLike[str] | None = None,
     ) -> None:
         self.n_filters = n_filters
         self.position = position
@@ -204,6 +212,7 @@ class SegmentCNN(BaseNeuralRecognizer):
             validation_fraction=validation_fraction,
             n_iter_no_change=n_iter_no_change,
             memory=memory,
+            checkpoint_dir=checkpoint_dir,
         )
 
     def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:

@@ -1,17 +1,19 @@
 """The training loop of every neural recognizer, and what steers it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 import numpy as np
 
-from ._batches import TrainingSet
+from ._batches import Batch, TrainingSet
+from ._callbacks import EpochTasks
+from ._checkpoint import Checkpoint
+from ._progress import Progress
 
-if TYPE_CHECKING:
-    from ..networks import Network, Weights
-
-__all__ = ["LearningRate", "MovingAverage", "StopRule", "TrainingPlan", "train"]
+__all__ = ["LearningRate", "TrainingPlan", "train"]
 
 
 # Where the "step" schedule drops the rate to a tenth, as shares of all steps.
@@ -49,42 +51,6 @@ class LearningRate:
             return self.peak * 0.1 ** sum(step >= share * n_steps for share in _DROPS)
         progress = (step - n_warmup) / max(n_steps - n_warmup, 1)
         return self.peak * 0.5 * (1 + np.cos(np.pi * progress))
-
-
-@dataclass
-class StopRule:
-    """Remember the best epoch on validation plates, and say when there is none better to come.
-
-    An epoch is better if it reads more plates exactly, or as many with a higher mean
-    log-probability: that one still rises while no plate is read yet.
-    """
-
-    validate: Callable[[], tuple[float, float]]
-    tol: float
-    n_iter_no_change: int
-    scores: list[float] = field(default_factory=list)
-    best_weights: "Weights" = field(default_factory=dict)
-    _best: tuple[float, float] = (-np.inf, -np.inf)
-    _n_worse: int = 0
-
-    @property
-    def best_score(self) -> float:
-        """The highest share of validation plates read exactly."""
-        return self._best[0]
-
-    def update(self, network: "Network") -> bool:
-        """Score the network after an epoch; True means stop."""
-        exact, log_likelihood = self.validate()
-        self.scores.append(exact)
-        best_exact, best_likelihood = self._best
-        if exact > best_exact or (
-            exact == best_exact and log_likelihood > best_likelihood + self.tol
-        ):
-            self._best, self._n_worse = (exact, log_likelihood), 0
-            self.best_weights = network.weights
-        else:
-            self._n_worse += 1
-        return self._n_worse >= self.n_iter_no_change
 
 
 @dataclass(frozen=True)
@@ -131,92 +97,76 @@ def _rise(share: float, start: float, end: float) -> float:
     return min(max((share - start) / (end - start), 0.0), 1.0)
 
 
-@dataclass
-class MovingAverage:
-    """An exponential moving average of weights, unbiased by its start."""
-
-    decay: float
-    weights: "Weights" = field(default_factory=dict)
-    _n_updates: int = 0
-
-    def update(self, weights: "Weights") -> None:
-        """Take in the weights after a step."""
-        self._n_updates += 1
-        share = (1 - self.decay) / (1 - self.decay**self._n_updates)
-        if self._n_updates == 1:
-            self.weights = weights
-        for name, value in weights.items():
-            self.weights[name] = self.weights[name] + np.float32(share) * (
-                value - self.weights[name]
-            )
-
-
 def train(
-    network: "Network",
     data: TrainingSet,
     plan: TrainingPlan,
+    progress: Progress,
     *,
-    stop_rule: StopRule | None,
+    tasks: EpochTasks,
+    checkpoint: Checkpoint | None,
     verbose: bool,
-) -> list[float]:
-    """Train a network whose training was started.
+) -> bool:
+    """Train a network to the end, from the epoch that it has reached.
 
     Parameters
     ----------
-    network : Network
     data : TrainingSet
     plan : TrainingPlan
-    stop_rule : StopRule or None
+    progress : Progress
+        Follows the training.
+    tasks : EpochTasks
+    checkpoint : Checkpoint or None
     verbose : bool
 
     Returns
     -------
-    list of float
-        The mean loss by epoch.
+    bool
+        Whether a callback stopped it.
 
     Raises
     ------
     ValueError
         If the loss is no longer finite.
     """
-    n_steps = data.n_batches * plan.max_iter
-    average = MovingAverage(plan.weight_averaging) if plan.weight_averaging else None
-    losses: list[float] = []
+    first = progress.n_epochs
+    with closing(data.batches(plan.max_iter, first)) as batches:
+        for epoch in range(first, plan.max_iter):
+            if progress.satisfied:
+                break
+            tasks.begin(epoch)
+            steps = enumerate(islice(batches, data.n_batches), epoch * data.n_batches)
+            loss = _train_epoch(steps, plan, progress, data.n_batches * plan.max_iter)
+            fitted = progress.end_epoch(loss)
+            if verbose:
+                print(_describe(progress))
+            if checkpoint is not None and checkpoint.due:
+                checkpoint.write(progress.state)
+            if tasks.end(fitted):
+                return True
+    return False
+
+
+def _train_epoch(
+    steps: Iterable[tuple[int, Batch]], plan: TrainingPlan, progress: Progress, n_steps: int
+) -> float:
+    """Take an epoch's steps, and give the mean loss."""
     total = n_plates = 0.0
-    for step, batch in enumerate(data.batches(plan.max_iter)):
-        loss = network.train_step(
+    for step, batch in steps:
+        loss = progress.network.train_step(
             batch.images, batch.symbols, batch.sample_weight, **plan.at(step, n_steps)
         )
         if not np.isfinite(loss):
             raise ValueError(
-                f"The loss became {loss!r} in iteration {len(losses) + 1}; lower "
+                f"The loss became {loss!r} in iteration {progress.n_epochs + 1}; lower "
                 f"learning_rate_init={plan.learning_rate.peak!r}."
             )
-        if average:
-            average.update(network.weights)
+        progress.end_step()
         total += loss * len(batch.images)
         n_plates += len(batch.images)
-        if (step + 1) % data.n_batches:
-            continue
-        losses.append(total / n_plates)
-        total = n_plates = 0.0
-        stop = stop_rule is not None and _update(stop_rule, network, average)
-        if verbose:
-            validation = "" if stop_rule is None else f", validation = {stop_rule.scores[-1]:.4f}"
-            print(f"Iteration {len(losses)}, loss = {losses[-1]:.6f}{validation}")
-        if stop:
-            break
-    if average:
-        network.load(average.weights)
-    return losses
+    return total / n_plates
 
 
-def _update(stop_rule: StopRule, network: "Network", average: MovingAverage | None) -> bool:
-    """Score the weights that the training would end with now."""
-    if average is None:
-        return stop_rule.update(network)
-    last = network.weights
-    network.load(average.weights)
-    stop = stop_rule.update(network)
-    network.load(last)
-    return stop
+def _describe(progress: Progress) -> str:
+    rule = progress.stop_rule
+    validation = "" if rule is None else f", validation = {rule.scores[-1]:.4f}"
+    return f"Iteration {progress.n_epochs}, loss = {progress.losses[-1]:.6f}{validation}"

@@ -3,12 +3,8 @@
 import numpy as np
 import pytest
 
-from sklearn_lpr.recognition._training import LearningRate, StopRule
-
-
-class FakeNetwork:
-    def __init__(self):
-        self.weights = {}
+from sklearn_lpr.recognition._progress import StopRule
+from sklearn_lpr.recognition._training import LearningRate
 
 
 def test_cosine_rises_to_the_peak_and_falls_to_nothing():
@@ -42,9 +38,8 @@ def test_stop_rule_keeps_the_best_epoch(epochs, n_run, best):
     rule = StopRule(lambda: next(scores), tol=1e-4, n_iter_no_change=2)
     stopped = None
     for epoch in range(len(epochs)):
-        network = FakeNetwork()
-        network.weights = {"epoch": epoch}
-        if rule.update(network):
+        rule.update({"epoch": epoch})
+        if rule.satisfied:
             stopped = epoch + 1
             break
     assert stopped == n_run

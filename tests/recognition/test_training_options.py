@@ -14,7 +14,7 @@ from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder, GreedyDecoder
 from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.recognition import _fitted_network
 from sklearn_lpr.recognition._batches import TrainingSet
-from sklearn_lpr.recognition._training import MovingAverage
+from sklearn_lpr.recognition._progress import MovingAverage
 from sklearn_lpr.syntax import CHINA
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -1,0 +1,134 @@
+"""Measure whether a training that is killed and goes on gives the weights of one that is not.
+
+Run from the project's root::
+
+    python benchmarks/resume.py --output benchmarks/results/resume.md
+
+LPRNetCTC learns made plates with all that has a state of its own: dropout, gradient noise, drawn
+plates, a spatial transformer, averaged weights, early stopping. One process trains to the end. Of
+others, each is killed (SIGKILL) at a random moment, and the next goes on from its checkpoint.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+from _report import argument_parser, publish
+
+from sklearn_lpr import LPRNetCTC
+from sklearn_lpr.augmentation import PlateAugmenter
+from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
+
+# What the processes are told.
+_SETTINGS = ("n-plates", "n-filters", "max-iter")
+
+
+def main() -> None:
+    parser = argument_parser(__doc__)
+    parser.add_argument("--n-plates", type=int, default=1000)
+    parser.add_argument("--n-filters", type=int, default=32)
+    parser.add_argument("--max-iter", type=int, default=20)
+    parser.add_argument("--n-kills", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0, help="of the moments")
+    parser.add_argument("--fit", type=Path, metavar="FOLDER", help="what the processes do")
+    arguments = parser.parse_args()
+    if arguments.fit is not None:
+        fit(arguments)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        whole, broken = Path(folder, "whole"), Path(folder, "broken")
+        rows = [{"training": "whole", **run(whole, arguments)}]
+        rng = np.random.default_rng(arguments.seed)
+        last = np.sort(rng.choice(arguments.max_iter - 1, arguments.n_kills, replace=False)) + 1
+        for iteration, share in zip(last.tolist(), rng.random(arguments.n_kills), strict=True):
+            rows.append({"training": "broken", **run(broken, arguments, iteration, share)})
+        rows.append({"training": "broken", **run(broken, arguments)})
+        same = compare(*(joblib.load(path / "reader.joblib") for path in (whole, broken)))
+        left = len(list((broken / "checkpoints").iterdir()))
+    publish(
+        "LPRNetCTC killed and continued",
+        f"{arguments.n_plates} made plates, 24 x 94 pixels; n_filters={arguments.n_filters}, "
+        f"max_iter={arguments.max_iter}. Each row is a process; `goes on after` and `killed "
+        f"after` count whole iterations.\n\n{same} Files left behind: {left}.",
+        rows,
+        arguments.output,
+    )
+
+
+def fit(arguments: argparse.Namespace) -> None:
+    """Train, and keep the recognizer if nobody kills the process before."""
+    X, y = make_plates(arguments.n_plates, random_state=0, return_X_y=True)
+    images = PlateNormalizer().transform(PlateCropper(margin=0.05).transform(X))
+    reader = LPRNetCTC(
+        arguments.n_filters,
+        alignment="stn",
+        augmentation=PlateAugmenter(margin=0.05),
+        gradient_noise=1e-3,
+        weight_averaging=0.99,
+        early_stopping=True,
+        n_iter_no_change=arguments.max_iter,
+        max_iter=arguments.max_iter,
+        random_state=0,
+        checkpoint_dir=arguments.fit / "checkpoints",
+        verbose=True,
+    ).fit(images, y)
+    joblib.dump(reader, arguments.fit / "reader.joblib")
+
+
+def run(
+    folder: Path, arguments: argparse.Namespace, last: int | None = None, share: float = 0.0
+) -> dict[str, Any]:
+    """Train in a process, which is killed when so much of the iteration after `last` is over."""
+    command = [sys.executable, "-u", "-W", "ignore", __file__, f"--fit={folder}"]
+    command += [f"--{name}={vars(arguments)[name.replace('-', '_')]}" for name in _SETTINGS]
+    first, n_iter, start = 0, 0, time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        began = start
+        for line in process.stdout:
+            if line.startswith("Going on after iteration"):
+                first = n_iter = int(line.split()[4].rstrip(","))
+            if line.startswith("Iteration"):
+                n_iter = int(line.split()[1].rstrip(","))
+                now = time.perf_counter()
+                if n_iter == last:
+                    time.sleep(share * (now - began))
+                    process.kill()
+                    break
+                began = now
+    if last is None and process.returncode != 0:
+        raise RuntimeError(f"The training in {folder} failed: see above.")
+    return {
+        "goes on after": first,
+        "killed after": "-" if last is None else n_iter,
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+
+
+def compare(one: LPRNetCTC, other: LPRNetCTC) -> str:
+    """Say in how far two recognizers are the same."""
+    pairs = [(value, other.weights_[name]) for name, value in one.weights_.items()]
+    n_equal = sum(np.array_equal(*pair) for pair in pairs)
+    difference = max(float(np.abs(a - b).max()) for a, b in pairs)
+    curves = one.loss_curve_ == other.loss_curve_
+    scores = one.validation_scores_ == other.validation_scores_
+    return (
+        f"Bit-equal: {n_equal} of {len(pairs)} arrays of weights (the greatest difference is "
+        f"{difference:g}); losses equal: {'yes' if curves else 'no'}; validation scores equal: "
+        f"{'yes' if scores else 'no'}."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,373 @@
+"""Trainings that are broken off and go on, on tiny plates: 96 in 6 steps an iteration."""
+
+import os
+import shutil
+import subprocess
+import sys
+from itertools import count
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.model_selection import GridSearchCV
+
+from sklearn_lpr import SegmentCNN
+from sklearn_lpr.augmentation import PlateAugmenter
+from sklearn_lpr.decoding import BeamSearchDecoder
+from sklearn_lpr.model_selection import PlateKFold
+from sklearn_lpr.recognition import _checkpoint
+from sklearn_lpr.recognition._checkpoint import Checkpoint
+from sklearn_lpr.recognition._progress import MovingAverage, StopRule
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+# Everything that has a state of its own, or a random one.
+ALL = {
+    "alignment": "stn",
+    "augmentation": PlateAugmenter(max_shift=0.1),
+    "dropout": 0.3,
+    "gradient_noise": 0.1,
+    "label_noise": 0.2,
+    "weight_averaging": 0.9,
+    "early_stopping": True,
+    "validation_fraction": 0.3,
+}
+
+# Ends its process, as a power cut does, after so many steps of the training of a stored fit.
+KILLED_FIT = """
+import os, sys
+import joblib
+from sklearn_lpr.networks import Network
+from sklearn_lpr.recognition import _checkpoint
+
+file, steps = sys.argv[1], iter(range(int(sys.argv[2])))
+train_step = Network.train_step
+
+def killed(*args, **kwargs):
+    if next(steps, None) is None:
+        os._exit(9)
+    return train_step(*args, **kwargs)
+
+Network.train_step = killed
+_checkpoint._SECONDS_BETWEEN = 0.0
+reader, X, y = joblib.load(file)
+reader.fit(X, y)
+"""
+
+
+class PowerCutError(Exception):
+    """Breaks a training off."""
+
+
+def break_off():
+    raise PowerCutError
+
+
+@pytest.fixture(scope="module")
+def plates(glyph_plates):
+    return glyph_plates(96)
+
+
+@pytest.fixture(scope="module")
+def whole(tiny_lprnet, plates):
+    """Give a recognizer whose training was never broken off."""
+    return tiny_lprnet(max_iter=4).fit(*plates)
+
+
+@pytest.fixture(scope="module")
+def left_behind(tiny_lprnet, plates, tmp_path_factory):
+    """Give what the same training leaves if it is broken off in its third iteration."""
+    from sklearn_lpr.networks import Network
+
+    folder, train_step, steps = tmp_path_factory.mktemp("broken"), Network.train_step, count()
+
+    def breaking(*args, **kwargs):
+        return break_off() if next(steps) == 14 else train_step(*args, **kwargs)
+
+    reader = tiny_lprnet(max_iter=4, checkpoint_dir=folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Network, "train_step", breaking)
+        patch.setattr(_checkpoint, "_SECONDS_BETWEEN", 0.0)
+        with pytest.raises(PowerCutError):
+            reader.fit(*plates)
+    (file,) = folder.iterdir()
+    return file
+
+
+@pytest.fixture
+def broken(tiny_lprnet, left_behind, steps, write_always, tmp_path):
+    """Give a maker of recognizers that find the file of a broken training, and the file."""
+
+    def make(**params):
+        return tiny_lprnet(**{"max_iter": 4, "checkpoint_dir": tmp_path, **params})
+
+    return make, Path(shutil.copy(left_behind, tmp_path))
+
+
+def assert_same(one, other):
+    assert one.weights_.keys() == other.weights_.keys()
+    for name, value in one.weights_.items():
+        np.testing.assert_array_equal(value, other.weights_[name], err_msg=name)
+    assert one.loss_curve_ == other.loss_curve_
+    assert one.validation_scores_ == other.validation_scores_
+    assert one.best_validation_score_ == other.best_validation_score_
+    assert one.n_iter_ == other.n_iter_
+
+
+@pytest.mark.parametrize("params", [{}, ALL], ids=["plain", "all"])
+def test_a_training_goes_on_as_if_it_had_not_been_broken_off(
+    tiny_lprnet, plates, steps, write_always, tmp_path, params
+):
+    whole = tiny_lprnet(max_iter=4, **params).fit(*plates)
+    per_epoch = steps.n // 4
+    reader = tiny_lprnet(max_iter=4, checkpoint_dir=tmp_path, **params)
+    steps.n, steps.events = 0, {2 * per_epoch + 2: break_off}
+    with pytest.raises(PowerCutError):
+        reader.fit(*plates)
+    (file,) = tmp_path.iterdir()
+    with np.load(file) as archive:
+        assert archive["losses"].tolist() == whole.loss_curve_[:2]
+    steps.n = 0
+    assert_same(reader.fit(*plates), whole)
+    assert steps.n == 2 * per_epoch
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_killed_process_is_continued_by_another(tiny_lprnet, plates, tmp_path):
+    reader = tiny_lprnet(max_iter=4, checkpoint_dir=tmp_path / "checkpoints", **ALL)
+    joblib.dump((reader, *plates), tmp_path / "fit.joblib")
+    killed = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", KILLED_FIT, tmp_path / "fit.joblib", "13"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert killed.returncode == 9, killed.stderr
+    (file,) = (tmp_path / "checkpoints").iterdir()
+    reader.fit(*plates)
+    assert not file.exists()
+    assert_same(reader, tiny_lprnet(max_iter=4, **ALL).fit(*plates))
+
+
+def test_segments_go_on_too(steps, write_always, tmp_path):
+    rng = np.random.default_rng(0)
+    X = list(rng.integers(0, 256, (24, 2, 8, 8, 1), dtype=np.uint8))
+    y = ["".join(rng.choice(["A", "B"], 2)) for _ in X]
+    whole, reader = (
+        SegmentCNN(n_filters=4, max_iter=3, batch_size=8, random_state=0, checkpoint_dir=folder)
+        for folder in (None, tmp_path)
+    )
+    whole.fit(X, y)
+    steps.events = {steps.n + 7: break_off}
+    with pytest.raises(PowerCutError):
+        reader.fit(X, y)
+    n_steps = steps.n
+    assert_same(reader.fit(X, y), whole)
+    assert steps.n == n_steps + 3
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"verbose": True}, {"decoder": BeamSearchDecoder()}, {"memory": True}],
+    ids=["verbose", "decoder", "memory"],
+)
+def test_what_decides_no_weights_may_differ(broken, plates, steps, tmp_path, capsys, params):
+    make, file = broken
+    if "memory" in params:
+        params = {"memory": tmp_path / "memory"}
+    reader = make(**params).fit(*plates)
+    assert (steps.n, reader.n_iter_) == (12, 4)
+    assert not file.exists()
+    said = capsys.readouterr().out
+    assert said.startswith(f"Going on after iteration 2, from '{file}'\nIteration 3") or not said
+    assert bool(said) == bool(params.get("verbose"))
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"tol": 0.1}, {"random_state": 1}, {"max_iter": 3}, {"augmentation": PlateAugmenter()}, {}],
+    ids=lambda params: next(iter(params), "data"),
+)
+def test_another_training_begins_anew(broken, plates, steps, params):
+    make, file = broken
+    left = file.read_bytes()
+    X, y = plates
+    if not params:
+        X = X.copy()
+        X[0, 0, 0] ^= 1
+    reader = make(**params).fit(X, y)
+    assert steps.n == 6 * reader.n_iter_ == 6 * reader.max_iter
+    assert file.read_bytes() == left
+
+
+def test_a_damaged_file_is_replaced(broken, plates, steps, whole):
+    make, file = broken
+    file.write_bytes(file.read_bytes()[:9999])
+    with pytest.warns(UserWarning, match=rf"{file.name}' is damaged.*starts anew"):
+        reader = make().fit(*plates)
+    assert steps.n == 24
+    assert_same(reader, whole)
+    assert not file.exists()
+
+
+def damaged(content):
+    middle = len(content) // 2
+    return {
+        "empty": b"",
+        "text": b"losses: 3",
+        "truncated": content[:middle],
+        "flipped": content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :],
+    }
+
+
+@pytest.mark.parametrize("damage", ["empty", "text", "truncated", "flipped"])
+def test_damage_is_noticed(tmp_path, damage):
+    checkpoint = Checkpoint(tmp_path, "identity")
+    checkpoint.write({"losses": np.arange(1000.0)})
+    checkpoint.path.write_bytes(damaged(checkpoint.path.read_bytes())[damage])
+    with pytest.warns(UserWarning, match=rf"{checkpoint.path.name}' is damaged.*starts anew"):
+        assert checkpoint.read() is None
+
+
+def test_foreign_arrays_are_noticed(tmp_path):
+    checkpoint, other = (Checkpoint(tmp_path, identity) for identity in ("one", "other"))
+    assert checkpoint.read() is None  # there is no file
+    other.write({"losses": np.arange(3.0)})
+    shutil.copy(other.path, checkpoint.path)
+    with pytest.warns(UserWarning, match="no checkpoint.*belongs to another training"):
+        assert checkpoint.read() is None
+    with open(checkpoint.path, "wb") as file:
+        np.savez(file, losses=np.arange(3.0))
+    with pytest.warns(UserWarning, match="no checkpoint.*'key'"):
+        assert checkpoint.read() is None
+    with open(checkpoint.path, "wb") as file:
+        np.savez(file, key=np.array([os.system], dtype=object))
+    with pytest.warns(UserWarning, match="no checkpoint.*allow_pickle=False"):
+        assert checkpoint.read() is None
+
+
+def test_what_is_written_is_read(tmp_path):
+    state = {"losses": np.array([0.1, 1 / 3]), "n:a/b": np.uint32([7, 2**32 - 1])}
+    Checkpoint(tmp_path, {"a": 1, "b": [np.arange(3)]}).write(state)
+    read = Checkpoint(tmp_path, {"b": [np.arange(3)], "a": 1}).read()
+    assert list(read) == list(state)
+    for name, value in state.items():
+        np.testing.assert_array_equal(read[name], value, strict=True)
+
+
+def test_an_interrupted_training_goes_on(broken, plates, steps, whole):
+    def press_ctrl_c():
+        raise KeyboardInterrupt
+
+    make, _ = broken
+    reader = make()
+    # Before an iteration more has ended: still there are two to be kept.
+    for n_steps, n_iter in ((1, 2), (8, 3)):
+        steps.n, steps.events = 0, {n_steps: press_ctrl_c}
+        with pytest.warns(UserWarning, match="interrupted"):
+            reader.fit(*plates)
+        assert reader.n_iter_ == n_iter == len(reader.loss_curve_)
+    steps.n = 0
+    assert_same(reader.fit(*plates), whole)
+    assert steps.n == 6
+
+
+def test_a_training_that_was_over_trains_no_more(
+    tiny_lprnet, plates, steps, write_always, tmp_path, monkeypatch
+):
+    impatient = {"early_stopping": True, "validation_fraction": 0.3, "n_iter_no_change": 1}
+    impatient |= {"tol": 99.0, "max_iter": 9, "learning_rate_init": 1e-6}
+    whole = tiny_lprnet(**impatient).fit(*plates)
+    assert whole.n_iter_ < 9
+    reader = tiny_lprnet(**impatient, checkpoint_dir=tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoint, "remove", lambda self: break_off())
+        with pytest.raises(PowerCutError):
+            reader.fit(*plates)
+    n_steps = steps.n
+    assert_same(reader.fit(*plates), whole)
+    assert steps.n == n_steps
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_brief_training_writes_nothing(tiny_lprnet, plates, steps, tmp_path):
+    steps.events = {14: break_off}
+    with pytest.raises(PowerCutError):
+        tiny_lprnet(checkpoint_dir=tmp_path).fit(*plates)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_full_disk_ends_no_training(tiny_lprnet, plates, write_always, tmp_path, monkeypatch):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.warns(UserWarning, match=r"cannot be written.*No space left.*goes on without"):
+        reader = tiny_lprnet(max_iter=2, checkpoint_dir=tmp_path).fit(*plates)
+    assert reader.n_iter_ == 2
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_fits_of_a_search_share_a_folder(tiny_lprnet, plates, write_always, tmp_path):
+    alone, together = (
+        GridSearchCV(
+            tiny_lprnet(max_iter=2, checkpoint_dir=folder),
+            {"learning_rate_init": [0.01, 0.02], "decoder": [None, BeamSearchDecoder()]},
+            cv=PlateKFold(2),
+            n_jobs=n_jobs,
+            error_score="raise",
+        )
+        for folder, n_jobs in ((None, None), (tmp_path / "new" / "folder", 2))
+    )
+    alone.fit(*plates)
+    with joblib.parallel_config("threading"):
+        together.fit(*plates)
+    assert_same(together.best_estimator_, alone.best_estimator_)
+    np.testing.assert_array_equal(
+        together.cv_results_["mean_test_score"], alone.cv_results_["mean_test_score"]
+    )
+    assert not any((tmp_path / "new" / "folder").iterdir())
+
+
+def test_fresh_entropy_cannot_be_continued(tiny_lprnet, tmp_path):
+    reader = tiny_lprnet(random_state=None, checkpoint_dir=tmp_path)
+    with pytest.raises(ValueError, match=r"checkpoint_dir=.*Set random_state to an int"):
+        reader.fit(None, None)  # said before anything is looked at
+
+
+def test_a_folder_that_is_none_is_refused(tiny_lprnet, tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(ValueError, match=rf"checkpoint_dir='{file}' cannot be written into"):
+        tiny_lprnet(checkpoint_dir=file).fit(None, None)
+
+
+def test_a_restored_average_goes_on():
+    values = [3.0, -1.0, 4.0, 1.0]
+    whole, first, second = (MovingAverage(0.8) for _ in range(3))
+    for value in values:
+        whole.update({"a/kernel": np.float32([value])})
+    for value in values[:2]:
+        first.update({"a/kernel": np.float32([value])})
+    second.restore(first.state)
+    for value in values[2:]:
+        second.update({"a/kernel": np.float32([value])})
+    np.testing.assert_array_equal(second.weights["a/kernel"], whole.weights["a/kernel"])
+
+
+def test_a_restored_stop_rule_goes_on():
+    scores = iter([(0.0, -np.inf), (0.5, -1.25), (0.25, -1.0), (0.5, -1.25)])
+    rules = [StopRule(lambda: next(scores), tol=0.0, n_iter_no_change=2) for _ in range(2)]
+    for epoch in range(3):
+        rules[0].update({"a:b/kernel": np.float32([epoch])})
+    rules[1].restore(rules[0].state)
+    assert not rules[1].satisfied
+    rules[1].update({"a:b/kernel": np.float32([3])})
+    assert rules[1].satisfied
+    assert rules[1].scores == [0.0, 0.5, 0.25, 0.5]
+    assert rules[1].best_score == 0.5
+    assert {name: value.tolist() for name, value in rules[1].best_weights.items()} == {
+        "a:b/kernel": [1.0]
+    }
