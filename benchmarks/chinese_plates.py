@@ -164,7 +164,6 @@ def normalized(X: Any) -> npt.NDArray[np.uint8]:
 
 
 def fit(train: Plates, real: Plates, seed: int, share: float, arguments: argparse.Namespace) -> Any:
-    """Train on all plates, far distorted; then on the real ones, little distorted."""
     permuter = CharacterPermuter(CharacterSegmenter(), share=share)
     reader = LPRNetCTC(
         arguments.n_filters,
@@ -178,9 +177,12 @@ def fit(train: Plates, real: Plates, seed: int, share: float, arguments: argpars
         memory=arguments.memory,
         verbose=True,
     )
-    reader.fit(*train)
-    if not arguments.last_iter:
-        return reader
+    return fit_twice(reader, train, real, arguments.last_iter)
+
+
+def fit_twice(reader: LPRNetCTC, first: Plates, last: Plates, last_iter: int) -> LPRNetCTC:
+    """Train as the reader's parameters say; then on the last plates, little distorted."""
+    reader.fit(*first)
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / "weights.npz"
         reader.save_weights(weights)
@@ -188,10 +190,10 @@ def fit(train: Plates, real: Plates, seed: int, share: float, arguments: argpars
             augmentation=PlateAugmenter(**LAST_VIEW),
             even_start=0.0,
             learning_rate_init=2e-3,
-            max_iter=arguments.last_iter,
+            max_iter=last_iter,
             initial_weights=weights,
         )
-        return reader.fit(*real)
+        return reader.fit(*last)
 
 
 def province_mean(y_true: npt.NDArray[np.str_], y_pred: npt.NDArray[np.str_]) -> float:

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from .._compat import cv2
+from .._estimator import PlateEstimator
 from ..images import find_blank
 
 __all__ = ["CharacterPermuter"]
@@ -33,7 +33,7 @@ class _Character:
     box: Floats
 
 
-class CharacterPermuter(BaseEstimator):
+class CharacterPermuter(PlateEstimator):
     """Exchange characters between plates of one layout.
 
     A patch of one plate takes the place of a character of another plate, and its light and

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from .._estimator import PlateEstimator
 from .._random import draw_seed
 from .._texts import check_texts
 from ..images import find_blank, is_blank, stack_images
@@ -30,7 +30,7 @@ __all__ = ["Draw", "PlateAugmenter"]
 Draw = Callable[[int, np.random.Generator], tuple[npt.NDArray[np.uint8], str]]
 
 
-class PlateAugmenter(BaseEstimator):
+class PlateAugmenter(PlateEstimator):
     """Draw plates as another camera, another light and another crop would have shown them.
 
     Pass it as `augmentation` to a recognizer: each training plate is drawn afresh in each

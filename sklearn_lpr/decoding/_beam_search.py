@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval
 
+from .._estimator import PlateEstimator
 from ..syntax import PlateSyntax
 from ._alignment import character_peaks
 from ._automaton import Automaton, build_automaton
@@ -23,7 +23,7 @@ __all__ = ["BeamSearchDecoder"]
 _CHUNK = 128
 
 
-class BeamSearchDecoder(BaseEstimator):
+class BeamSearchDecoder(PlateEstimator):
     """Read the text whose paths have the highest probability together, under a syntax or not.
 
     Prefix beam search [1]_ finds texts that `GreedyDecoder`, which follows the single best path,

@@ -2,15 +2,15 @@
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
 
+from .._estimator import PlateEstimator
 from ._ctc import BLANK, text_log_probability
 from ._reading import NOTHING_READ, PlateReading
 
 __all__ = ["GreedyDecoder", "best_paths", "run_starts"]
 
 
-class GreedyDecoder(BaseEstimator):
+class GreedyDecoder(PlateEstimator):
     """Read the most probable symbol of every column, then merge repeats and drop blanks.
 
     The confidence of a reading is the probability of its text, summed over all its paths; that

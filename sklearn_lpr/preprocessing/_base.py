@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._compat import CallbackSupportMixin
+from .._estimator import PlateEstimator
 from ..images import (
     PlateImage,
     SampleError,
@@ -85,7 +86,7 @@ def map_samples(
     return list(parallel(delayed(call)(index, sample) for index, sample in enumerate(samples)))
 
 
-class ImageTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
+class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
     """A stateless transformer that works on one image after the other.
 
     Subclasses implement `_transform_sample` and, where they give no object array, `_collect`.

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval
 
 from .._compat import cv2
+from .._estimator import PlateEstimator
 from ..images import check_images, is_blank
 from ._base import map_samples
 from ._channels import to_rgb
@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 _MAX_COVER = 0.15
 
 
-class ContourPlateDetector(BaseEstimator):
+class ContourPlateDetector(PlateEstimator):
     """Find the plates in a photo by their edges, colours, characters and outline.
 
     Each cue proposes rotated boxes; a small logistic model of each box's characters, edges, rim

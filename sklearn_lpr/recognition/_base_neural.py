@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import (
@@ -21,6 +21,7 @@ from sklearn.utils.validation import (
 )
 
 from .._compat import CallbackSupportMixin
+from .._estimator import PlateEstimator
 from .._random import draw_seed
 from .._texts import check_texts
 from ..base import RecognizerMixin
@@ -44,7 +45,9 @@ __all__ = ["BaseNeuralRecognizer"]
 _N_PROBED = 64
 
 
-class BaseNeuralRecognizer(CallbackSupportMixin, RecognizerMixin, BaseEstimator, metaclass=ABCMeta):
+class BaseNeuralRecognizer(
+    CallbackSupportMixin, RecognizerMixin, PlateEstimator, metaclass=ABCMeta
+):
     """Train a network by connectionist temporal classification and read with it.
 
     Subclasses say which images reach the network and how it is built.

@@ -1,0 +1,111 @@
+"""Readers in files: of earlier versions, for another backend, without pickle."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import InconsistentVersionWarning
+from sklearn.pipeline import make_pipeline
+
+from sklearn_lpr import LPRNetCTC, SegmentCNN, read_plates
+from sklearn_lpr.decoding import BeamSearchDecoder
+from sklearn_lpr.preprocessing import PlateNormalizer
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+FILES = Path(__file__).parent / "files"
+VERSIONS = sorted(path.stem.removeprefix("readings-") for path in FILES.glob("readings-*.npz"))
+
+
+def test_there_is_a_file_to_read():
+    assert "0.1.0" in VERSIONS
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.filterwarnings(
+    f"ignore::{InconsistentVersionWarning.__module__}.InconsistentVersionWarning"
+)
+def test_chains_of_earlier_versions_read_as_they_did(version):
+    chain = joblib.load(FILES / f"chain-{version}.joblib")
+    expected = np.load(FILES / f"readings-{version}.npz")
+    readings = read_plates(chain, expected["X"])
+    assert [reading.text for reading in readings] == expected["texts"].tolist()
+    confidences = [reading.confidence for reading in readings]
+    np.testing.assert_allclose(confidences, expected["confidences"], atol=1e-3)
+    # What came later has its default, so that all that scikit-learn does with parameters works.
+    assert clone(chain).get_params().keys() == chain.get_params().keys()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_weights_of_earlier_versions_are_gone_on_from(version, glyph_plates):
+    expected = np.load(FILES / f"readings-{version}.npz")
+    reader = LPRNetCTC(
+        n_filters=8,
+        decoder=BeamSearchDecoder(),
+        learning_rate_init=1e-9,
+        even_start=0,
+        dropout=0,
+        max_iter=1,
+        random_state=0,
+        initial_weights=FILES / f"weights-{version}.npz",
+    ).fit(*glyph_plates(96))
+    # The one step without augmentation moves the averages of batch normalization a little.
+    assert np.mean(reader.predict(expected["X"]) == expected["texts"]) > 0.8
+
+
+def test_parameters_that_a_file_lacks_have_their_defaults():
+    old = LPRNetCTC(n_filters=3)
+    del old.checkpoint_dir, old.memory
+    state = old.__getstate__()
+    new = LPRNetCTC.__new__(LPRNetCTC)
+    new.__setstate__(state)
+    assert new.get_params() == LPRNetCTC(n_filters=3).get_params()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["tensorflow", "torch", "jax"])
+def test_every_backend_reads_what_another_one_learnt(backend):
+    if find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    expected = np.load(FILES / "readings-0.1.0.npz")
+    program = (
+        "import json, sys, warnings, joblib, numpy as np\n"
+        "warnings.simplefilter('ignore')\n"
+        "chain = joblib.load(sys.argv[1])\n"
+        "print(json.dumps(chain.predict(np.load(sys.argv[2])['X']).tolist()))\n"
+    )
+    files = [str(FILES / "chain-0.1.0.joblib"), str(FILES / "readings-0.1.0.npz")]
+    run = subprocess.run(
+        [sys.executable, "-c", program, *files],
+        env={**os.environ, "KERAS_BACKEND": backend},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert json.loads(run.stdout.splitlines()[-1]) == expected["texts"].tolist()
+
+
+@pytest.mark.parametrize("kind", [LPRNetCTC, SegmentCNN])
+def test_skops_needs_trust_in_our_own_classes_alone(kind, glyph_plates):
+    skops = pytest.importorskip("skops.io")
+    X, y = glyph_plates(24)
+    small = {"n_filters": 4, "max_iter": 1, "random_state": 0, "decoder": BeamSearchDecoder()}
+    if kind is SegmentCNN:
+        X = list(X.reshape(24, 4, 8, 8, 1))
+        chain = make_pipeline(SegmentCNN(**small))
+    else:
+        chain = make_pipeline(PlateNormalizer(height=8, width=32), LPRNetCTC(**small))
+    chain.fit(X, y)
+    data = skops.dumps(chain)
+    untrusted = skops.get_untrusted_types(data=data)
+    own = {type(step) for _, step in chain.steps} | {BeamSearchDecoder}
+    assert set(untrusted) <= {f"{each.__module__}.{each.__qualname__}" for each in own}
+    loaded = skops.loads(data, trusted=untrusted)
+    assert loaded.predict(X).tolist() == chain.predict(X).tolist()
