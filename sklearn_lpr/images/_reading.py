@@ -1,8 +1,7 @@
 """Read an image file into RGB pixels, and say clearly why that failed."""
 
-import io
 import os
-from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,9 @@ __all__ = ["ImageReadError", "is_blank", "read_image"]
 
 # How a complete file ends: JPEG's end-of-image marker, PNG's last chunk.
 _ENDINGS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
+# What Pillow has drawn by another program or the operating system: PostScript, which may run
+# for ever, and Windows metafiles.
+_DRAWINGS = ("EPS", "WMF")
 
 
 class ImageReadError(ValueError):
@@ -39,9 +41,9 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     Raises
     ------
     ImageReadError
-        If the file cannot be opened, holds no image, is damaged or cut off, has pixels of 32
-        bits a channel, or declares more pixels than ``PIL.Image.MAX_IMAGE_PIXELS`` (checked
-        before memory is taken).
+        If the file cannot be opened, holds no image or a drawing (EPS, WMF), is damaged or cut
+        off, has pixels of 32 bits a channel, or declares more pixels than
+        ``PIL.Image.MAX_IMAGE_PIXELS``. What the header tells is checked before memory is taken.
 
     Examples
     --------
@@ -54,33 +56,38 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     """
     name = repr(os.fspath(path))
     try:
-        encoded = Path(path).read_bytes()
+        file = open(path, "rb")  # noqa: SIM115 - closed below; only opening it may fail so
     except OSError as error:
         raise ImageReadError(f"{name} cannot be opened: {error.strerror}.") from error
     except ValueError as error:  # a NUL in the name
         raise ImageReadError(f"{name} cannot be opened: {error}.") from error
-    with _open_image(encoded, name) as image:
-        ending = _ENDINGS.get(str(image.format))
-        # OpenCV is the faster of the two, but some of its versions give a half-grey picture for
-        # a file that was cut off, miss a WebP's orientation or do not know a format at all.
-        is_complete = ending is not None and encoded.endswith(ending)
+    with file, _open_image(file, name) as image:
         try:
-            return _decode_by_opencv(encoded) if is_complete else _decode_by_pillow(image)
+            # OpenCV is the faster of the two, but some of its versions give a half-grey picture
+            # for a file that was cut off, miss a WebP's orientation or do not know a format.
+            if _ends_with(file, _ENDINGS.get(str(image.format))):
+                return _decode_by_opencv(file)
+            return _decode_by_pillow(image)
         except Exception as error:  # Pillow's plugins raise whatever a damaged file provokes
             raise ImageReadError(f"{name} cannot be decoded: {error}.") from error
 
 
-def _open_image(encoded: bytes, name: str) -> Image.Image:
+def _open_image(file: BinaryIO, name: str) -> Image.Image:
     """Read the header alone; refuse what is no image or declares too many pixels."""
     advice = "Raise PIL.Image.MAX_IMAGE_PIXELS if you trust it."
     try:
-        image = Image.open(io.BytesIO(encoded))
+        image = Image.open(file)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageReadError(f"{name} is refused: {error} {advice}") from error
     except Exception as error:  # see above
+        size = os.fstat(file.fileno()).st_size
         raise ImageReadError(
-            f"{name} ({len(encoded)} bytes) is not an image file that can be read."
+            f"{name} ({size} bytes) is not an image file that can be read."
         ) from error
+    if image.format in _DRAWINGS:
+        raise ImageReadError(
+            f"{name} is a drawing ({image.format}), not an image of pixels; convert it to PNG."
+        )
     limit = Image.MAX_IMAGE_PIXELS
     if limit is not None and image.width * image.height > limit:
         raise ImageReadError(
@@ -90,8 +97,17 @@ def _open_image(encoded: bytes, name: str) -> Image.Image:
     return image
 
 
-def _decode_by_opencv(encoded: bytes) -> npt.NDArray[np.uint8]:
-    pixels = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
+def _ends_with(file: BinaryIO, ending: bytes | None) -> bool:
+    """Say whether a file, which has some bytes, is of a format with an ending and has it."""
+    if ending is None:
+        return False
+    file.seek(-len(ending), os.SEEK_END)
+    return file.read() == ending
+
+
+def _decode_by_opencv(file: BinaryIO) -> npt.NDArray[np.uint8]:
+    file.seek(0)
+    pixels = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
         raise ValueError("the file is damaged")
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)

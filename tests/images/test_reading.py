@@ -188,6 +188,26 @@ def test_no_image(tmp_path, content):
         read_image(path)
 
 
+def test_a_huge_file_that_is_no_image_takes_no_memory(tmp_path):
+    path = tmp_path / "video.jpg"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)  # takes no room on the disk either
+    with pytest.raises(
+        ImageReadError, match=r"video\.jpg' \(1099511627776 bytes\) is not an image"
+    ):
+        read_image(path)
+
+
+def test_a_drawing_is_refused_before_another_program_is_asked_to_draw_it(tmp_path, monkeypatch):
+    path = tmp_path / "plate.eps"
+    Image.fromarray(RGB).save(path)
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", pytest.fail)
+    with pytest.raises(
+        ImageReadError, match=r"plate\.eps' is a drawing \(EPS\).* convert it to PNG"
+    ):
+        read_image(path)
+
+
 def test_missing_file_directory_and_bad_name(tmp_path):
     with pytest.raises(ImageReadError, match=r"gone\.jpg' cannot be opened: No such file"):
         read_image(tmp_path / "gone.jpg")
