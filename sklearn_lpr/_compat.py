@@ -9,4 +9,7 @@ except ImportError as error:  # pragma: no cover - depends on the system's libra
         "pip uninstall -y opencv-python && pip install opencv-python-headless"
     ) from error
 
-__all__ = ["cv2"]
+__all__ = ["MAX_WARPED_SIDE", "cv2"]
+
+# OpenCV 4 warps no picture to or from a longer side; OpenCV 5 does.
+MAX_WARPED_SIDE = 2**15 - 2
