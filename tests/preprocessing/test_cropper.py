@@ -147,6 +147,16 @@ def test_a_margin_beyond_the_horizon_is_refused():
     assert crop_of(coordinates(), wedge).size > 0
 
 
+@pytest.mark.parametrize("rectify", [True, False])
+@pytest.mark.parametrize(("width", "margin"), [(40000, 0.0), (10000, 2.0)])
+def test_what_is_too_long_for_opencv_is_refused_before_it_is_warped(width, margin, rectify):
+    scene = np.tile(np.arange(8, dtype=np.uint8), (4, 5000))
+    plate = PlateImage(scene, box_corners(0, 0, width, 4))
+    expected = f"Sample 1: The plate .* side of {round(width * (1 + 2 * margin))} pixels, more than"
+    with pytest.raises(SampleError, match=expected):
+        PlateCropper(margin=margin, rectify=rectify).transform([scene * 0, plate])
+
+
 @pytest.mark.parametrize(
     ("corners", "message"),
     [
