@@ -38,7 +38,8 @@ def enclosing_box(
     """
     low, high = quad.min(axis=0), quad.max(axis=0)
     added = np.asarray(margin) * (high - low)
-    low, high = np.rint(low - added), np.rint(high + added)
+    # Halves upward: to even numbers, as np.rint has it, a box's size would depend on its place.
+    low, high = np.floor(low - added + 0.5), np.floor(high + added + 0.5)
     return box_corners(*low, *np.maximum(high - low, 1))
 
 
