@@ -11,8 +11,6 @@ from .._compat import cv2
 
 __all__ = ["ImageReadError", "is_blank", "read_image"]
 
-# How a complete file ends: JPEG's end-of-image marker, PNG's last chunk.
-_ENDINGS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
 # What Pillow has drawn by another program or the operating system: PostScript, which may run
 # for ever, and Windows metafiles.
 _DRAWINGS = ("EPS", "WMF")
@@ -65,7 +63,8 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
         try:
             # OpenCV is the faster of the two, but some of its versions give a half-grey picture
             # for a file that was cut off, miss a WebP's orientation or do not know a format.
-            if _ends_with(file, _ENDINGS.get(str(image.format))):
+            is_whole = _IS_WHOLE.get(str(image.format))
+            if is_whole is not None and is_whole(file):
                 return _decode_by_opencv(file)
             return _decode_by_pillow(image)
         except Exception as error:  # Pillow's plugins raise whatever a damaged file provokes
@@ -97,12 +96,27 @@ def _open_image(file: BinaryIO, name: str) -> Image.Image:
     return image
 
 
-def _ends_with(file: BinaryIO, ending: bytes | None) -> bool:
-    """Say whether a file, which has some bytes, is of a format with an ending and has it."""
-    if ending is None:
-        return False
-    file.seek(-len(ending), os.SEEK_END)
-    return file.read() == ending
+def _is_whole_jpeg(file: BinaryIO) -> bool:
+    """Say whether a file ends with the marker of an image's end."""
+    file.seek(-2, os.SEEK_END)
+    return file.read() == b"\xff\xd9"
+
+
+def _is_whole_png(file: BinaryIO) -> bool:
+    """Say whether a file's chunks have the lengths that they declare, to the last one.
+
+    OpenCV takes memory for a chunk of whatever length before it sees that the file is shorter.
+    """
+    end = file.seek(0, os.SEEK_END)
+    place, kind = 8, b""
+    while place < end:
+        file.seek(place)
+        length, kind = file.read(4), file.read(4)
+        place += 12 + int.from_bytes(length, "big")
+    return place == end and kind == b"IEND"
+
+
+_IS_WHOLE = {"JPEG": _is_whole_jpeg, "PNG": _is_whole_png}
 
 
 def _decode_by_opencv(file: BinaryIO) -> npt.NDArray[np.uint8]:

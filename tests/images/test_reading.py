@@ -3,6 +3,7 @@
 import os
 import struct
 import zlib
+from contextlib import suppress
 
 import cv2
 import numpy as np
@@ -196,6 +197,22 @@ def test_a_huge_file_that_is_no_image_takes_no_memory(tmp_path):
         ImageReadError, match=r"video\.jpg' \(1099511627776 bytes\) is not an image"
     ):
         read_image(path)
+
+
+@pytest.mark.parametrize("kind", [b"IDAT", b"IEND"])
+@pytest.mark.parametrize("text", [b"", b"tEXt" + bytes(8)])
+def test_a_png_chunk_longer_than_its_file_never_reaches_opencv(tmp_path, monkeypatch, kind, text):
+    # OpenCV takes as much memory as a chunk says that it needs.
+    path = tmp_path / "plate.png"
+    Image.fromarray(RGB).save(path)
+    encoded = path.read_bytes()
+    place = encoded.index(kind) - 4
+    path.write_bytes(encoded[:place] + b"\x7f\0\0\0" + text + encoded[place + (0 if text else 4) :])
+    decoded = []
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: decoded.append(path))
+    with suppress(ImageReadError):
+        assert_reads(path, RGB)  # Pillow reads on where that does no harm
+    assert not decoded
 
 
 def test_a_drawing_is_refused_before_another_program_is_asked_to_draw_it(tmp_path, monkeypatch):
