@@ -10,7 +10,7 @@ import pytest
 from sklearn_lpr import LPRNetCTC
 
 # The same examples everywhere, whatever else the machine does.
-hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=50)
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=30)
 hypothesis.settings.load_profile("repeatable")
 
 

@@ -96,6 +96,29 @@ def test_palette_with_transparency(tmp_path, suffix):
     assert_reads(path, RGB)
 
 
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [(".gif", {}), (".png", {}), (".webp", {"lossless": True}), (".tiff", {})],
+)
+def test_of_an_animation_the_first_picture_is_read(tmp_path, suffix, options):
+    path = tmp_path / f"plate{suffix}"
+    first, *others = (Image.fromarray(pixels) for pixels in (RGB, RGB[::-1], RGB[:, ::-1]))
+    first.save(path, save_all=True, append_images=others, **options)
+    with Image.open(path) as image:
+        assert image.n_frames == 3
+    assert_reads(path, RGB)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1)])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp", ".gif", ".webp", ".tiff"])
+def test_sizes_of_one_pixel(tmp_path, suffix, shape):
+    path = tmp_path / f"line{suffix}"
+    pixels = np.full((*shape, 3), 255, np.uint8)
+    pixels[: shape[0] // 2, : (shape[1] + 1) // 2] = 0
+    Image.fromarray(pixels).save(path)
+    assert_reads(path, pixels, tolerance=20 if suffix in (".jpg", ".webp") else 0)
+
+
 @pytest.mark.parametrize("suffix", [".png", ".tiff"])
 @pytest.mark.parametrize("pixels", [GREY, RGB], ids=["grey", "rgb"])
 def test_16_bits_are_scaled_to_8(tmp_path, suffix, pixels):
