@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import starmap
 from typing import Any, NamedTuple
 
 import cv2
@@ -34,9 +35,7 @@ class ImageFile(NamedTuple):
 @cache
 def seed_files() -> tuple[ImageFile, ...]:
     """Give whole files of many formats, modes and sizes."""
-    return tuple(
-        ImageFile(format, variant, content) for format, variant, content in _encoded_files()
-    )
+    return tuple(starmap(ImageFile, _encoded_files()))
 
 
 def files_of_size() -> list[ImageFile]:

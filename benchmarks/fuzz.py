@@ -48,7 +48,7 @@ _CHUNK = 512
 _N_AMONG = 40
 # By how many megabytes the memory of a process may grow after its first chunk, and how far it
 # may rise above that in between.
-_MAX_GROWTH, _MAX_PEAK = 200, 500
+_MAX_GROWTH, _MAX_PEAK = 300, 500
 
 TEXT = """
 Files of JPEG, PNG, BMP, GIF, WebP, TIFF and other formats are truncated, overwritten, spliced,
@@ -358,7 +358,8 @@ def _read(reader: Pipeline, crops: list[npt.NDArray[np.uint8]]) -> list[str]:
     if not crops:
         return []
     try:
-        readings = read_plates(reader, object_array(crops))
+        # Networks remember every number of images that they have seen; so there are few.
+        readings = read_plates(reader, object_array(crops), batch_size=32)
     except Exception as error:
         if len(crops) == 1:
             return [repr(error)]
