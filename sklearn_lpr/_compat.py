@@ -34,4 +34,7 @@ except ImportError:  # before scikit-learn 1.9
             return _NoCallbacks()
 
 
-__all__ = ["CallbackSupportMixin", "cv2"]
+__all__ = ["MAX_WARPED_SIDE", "CallbackSupportMixin", "cv2"]
+
+# OpenCV 4 warps no picture to or from a longer side; OpenCV 5 does.
+MAX_WARPED_SIDE = 2**15 - 2

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
 from sklearn_lpr import LPRNetCTC
+
+# The same examples everywhere, whatever else the machine does.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=30)
+hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

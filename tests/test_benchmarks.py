@@ -47,3 +47,29 @@ def test_rodosol_reports_every_folder(tmp_path):
     ]
     assert [row[1] for row in rows[1:]] == ["2", "2", "2", "2", "8"]
     assert "16 plates to train on (training and validation), 8 to read" in report.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="not part of the distribution")
+def test_fuzz_reports_every_try(tmp_path):
+    report = tmp_path / "report.md"
+    subprocess.run(
+        [
+            sys.executable,
+            "benchmarks/fuzz.py",
+            "--n-tries=600",
+            "--first=300",
+            f"--output={report}",
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    table = [line for line in report.read_text().splitlines() if line.startswith("|")]
+    names, total = (
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in (table[0], table[-1])
+    )
+    counts = dict(zip(names, total, strict=True))
+    assert (counts["sample"], counts["tried"]) == ("all", "600")
+    assert int(counts["read"]) > 100
+    assert [counts[name] for name in ("another exception", "a crash", "a hang")] == ["0"] * 3

@@ -13,6 +13,7 @@ from ._alignment import character_peaks
 from ._automaton import Automaton, build_automaton
 from ._ctc import BLANK, log_probability, pad_texts
 from ._greedy import best_paths
+from ._lattices import check_lattices
 from ._legal_path import best_legal_texts
 from ._prefix_search import prefix_beam_search
 from ._reading import NOTHING_READ, PlateReading
@@ -117,7 +118,7 @@ class BeamSearchDecoder(PlateEstimator):
             pattern of `syntax` can be written with `alphabet`.
         """
         self._validate_params()
-        log_proba = _check_lattices(log_proba, alphabet)
+        log_proba = check_lattices(log_proba, alphabet)
         syntax = PlateSyntax(self.syntax) if isinstance(self.syntax, str) else self.syntax
         automaton = None if syntax is None else build_automaton(syntax, alphabet)
         readings: list[PlateReading] = []
@@ -187,17 +188,3 @@ def _search(
     """Give the texts that a prefix search finds and the samples they belong to."""
     texts, found = prefix_beam_search(log_proba, beam_width, automaton)
     return np.nonzero(found)[0], texts[found]
-
-
-def _check_lattices(log_proba: npt.NDArray[np.floating], alphabet: str) -> npt.NDArray[np.floating]:
-    log_proba = np.asarray(log_proba)
-    expected = f"(n_samples, n_columns, {1 + len(alphabet)}) for alphabet={alphabet!r}"
-    if log_proba.ndim != 3 or log_proba.shape[2] != 1 + len(alphabet):
-        raise ValueError(f"log_proba has shape {log_proba.shape}; pass {expected}.")
-    broken = np.flatnonzero(np.isnan(log_proba).any(axis=(1, 2)))
-    if len(broken):
-        raise ValueError(
-            f"log_proba[{broken[0]}] has NaN; a network gives such lattices after a training "
-            "that diverged. Lower learning_rate_init and train again."
-        )
-    return log_proba

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from .._estimator import PlateEstimator
 from ._ctc import BLANK, text_log_probability
+from ._lattices import check_lattices
 from ._reading import NOTHING_READ, PlateReading
 
 __all__ = ["GreedyDecoder", "best_paths", "run_starts"]
@@ -39,7 +40,13 @@ class GreedyDecoder(PlateEstimator):
         Returns
         -------
         list of PlateReading
+
+        Raises
+        ------
+        ValueError
+            If `log_proba` does not fit `alphabet` or has NaN.
         """
+        log_proba = check_lattices(log_proba, alphabet)
         symbols, confidences = best_paths(log_proba)
         probability = np.exp(text_log_probability(log_proba, symbols))
         return [

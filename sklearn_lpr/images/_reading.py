@@ -1,8 +1,7 @@
 """Read an image file into RGB pixels, and say clearly why that failed."""
 
-import io
 import os
-from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +11,9 @@ from .._compat import cv2
 
 __all__ = ["ImageReadError", "is_blank", "read_image"]
 
-# How a complete file ends: JPEG's end-of-image marker, PNG's last chunk.
-_ENDINGS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
+# What Pillow has drawn by another program or the operating system: PostScript, which may run
+# for ever, and Windows metafiles.
+_DRAWINGS = ("EPS", "WMF")
 
 
 class ImageReadError(ValueError):
@@ -39,9 +39,9 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     Raises
     ------
     ImageReadError
-        If the file cannot be opened, holds no image, is damaged or cut off, has pixels of 32
-        bits a channel, or declares more pixels than ``PIL.Image.MAX_IMAGE_PIXELS`` (checked
-        before memory is taken).
+        If the file cannot be opened, holds no image or a drawing (EPS, WMF), is damaged or cut
+        off, has pixels of 32 bits a channel, or declares more pixels than
+        ``PIL.Image.MAX_IMAGE_PIXELS``. What the header tells is checked before memory is taken.
 
     Examples
     --------
@@ -54,33 +54,39 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     """
     name = repr(os.fspath(path))
     try:
-        encoded = Path(path).read_bytes()
+        file = open(path, "rb")  # noqa: SIM115 - closed below; only opening it may fail so
     except OSError as error:
         raise ImageReadError(f"{name} cannot be opened: {error.strerror}.") from error
     except ValueError as error:  # a NUL in the name
         raise ImageReadError(f"{name} cannot be opened: {error}.") from error
-    with _open_image(encoded, name) as image:
-        ending = _ENDINGS.get(str(image.format))
-        # OpenCV is the faster of the two, but some of its versions give a half-grey picture for
-        # a file that was cut off, miss a WebP's orientation or do not know a format at all.
-        is_complete = ending is not None and encoded.endswith(ending)
+    with file, _open_image(file, name) as image:
         try:
-            return _decode_by_opencv(encoded) if is_complete else _decode_by_pillow(image)
+            # OpenCV is the faster of the two, but some of its versions give a half-grey picture
+            # for a file that was cut off, miss a WebP's orientation or do not know a format.
+            is_whole = _IS_WHOLE.get(str(image.format))
+            if is_whole is not None and is_whole(file):
+                return _decode_by_opencv(file)
+            return _decode_by_pillow(image)
         except Exception as error:  # Pillow's plugins raise whatever a damaged file provokes
             raise ImageReadError(f"{name} cannot be decoded: {error}.") from error
 
 
-def _open_image(encoded: bytes, name: str) -> Image.Image:
+def _open_image(file: BinaryIO, name: str) -> Image.Image:
     """Read the header alone; refuse what is no image or declares too many pixels."""
     advice = "Raise PIL.Image.MAX_IMAGE_PIXELS if you trust it."
     try:
-        image = Image.open(io.BytesIO(encoded))
+        image = Image.open(file)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageReadError(f"{name} is refused: {error} {advice}") from error
     except Exception as error:  # see above
+        size = os.fstat(file.fileno()).st_size
         raise ImageReadError(
-            f"{name} ({len(encoded)} bytes) is not an image file that can be read."
+            f"{name} ({size} bytes) is not an image file that can be read."
         ) from error
+    if image.format in _DRAWINGS:
+        raise ImageReadError(
+            f"{name} is a drawing ({image.format}), not an image of pixels; convert it to PNG."
+        )
     limit = Image.MAX_IMAGE_PIXELS
     if limit is not None and image.width * image.height > limit:
         raise ImageReadError(
@@ -90,8 +96,32 @@ def _open_image(encoded: bytes, name: str) -> Image.Image:
     return image
 
 
-def _decode_by_opencv(encoded: bytes) -> npt.NDArray[np.uint8]:
-    pixels = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
+def _is_whole_jpeg(file: BinaryIO) -> bool:
+    """Say whether a file ends with the marker of an image's end."""
+    file.seek(-2, os.SEEK_END)
+    return file.read() == b"\xff\xd9"
+
+
+def _is_whole_png(file: BinaryIO) -> bool:
+    """Say whether a file's chunks have the lengths that they declare, to the last one.
+
+    OpenCV takes memory for a chunk of whatever length before it sees that the file is shorter.
+    """
+    end = file.seek(0, os.SEEK_END)
+    place, kind = 8, b""
+    while place < end:
+        file.seek(place)
+        length, kind = file.read(4), file.read(4)
+        place += 12 + int.from_bytes(length, "big")
+    return place == end and kind == b"IEND"
+
+
+_IS_WHOLE = {"JPEG": _is_whole_jpeg, "PNG": _is_whole_png}
+
+
+def _decode_by_opencv(file: BinaryIO) -> npt.NDArray[np.uint8]:
+    file.seek(0)
+    pixels = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
         raise ValueError("the file is damaged")
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)

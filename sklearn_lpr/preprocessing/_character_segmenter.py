@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.parallel import _threadpool_controller_decorator
 
-from .._compat import cv2
+from .._compat import MAX_WARPED_SIDE, cv2
 from ..images import check_images, is_blank
 from ._base import ImageTransformer, map_samples
 from ._channels import to_grey, to_rgb
@@ -215,7 +215,8 @@ class CharacterSegmenter(ImageTransformer):
         margin = self.margin * (row.bottom - row.top)
         windows = boxes[:, [0, 2]] + np.array([-margin, margin])
         view = row.strip(windows[:, 0].min(), windows[:, 1].max(), margin)
-        scale = self.height / view.height
+        # A row of nearly no height would become a strip without end.
+        scale = min(self.height / view.height, MAX_WARPED_SIDE / view.width)
         strip = view.cut(self._with_channels(pixels), self.height, _whole(scale * view.width))
         if self.contrast is not None:
             strip = enhance_contrast(strip, self.contrast)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .._compat import cv2
+from .._compat import MAX_WARPED_SIDE, cv2
 
 __all__ = ["View"]
 
@@ -62,4 +62,4 @@ class View(NamedTuple):
 
 
 def _reduced(length: int, scale: float) -> int:
-    return min(length, max(1, round(length * scale)))
+    return min(length, max(1, round(length * scale)), MAX_WARPED_SIDE)

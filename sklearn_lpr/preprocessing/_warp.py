@@ -8,7 +8,7 @@ half pixel between the two is added here and nowhere else.
 import numpy as np
 import numpy.typing as npt
 
-from .._compat import cv2
+from .._compat import MAX_WARPED_SIDE, cv2
 from ..images import box_corners
 
 __all__ = ["BORDERS", "enclosing_box", "quad_size", "warp_quad"]
@@ -38,7 +38,8 @@ def enclosing_box(
     """
     low, high = quad.min(axis=0), quad.max(axis=0)
     added = np.asarray(margin) * (high - low)
-    low, high = np.rint(low - added), np.rint(high + added)
+    # Halves upward: to even numbers, as np.rint has it, a box's size would depend on its place.
+    low, high = np.floor(low - added + 0.5), np.floor(high + added + 0.5)
     return box_corners(*low, *np.maximum(high - low, 1))
 
 
@@ -70,7 +71,8 @@ def warp_quad(
     Raises
     ------
     ValueError
-        If the margin reaches beyond the horizon of the plate's plane.
+        If the margin reaches beyond the horizon of the plate's plane, or the rectangle or what it
+        shows of the image has a side longer than OpenCV warps.
     """
     fraction = np.asarray(margin) / (1 + 2 * np.asarray(margin))
     shape = np.maximum(np.rint(np.asarray(size) * (1 + 2 * np.asarray(margin))), 1)
@@ -88,6 +90,13 @@ def warp_quad(
         )
     outline = outline[:, :2] / outline[:, 2:] + origin
     start, stop = _region(outline, np.array(pixels.shape[1::-1]))
+    longest = int(max(*shape, *(stop - start)))
+    if longest > MAX_WARPED_SIDE:
+        raise ValueError(
+            f"The plate with corners {quad.tolist()!r} and a margin of {margin!r} has a side of "
+            f"{longest} pixels, more than the {MAX_WARPED_SIDE} that OpenCV warps; correct the "
+            "corners, lower the margin or reduce the photo."
+        )
     matrix = _shift(*(origin - start - 0.5)) @ matrix @ _shift(0.5, 0.5)
     return cv2.warpPerspective(
         pixels[start[1] : stop[1], start[0] : stop[0]],

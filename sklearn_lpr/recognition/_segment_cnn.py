@@ -269,8 +269,11 @@ class SegmentCNN(BaseNeuralRecognizer):
                 f"expecting segments of shape {self.image_shape_} as in fit; give the "
                 "CharacterSegmenter before it the same parameters."
             )
-        # The fitted network serves plates with fewer segments, a wider one those with more.
-        n_segments = max(images.shape[1], self.architecture_["n_segments"])
+        # The fitted network serves plates with fewer segments, one that is twice, four times …
+        # as wide those with more: a network for each number would take ever more memory.
+        n_segments = self.architecture_["n_segments"]
+        while n_segments < images.shape[1]:
+            n_segments *= 2
         absent = n_segments - images.shape[1]
         padded = np.pad(images, [(0, 0), (0, absent), (0, 0), (0, 0), (0, 0)])
         return padded, {**self.architecture_, "n_segments": n_segments}

@@ -213,15 +213,6 @@ def test_parameters_are_checked(parameters, message):
         BeamSearchDecoder(**parameters).decode(np.zeros((0, 5, 4)), ALPHABET)
 
 
-def test_lattices_are_checked():
-    lattices = random_lattices(3, 6, 4, seed=2)
-    with pytest.raises(ValueError, match=r"shape \(3, 6, 4\); pass .* 3\) for alphabet='AB'"):
-        BeamSearchDecoder().decode(lattices, "AB")
-    lattices[1, 2, 3] = np.nan
-    with pytest.raises(ValueError, match=r"log_proba\[1\] has NaN"):
-        BeamSearchDecoder().decode(lattices, ALPHABET)
-
-
 def test_syntax_that_the_alphabet_cannot_write():
     decoder = BeamSearchDecoder(syntax=PlateSyntax("京#"))
     with pytest.raises(ValueError, match="'京#' needs one of '京' at position 1"):

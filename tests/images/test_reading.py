@@ -3,6 +3,7 @@
 import os
 import struct
 import zlib
+from contextlib import suppress
 
 import cv2
 import numpy as np
@@ -95,6 +96,29 @@ def test_palette_with_transparency(tmp_path, suffix):
     assert_reads(path, RGB)
 
 
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [(".gif", {}), (".png", {}), (".webp", {"lossless": True}), (".tiff", {})],
+)
+def test_of_an_animation_the_first_picture_is_read(tmp_path, suffix, options):
+    path = tmp_path / f"plate{suffix}"
+    first, *others = (Image.fromarray(pixels) for pixels in (RGB, RGB[::-1], RGB[:, ::-1]))
+    first.save(path, save_all=True, append_images=others, **options)
+    with Image.open(path) as image:
+        assert image.n_frames == 3
+    assert_reads(path, RGB)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1)])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp", ".gif", ".webp", ".tiff"])
+def test_sizes_of_one_pixel(tmp_path, suffix, shape):
+    path = tmp_path / f"line{suffix}"
+    pixels = np.full((*shape, 3), 255, np.uint8)
+    pixels[: shape[0] // 2, : (shape[1] + 1) // 2] = 0
+    Image.fromarray(pixels).save(path)
+    assert_reads(path, pixels, tolerance=20 if suffix in (".jpg", ".webp") else 0)
+
+
 @pytest.mark.parametrize("suffix", [".png", ".tiff"])
 @pytest.mark.parametrize("pixels", [GREY, RGB], ids=["grey", "rgb"])
 def test_16_bits_are_scaled_to_8(tmp_path, suffix, pixels):
@@ -185,6 +209,42 @@ def test_no_image(tmp_path, content):
     path.write_bytes(content)
     message = rf"plate\.jpg' \({len(content)} bytes\) is not an image file"
     with pytest.raises(ImageReadError, match=message):
+        read_image(path)
+
+
+def test_a_huge_file_that_is_no_image_takes_no_memory(tmp_path):
+    path = tmp_path / "video.jpg"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)  # takes no room on the disk either
+    with pytest.raises(
+        ImageReadError, match=r"video\.jpg' \(1099511627776 bytes\) is not an image"
+    ):
+        read_image(path)
+
+
+@pytest.mark.parametrize("kind", [b"IDAT", b"IEND"])
+@pytest.mark.parametrize("text", [b"", b"tEXt" + bytes(8)])
+def test_a_png_chunk_longer_than_its_file_never_reaches_opencv(tmp_path, monkeypatch, kind, text):
+    # OpenCV takes as much memory as a chunk says that it needs.
+    path = tmp_path / "plate.png"
+    Image.fromarray(RGB).save(path)
+    encoded = path.read_bytes()
+    place = encoded.index(kind) - 4
+    path.write_bytes(encoded[:place] + b"\x7f\0\0\0" + text + encoded[place + (0 if text else 4) :])
+    decoded = []
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: decoded.append(path))
+    with suppress(ImageReadError):
+        assert_reads(path, RGB)  # Pillow reads on where that does no harm
+    assert not decoded
+
+
+def test_a_drawing_is_refused_before_another_program_is_asked_to_draw_it(tmp_path, monkeypatch):
+    path = tmp_path / "plate.eps"
+    Image.fromarray(RGB).save(path)
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", pytest.fail)
+    with pytest.raises(
+        ImageReadError, match=r"plate\.eps' is a drawing \(EPS\).* convert it to PNG"
+    ):
         read_image(path)
 
 

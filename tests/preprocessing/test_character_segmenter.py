@@ -228,6 +228,22 @@ def test_odd_crops_do_no_harm(shape, aspect, margin):
         assert len(segments) <= (n_characters or 36)
 
 
+@pytest.mark.parametrize("shape", [(1, 9000), (3, 40000), (40000, 3), (20, 40000, 3)])
+def test_very_long_crops_take_little_memory(shape, monkeypatch):
+    sides = []
+    warp = cv2.warpAffine
+
+    def spy(pixels, matrix, size, **options):
+        sides.extend([*pixels.shape[:2], *size])
+        return warp(pixels, matrix, size, **options)
+
+    monkeypatch.setattr(cv2, "warpAffine", spy)
+    crop = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    for n_characters in (None, 3):
+        assert transform(crop, n_characters=n_characters).shape[1:] == (32, 24, 1)
+    assert max(sides) < 2**15 - 1  # the longest that OpenCV 4 warps
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 1, 3), (40, 90), (40, 90, 3)])
 @pytest.mark.parametrize("color", ["grey", "rgb"])
 @pytest.mark.parametrize("n_characters", [None, 7])

@@ -2,6 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
+from geometry import coordinates, homography
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
@@ -10,21 +11,6 @@ from sklearn_lpr.preprocessing import PlateCropper
 
 # Neither a rectangle nor a parallelogram: its longer edges are 84.119 and 40.050 long.
 TILTED = np.array([[50.0, 60.0], [130.0, 78.0], [128.0, 118.0], [48.0, 92.0]])
-
-
-def coordinates(height=180, width=200):
-    """Give an image whose red is the column and whose green is the row of each pixel."""
-    y, x = np.mgrid[:height, :width]
-    return np.dstack([x, y, np.full_like(x, 77)]).astype(np.uint8)
-
-
-def homography(source, target):
-    """Solve the eight equations of a perspective map directly."""
-    rows, values = [], []
-    for (u, v), (x, y) in zip(source, target, strict=True):
-        rows += [[u, v, 1, 0, 0, 0, -u * x, -v * x], [0, 0, 0, u, v, 1, -u * y, -v * y]]
-        values += [x, y]
-    return np.append(np.linalg.solve(rows, values), 1).reshape(3, 3)
 
 
 def crop_of(scene, corners, **params):
@@ -76,6 +62,14 @@ def test_a_drawn_plate_fills_its_crop():
     # With a margin of a half the plate takes the middle quarter.
     assert plate.mean() == pytest.approx(0.25, abs=0.04)
     assert plate[height // 4 + 3 : -height // 4 - 3, width // 4 + 3 : -width // 4 - 3].all()
+
+
+@pytest.mark.parametrize("top", [59.5, 60.5])
+def test_halves_of_pixels_are_rounded_alike_everywhere(top):
+    corners = box_corners(48.5, top, 20, 5)
+    crop = crop_of(coordinates(), corners, rectify=False)
+    start = int(top + 0.5)
+    np.testing.assert_array_equal(crop, coordinates()[start : start + 5, 49:69])
 
 
 def test_box_mode_encloses_the_corners():
@@ -145,6 +139,16 @@ def test_a_margin_beyond_the_horizon_is_refused():
     with pytest.raises(ValueError, match=r"Sample 0: The plate with corners .* lower the margin"):
         crop_of(coordinates(), wedge, margin=1.0)
     assert crop_of(coordinates(), wedge).size > 0
+
+
+@pytest.mark.parametrize("rectify", [True, False])
+@pytest.mark.parametrize(("width", "margin"), [(40000, 0.0), (10000, 2.0)])
+def test_what_is_too_long_for_opencv_is_refused_before_it_is_warped(width, margin, rectify):
+    scene = np.tile(np.arange(8, dtype=np.uint8), (4, 5000))
+    plate = PlateImage(scene, box_corners(0, 0, width, 4))
+    expected = f"Sample 1: The plate .* side of {round(width * (1 + 2 * margin))} pixels, more than"
+    with pytest.raises(SampleError, match=expected):
+        PlateCropper(margin=margin, rectify=rectify).transform([scene * 0, plate])
 
 
 @pytest.mark.parametrize(

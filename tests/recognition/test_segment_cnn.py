@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn_lpr import SegmentCNN, read_plates
 from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder
 from sklearn_lpr.images import object_array
+from sklearn_lpr.networks import _network
 from sklearn_lpr.syntax import PlateSyntax
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -94,6 +95,17 @@ def test_plates_with_more_segments_than_any_in_training_are_read(fitted, glyph_p
     many = cut(X[:1], y[:1], surplus=6)
     mixed = object_array([*few, *many])
     assert fitted.predict(mixed)[:-1].tolist() == fitted.predict(few).tolist()
+
+
+def test_few_networks_serve_any_number_of_segments(fitted, monkeypatch):
+    built = []
+    network = _network.Network
+    monkeypatch.setattr(_network, "Network", lambda *a: built.append(a) or network(*a))
+    rng = np.random.default_rng(0)
+    for n_segments in range(1, 5 * fitted.architecture_["n_segments"]):
+        segments = rng.integers(0, 256, (n_segments, *SHAPE), dtype=np.uint8)
+        assert fitted.predict([segments]).shape == (1,)
+    assert len(built) <= 3  # of twice, four and eight times the width
 
 
 def test_confidences_belong_to_characters(fitted, unseen):
