@@ -56,7 +56,8 @@ def _even_loss(symbols: Any, log_proba: Any) -> Any:
     """Give the cross-entropy of columns over which each text is spread evenly."""
     n_columns = log_proba.shape[1]
     lengths = ops.sum(ops.cast(symbols > 0, "float32"), axis=1, keepdims=True)
-    position = lengths * ((np.arange(n_columns, dtype=np.float32) + 0.5) / n_columns)
+    middles = (np.arange(n_columns, dtype=np.float32) + 0.5) / n_columns
+    position = lengths * ops.convert_to_tensor(middles)
     character = ops.floor(position)
     expected = ops.take_along_axis(symbols, ops.cast(character, "int32"), axis=1)
     inside = ops.abs(position - character - 0.5) < _CHARACTER_SHARE / 2
@@ -92,6 +93,7 @@ def training_loss(target: Any, log_proba: Any) -> Any:
     .. [1] Y. Shen and S. Sanghavi, "Learning with Bad Training Data via Iterative Trimmed Loss
        Minimization", ICML 2019.
     """
+    target, log_proba = ops.convert_to_tensor(target), ops.convert_to_tensor(log_proba)
     symbols = ops.cast(target[:, :-2], "int32")
     evenness, distrust = target[:, -2], target[0, -1]
     losses = evenness * _even_loss(symbols, log_proba) + (1 - evenness) * ctc_loss(
