@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--memory", metavar="FOLDER")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--n-filters", type=int, default=32)
-    parser.add_argument("--max-iter", type=int, default=20)
+    parser.add_argument("--max-iter", type=int, default=40)
     parser.add_argument("--last-iter", type=int, default=20, help="on real plates, in the end")
     parser.add_argument("--n-made", type=int, default=1000)
     parser.add_argument("--share", type=float, default=0.25, help="of characters exchanged")
@@ -183,6 +183,8 @@ def fit(train: Plates, real: Plates, seed: int, share: float, arguments: argpars
 def fit_twice(reader: LPRNetCTC, first: Plates, last: Plates, last_iter: int) -> LPRNetCTC:
     """Train as the reader's parameters say; then on the last plates, little distorted."""
     reader.fit(*first)
+    if not last_iter:
+        return reader
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / "weights.npz"
         reader.save_weights(weights)
