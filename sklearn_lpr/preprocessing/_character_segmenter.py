@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.parallel import _threadpool_controller_decorator
 
 from .._compat import MAX_WARPED_SIDE, cv2
 from ..images import check_images, is_blank
@@ -149,8 +148,6 @@ class CharacterSegmenter(ImageTransformer):
         self.aspect = aspect
         self.n_jobs = n_jobs
 
-    # The network's matrices are so small that BLAS loses time over sharing them out.
-    @_threadpool_controller_decorator(limits=1, user_api="blas")
     def transform(self, X: Any) -> npt.NDArray[np.object_]:
         """Cut each plate into its characters; files are read one at a time.
 
@@ -166,7 +163,6 @@ class CharacterSegmenter(ImageTransformer):
         """
         return super().transform(X)
 
-    @_threadpool_controller_decorator(limits=1, user_api="blas")
     def segment(self, X: Any) -> list[Segmentation]:
         """Find the characters of each plate without cutting them out.
 

@@ -36,6 +36,9 @@ _LAYERS = (
 )
 _FIRST_RESIDUAL = 4
 
+# Multiplications in one product; OpenBLAS uses one thread up to here.
+_LARGEST_PRODUCT = 2**18
+
 
 @lru_cache(maxsize=1)
 def load_weights() -> Weights:
@@ -107,4 +110,15 @@ def _convolve(
         axis=2,
     )
     matrix = kernel.reshape(-1, kernel.shape[-1])
-    return (windows.reshape(rows * columns, -1) @ matrix).reshape(rows, columns, -1)
+    return _multiply(windows.reshape(rows * columns, -1), matrix).reshape(rows, columns, -1)
+
+
+def _multiply(rows: Floats, matrix: Floats) -> Floats:
+    """Multiply in parts that BLAS does not share out over threads.
+
+    It would lose time over it, and the last bits of a product depend on the number of threads.
+    """
+    n_rows = max(1, _LARGEST_PRODUCT // matrix.size)
+    return np.concatenate(
+        [rows[start : start + n_rows] @ matrix for start in range(0, len(rows), n_rows)]
+    )

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
+from threadpoolctl import threadpool_limits
 
 from sklearn_lpr.preprocessing._column_network import (
     INPUT_SHAPE,
@@ -70,3 +71,12 @@ def test_weights_are_read_once_and_are_few():
     assert load_weights() is weights
     assert sum(kernel.size for kernel, _ in weights) < 60_000
     assert all(np.isfinite(part).all() for layer in weights for part in layer)
+
+
+def test_the_number_of_threads_changes_no_bit():
+    views = np.random.default_rng(0).normal(size=(20, *INPUT_SHAPE)).astype(np.float32)
+    outputs = []
+    for limit in (1, 2):
+        with threadpool_limits(limit, user_api="blas"):
+            outputs.append([run_network(view, load_weights()) for view in views])
+    np.testing.assert_array_equal(*outputs)
