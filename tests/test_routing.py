@@ -1,0 +1,104 @@
+"""Weights of plates through pipelines and searches, with metadata routing on and off."""
+
+import numpy as np
+import pytest
+import sklearn
+from sklearn.exceptions import UnsetMetadataPassedError
+from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import Pipeline
+
+from sklearn_lpr import LPRNetCTC
+from sklearn_lpr.model_selection import PlateKFold
+from sklearn_lpr.preprocessing import PlateNormalizer
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+def chain(fit=None, score=None):
+    reader = LPRNetCTC(n_filters=4, max_iter=1, random_state=0, alphabet="ABCD")
+    if sklearn.get_config()["enable_metadata_routing"]:
+        reader.set_fit_request(sample_weight=fit).set_score_request(sample_weight=score)
+    normalize = PlateNormalizer(height=8, width=32, color="grey")
+    return Pipeline([("normalize", normalize), ("lprnet", reader)])
+
+
+@pytest.fixture(scope="module")
+def plates(glyph_plates):
+    X, y = glyph_plates(32)
+    return X, y, np.where(np.arange(32) < 16, 1.0, 0.0)
+
+
+@pytest.fixture
+def routing():
+    with sklearn.config_context(enable_metadata_routing=True):
+        yield
+
+
+def confidences(fitted, X):
+    return fitted.score_samples(X)
+
+
+def test_weights_reach_the_last_step_without_routing(plates):
+    X, y, weight = plates
+    weighted = chain().fit(X, y, lprnet__sample_weight=weight)
+    assert not np.array_equal(confidences(weighted, X), confidences(chain().fit(X, y), X))
+
+
+def test_weights_reach_the_last_step_with_routing(plates, routing):
+    X, y, weight = plates
+    weighted = chain(fit=True, score=True).fit(X, y, sample_weight=weight)
+    direct = LPRNetCTC(n_filters=4, max_iter=1, random_state=0, alphabet="ABCD").fit(
+        X, y, sample_weight=weight
+    )
+    np.testing.assert_array_equal(confidences(weighted, X), confidences(direct, X))
+    assert weighted.score(X, y, sample_weight=weight) == weighted.score(X[:16], y[:16])
+
+
+def test_searches_route_weights(plates, routing):
+    X, y, weight = plates
+    search = GridSearchCV(
+        chain(fit=True, score=True),
+        {"lprnet__learning_rate_init": [1e-3, 1e-2]},
+        cv=PlateKFold(2),
+        error_score="raise",
+    ).fit(X, y, sample_weight=weight)
+    refitted = chain(fit=True, score=True).set_params(**search.best_params_)
+    refitted.fit(X, y, sample_weight=weight)
+    np.testing.assert_array_equal(confidences(search, X), confidences(refitted, X))
+
+
+def test_weights_that_nobody_asked_for_are_an_error(plates, routing):
+    X, y, weight = plates
+    with pytest.raises(UnsetMetadataPassedError):
+        cross_validate(
+            chain(), X, y, params={"sample_weight": weight}, cv=PlateKFold(2), error_score="raise"
+        )
+
+
+def test_plate_splitters_need_no_groups_with_routing(plates, routing):
+    X, y, _ = plates
+    scores = cross_validate(chain(), X, y, cv=PlateKFold(2), error_score="raise")
+    assert scores["test_score"].shape == (2,)
+
+
+@pytest.mark.parametrize("output", ["default", "pandas"])
+def test_global_output_setting_reaches_no_image(plates, output):
+    X, y, _ = plates
+    plain = chain().fit(X, y)
+    with sklearn.config_context(transform_output=output):
+        assert isinstance(plain[:-1].transform(X), np.ndarray)
+        assert chain().fit(X, y).predict(X).tolist() == plain.predict(X).tolist()
+
+
+def test_the_diagram_links_to_the_documentation():
+    html = chain()._repr_html_()
+    assert "/api/generated/sklearn_lpr.preprocessing.PlateNormalizer.html" in html
+    assert "/api/generated/sklearn_lpr.recognition.LPRNetCTC.html" in html
+
+
+def test_all_parameters_round_trip():
+    reader = chain()
+    before = reader.get_params(deep=True)
+    after = reader.set_params(**before).get_params(deep=True)
+    assert before.keys() == after.keys()
+    assert before == after
