@@ -55,7 +55,6 @@ def chain(*steps, memory=None):
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:A worker stopped while some jobs were given")
 def test_a_killed_worker_is_an_error(glyph_plates):
     X, y = glyph_plates(24)
     search = GridSearchCV(
