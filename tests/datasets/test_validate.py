@@ -140,12 +140,12 @@ def test_several_plates_in_one_photo_are_no_duplicates():
 
 def test_images_saved_again_are_near_duplicates(plates):
     X, y = plates
-    again = [PlateImage(saved_again(X[i].pixels(), 80), X[i].corners) for i in (3, 7)]
+    again = [PlateImage(saved_again(X[i].pixels(), 80), X[i].corners) for i in (3, 8)]
     report = validate([*X, *again], [*y, y[3], "ZZ999"])
     assert found(report) == [(12, "near_duplicate"), (13, "conflicting_texts")]
     assert report.issues["detail"].tolist() == [
         "Nearly the same image as sample 3.",
-        f"Nearly the same image as sample 7, whose text is {y[7]!r}.",
+        f"Nearly the same image as sample 8, whose text is {y[8]!r}.",
     ]
 
 

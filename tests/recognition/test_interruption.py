@@ -18,6 +18,14 @@ def plates(glyph_plates):
     return glyph_plates(96)
 
 
+@pytest.fixture(autouse=True)
+def _heard_interrupts():
+    """Let Python hear of Ctrl-C, also where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def press_ctrl_c():
     signal.raise_signal(signal.SIGINT)
 
