@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..decoding import PlateReading
 from ..images import SampleError, check_images
 
-__all__ = ["read_plates"]
+__all__ = ["check_reads", "read_plates"]
 
 # So many samples are in memory at a time where the caller does not say.
 _BATCH_SIZE = 256
@@ -74,7 +74,7 @@ def read_plates(
     if transformers:
         check_images(X)  # so that a file that is missing at the end is told at the beginning
     readings: list[PlateReading] = []
-    for start in range(0, len(X), batch_size):
+    for start in range(0, max(len(X), 1), batch_size):  # who reads refuses an empty batch
         chunk = _safe_indexing(X, slice(start, start + batch_size))
         try:
             for transformer in transformers:
@@ -99,8 +99,35 @@ def _unwrap(estimator: Any) -> tuple[list[Any], Any]:
             check_is_fitted(estimator, "best_estimator_")
             estimator = estimator.best_estimator_
         else:
-            raise TypeError(
-                f"{estimator!r} reads no plates; pass a recognizer, or a Pipeline, search or "
-                "FrozenEstimator that ends in one."
-            )
+            raise _no_recognizer(estimator)
     return transformers, estimator
+
+
+def check_reads(estimator: Any) -> None:
+    """Check that an estimator, fitted or not, is one that `read_plates` takes.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Raises
+    ------
+    TypeError
+        If `estimator` does not end in a recognizer, or is a class.
+    """
+    while not hasattr(estimator, "read"):
+        if isinstance(estimator, Pipeline):
+            estimator = estimator.steps[-1][1]
+        elif hasattr(estimator, "estimator"):  # of a search, or frozen
+            estimator = estimator.estimator
+        else:
+            raise _no_recognizer(estimator)
+    if isinstance(estimator, type):
+        raise TypeError(f"{estimator!r} is a class; pass an instance.")
+
+
+def _no_recognizer(estimator: Any) -> TypeError:
+    return TypeError(
+        f"{estimator!r} reads no plates; pass a recognizer, or a Pipeline, search or "
+        "FrozenEstimator that ends in one."
+    )
