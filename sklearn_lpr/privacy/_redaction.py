@@ -83,7 +83,7 @@ def _blur(region: Pixels, plate_height: float) -> Pixels:
     size = (max(1, round(scale * width)), max(1, round(scale * height)))
     small = cv2.resize(region, size, interpolation=cv2.INTER_AREA)
     blurred = cv2.GaussianBlur(
-        small, (0, 0), _DEVIATION * scale * plate_height, borderType=cv2.BORDER_REPLICATE
+        small, (0, 0), _DEVIATION * scale * plate_height, borderType=cv2.BORDER_REFLECT
     )
     return cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
 
