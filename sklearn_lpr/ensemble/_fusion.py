@@ -5,12 +5,13 @@ characters, so that recognizers may have different alphabets.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import fsum, prod
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
+from .._character_alignment import align_characters
 from ..decoding import NOTHING_READ, PlateReading
 
 __all__ = ["VOTINGS", "fuse_readings"]
@@ -146,10 +147,12 @@ def _pooled(text: str, votes: Sequence[_Vote]) -> PlateReading:
 def _supports(text: str, vote: _Vote) -> list[float]:
     """Give the weighted probability that a vote has for each character of a text."""
     supports = [0.0] * len(text)
-    for start, stop, other_start, other_stop in _edits(text, vote.text):
-        for place, other in zip(range(start, stop), range(other_start, other_stop), strict=False):
-            if text[place] == vote.text[other]:
-                supports[place] = vote.weight * vote.character_probability(other)
+    place = other = 0
+    for character, read in _pairs(text, vote.text):
+        if character == read:
+            supports[place] = vote.weight * vote.character_probability(other)
+        place += len(character)
+        other += len(read)
     return supports
 
 
@@ -168,14 +171,13 @@ def _align(texts: Mapping[int, str], votes: Sequence[_Vote]) -> list[dict[int, s
     columns: list[dict[int, str]] = [{} for _ in medoid]
     between: list[dict[int, str]] = [{} for _ in range(len(medoid) + 1)]
     for index, text in texts.items():
-        for start, stop, other_start, other_stop in _edits(medoid, text):
-            if start == stop:
-                between[start][index] = text[other_start:other_stop]
-            else:
-                for column, character in zip(
-                    columns[start:stop], text[other_start:other_stop], strict=False
-                ):
-                    column[index] = character
+        place = 0
+        for character, read in _pairs(medoid, text):
+            if not character:
+                between[place][index] = between[place].get(index, "") + read
+            elif read:
+                columns[place][index] = read
+            place += len(character)
     aligned = _align(between[0], votes)
     for column, inserted in zip(columns, between[1:], strict=True):
         aligned += [column, *_align(inserted, votes)]
@@ -194,16 +196,10 @@ def _medoid(texts: Mapping[int, str], votes: Sequence[_Vote]) -> str:
     return max(sorted(set(texts.values())), key=centrality)
 
 
-def _edits(first: str, second: str) -> Iterator[tuple[int, int, int, int]]:
-    """Give the parts of two texts that belong together: from where to where in each.
-
-    The parts are equally long, or one of the two is empty. Of the alignments with the fewest
-    edits that without gaps is taken where there is one.
-    """
+def _pairs(first: str, second: str) -> list[tuple[str, str]]:
+    """Pair the characters of two texts by edit distance, without gaps where that is as near."""
     if len(first) == len(second):
-        n_different = sum(a != b for a, b in zip(first, second, strict=True))
-        if n_different == Levenshtein.distance(first, second):
-            yield 0, len(first), 0, len(second)
-            return
-    for edit in Levenshtein.opcodes(first, second):
-        yield edit.src_start, edit.src_end, edit.dest_start, edit.dest_end
+        without_gaps = list(zip(first, second, strict=True))
+        if sum(a != b for a, b in without_gaps) == Levenshtein.distance(first, second):
+            return without_gaps
+    return align_characters(first, second)
