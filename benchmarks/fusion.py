@@ -69,8 +69,8 @@ def main() -> None:
         "Fusion against the best single recognizer and single frames",
         f"LPRNetCTC(n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, batch_size=16, "
         f"dropout=0.1, learning_rate_init=5e-3), PlateAugmenter({VIEW}), upright boxes of 24 x 94 "
-        f"pixels; SegmentCNN(n_filters=16, max_iter={segment_iter(arguments)}) without augmentation. Trained "
-        "on the 80 % of `ccpd/plates` that PlateShuffleSplit(1, test_size=0.2, random_state=0) "
+        f"pixels; SegmentCNN(n_filters=16, max_iter={segment_iter(arguments)}) without augmentation. "
+        "Trained on the 80 % of `ccpd/plates` that PlateShuffleSplit(1, test_size=0.2, random_state=0) "
         f"gives and on {arguments.n_made} made plates, {SHARE:.0%} of the characters "
         "exchanged for LPRNetCTC; greedy decoding. `ccpd/plates`: the other 20 %; "
         "`crops/cn_lyl8213`: all of it, never trained on. `crops/pe`: "
