@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from _report import add_data_argument, argument_parser, publish
-from chinese_plates import VIEW
+from chinese_plates import ACROSS_VIEW, VIEW
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from sklearn_lpr import LPRNetCTC, SegmentCNN, read_plates
@@ -68,14 +68,15 @@ def main() -> None:
     publish(
         "Fusion against the best single recognizer and single frames",
         f"LPRNetCTC(n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, batch_size=16, "
-        f"dropout=0.1, learning_rate_init=5e-3), PlateAugmenter({VIEW}), upright boxes of 24 x 94 "
-        f"pixels; SegmentCNN(n_filters=16, max_iter={segment_iter(arguments)}) without augmentation. "
-        "Trained on the 80 % of `ccpd/plates` that PlateShuffleSplit(1, test_size=0.2, random_state=0) "
-        f"gives and on {arguments.n_made} made plates, {SHARE:.0%} of the characters "
-        "exchanged for LPRNetCTC; greedy decoding. `ccpd/plates`: the other 20 %; "
-        "`crops/cn_lyl8213`: all of it, never trained on. `crops/pe`: "
-        f"PlateKFold({N_FOLDS}), trained on the other fold "
-        f"and on {arguments.n_made_tracks} made plates of Peru; a track is all frames of a plate. "
+        "dropout=0.1, learning_rate_init=5e-3) at 24 x 94 pixels with PlateAugmenter("
+        f"{ACROSS_VIEW}), {SHARE:.0%} of the characters exchanged; SegmentCNN(n_filters=16, "
+        f"max_iter={segment_iter(arguments)}) without augmentation. Plates upright by their "
+        "corners where these are known. Trained on the 80 % of `ccpd/plates` that "
+        "PlateShuffleSplit(1, test_size=0.2, random_state=0) gives and on "
+        f"{arguments.n_made} made plates; greedy decoding. `ccpd/plates`: the other 20 %; "
+        "`crops/cn_lyl8213`: all of it, never trained on. `crops/pe`: upright boxes, "
+        f"PlateAugmenter({VIEW}), PlateKFold({N_FOLDS}), trained on the other fold and on "
+        f"{arguments.n_made_tracks} made plates of Peru; a track is all frames of a plate. "
         "Equal weights.\n\n"
         "The difference is that in exact readings to the recognizer of the set that is best on "
         "these very plates, for tracks to their single frames on average, with the 95 % interval "
@@ -120,9 +121,9 @@ def members(arguments: argparse.Namespace) -> dict[str, Pipeline]:
     permuter = CharacterPermuter(CharacterSegmenter(), share=SHARE)
     networks = {
         name: make_pipeline(
-            PlateCropper(rectify=False, missing="whole"),
+            PlateCropper(missing="whole"),
             PlateNormalizer(**view),
-            lprnet(arguments, seed, permuter),
+            lprnet(arguments, seed, PlateAugmenter(**ACROSS_VIEW, permutation=permuter)),
         )
         for seed, (name, view) in enumerate(views.items())
     }
@@ -138,12 +139,10 @@ def segment_iter(arguments: argparse.Namespace) -> int:
     return min(SEGMENT_ITER, arguments.max_iter)
 
 
-def lprnet(
-    arguments: argparse.Namespace, seed: int, permuter: CharacterPermuter | None = None
-) -> LPRNetCTC:
+def lprnet(arguments: argparse.Namespace, seed: int, augmentation: PlateAugmenter) -> LPRNetCTC:
     return LPRNetCTC(
         arguments.n_filters,
-        augmentation=PlateAugmenter(**VIEW, permutation=permuter),
+        augmentation=augmentation,
         dropout=0.1,
         batch_size=16,
         learning_rate_init=5e-3,
@@ -192,7 +191,7 @@ def track_rows(arguments: argparse.Namespace) -> list[dict[str, Any]]:
         reader = make_pipeline(
             PlateCropper(rectify=False, missing="whole"),
             PlateNormalizer(),
-            lprnet(arguments, fold),
+            lprnet(arguments, fold, PlateAugmenter(**VIEW)),
         )
         X_train = np.concatenate([X[train], made.data])
         fit(f"crops/pe, fold {fold}", reader, X_train, np.concatenate([y[train], made.target]))
