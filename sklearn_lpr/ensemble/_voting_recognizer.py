@@ -11,7 +11,6 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
-    _raise_for_params,
     _routing_enabled,
     process_routing,
 )
@@ -180,9 +179,15 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, _BaseComposition, Pl
         ValueError
             Before anything is fitted, if a parameter or a text is invalid.
         TypeError
-            If one of the estimators does not end in a recognizer.
+            If one of the estimators does not end in a recognizer, or metadata other than
+            `sample_weight` is passed without metadata routing.
         """
-        _raise_for_params(fit_params, self, "fit", allow=["sample_weight"])
+        unknown = sorted(set(fit_params) - {"sample_weight"})
+        if unknown and not _routing_enabled():
+            raise TypeError(
+                f"VotingRecognizer.fit got {unknown}; it takes only sample_weight unless "
+                "sklearn.set_config(enable_metadata_routing=True) is called."
+            )
         self._check_estimators()
         self._check_weights(dict(self.estimators))
         texts = check_texts(y)
