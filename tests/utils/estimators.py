@@ -6,11 +6,14 @@ import pkgutil
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.pipeline import make_pipeline
 
 import sklearn_lpr
 from sklearn_lpr import LPRNetCTC, PlateImage, SegmentCNN
 from sklearn_lpr.base import RecognizerMixin
+from sklearn_lpr.ensemble import VotingRecognizer
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
+from sklearn_lpr.privacy import PlateRedactor
 
 TINY = {"n_filters": 4, "max_iter": 2, "batch_size": 8, "random_state": 0}
 TRANSFORMERS = {
@@ -21,8 +24,22 @@ TRANSFORMERS = {
     "PlateNormalizer": PlateNormalizer(),
     "PlateNormalizer, grey": PlateNormalizer(color="grey", aspect="pad", contrast="clahe"),
     "CharacterSegmenter": CharacterSegmenter(),
+    "PlateRedactor": PlateRedactor(),
+    "PlateRedactor, whole": PlateRedactor(method="blur", missing="whole"),
+    "PlateRedactor, detector": PlateRedactor(method="pixelate", locate="detect", missing="whole"),
 }
-RECOGNIZERS = {"LPRNetCTC": LPRNetCTC(**TINY), "SegmentCNN": SegmentCNN(**TINY)}
+RECOGNIZERS = {
+    "LPRNetCTC": LPRNetCTC(**TINY),
+    "SegmentCNN": SegmentCNN(**TINY),
+    "VotingRecognizer": VotingRecognizer(
+        [
+            ("rgb", LPRNetCTC(**TINY)),
+            ("grey", make_pipeline(PlateNormalizer(color="grey"), LPRNetCTC(**TINY))),
+        ],
+        voting="position",
+        weights=[1, 2],
+    ),
+}
 
 
 def public_estimators() -> set[str]:

@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_lpr.ensemble import VotingRecognizer
 from sklearn_lpr.images import object_array
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -98,9 +99,10 @@ def grey_rows(X):
 ADAPTED = [
     TransformedRows(estimator)
     for name, estimator in TRANSFORMERS.items()
-    if name not in ("PlateCropper", "PlateCropper, detector")
+    if name not in ("PlateCropper", "PlateRedactor") and not name.endswith(", detector")
 ] + [
     ReadRows(clone(RECOGNIZERS["LPRNetCTC"]).set_params(**ONE_STEP)),
+    ReadRows(VotingRecognizer([("one", clone(RECOGNIZERS["LPRNetCTC"]).set_params(**ONE_STEP))])),
     ReadSegmentedRows(clone(RECOGNIZERS["SegmentCNN"]).set_params(**ONE_STEP)),
 ]
 

@@ -20,7 +20,7 @@ def cases(estimators, *plates):
         pytest.param(check, id=f"{name}-{title}")
         for name, estimator in estimators.items()
         for title, check in plate_estimator_checks(
-            estimator, *(plates if name == "PlateCropper" else ())
+            estimator, *(plates if name in ("PlateCropper", "PlateRedactor") else ())
         )
     ]
 
@@ -37,6 +37,11 @@ def test_transformers_keep_the_contract(check):
 
 @pytest.mark.parametrize("check", cases({"LPRNetCTC": RECOGNIZERS["LPRNetCTC"]}))
 def test_lprnet_keeps_the_contract(check):
+    check()
+
+
+@pytest.mark.parametrize("check", cases({"VotingRecognizer": RECOGNIZERS["VotingRecognizer"]}))
+def test_voting_recognizer_keeps_the_contract(check):
     check()
 
 
