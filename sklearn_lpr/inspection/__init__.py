@@ -2,5 +2,14 @@
 
 from ._evaluate import evaluate_plates
 from ._evaluation import PlateEvaluation
+from ._plate_readings import PlateReadingsDisplay
+from ._reliability import ReliabilityDisplay
+from ._risk_coverage import RiskCoverageDisplay
 
-__all__ = ["PlateEvaluation", "evaluate_plates"]
+__all__ = [
+    "PlateEvaluation",
+    "PlateReadingsDisplay",
+    "ReliabilityDisplay",
+    "RiskCoverageDisplay",
+    "evaluate_plates",
+]
