@@ -1,24 +1,32 @@
 """Pictures of plates side by side."""
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.utils._param_validation import Interval, validate_params
 
 from ..images import PlateImage, SampleError
 from ..preprocessing import PlateCropper
 from ._matplotlib import import_pyplot
 
-__all__ = ["crop_plates", "plate_axes", "show_picture"]
+__all__ = ["check_n_plates", "crop_plates", "plate_axes", "show_picture"]
 
 Pixels = npt.NDArray[np.uint8]
 
 # What is shown around a plate whose corners are known, as a fraction of its size.
 _MARGIN = 0.1
 # Inches.
-_CELL_WIDTH, _ONLY_CELL_WIDTH, _LINE = 2.3, 3.6, 0.22
-_MAX_COLUMNS = 5
+_LINE = 0.22
+
+
+@validate_params(
+    {"n_plates": [Interval(Integral, 1, None, closed="left")]}, prefer_skip_nested_validation=True
+)
+def check_n_plates(*, n_plates: int) -> None:
+    """Refuse what is no number of plates."""
 
 
 def crop_plates(samples: Sequence[PlateImage], shown: Sequence[int]) -> list[Pixels]:
@@ -31,7 +39,13 @@ def crop_plates(samples: Sequence[PlateImage], shown: Sequence[int]) -> list[Pix
 
 
 def plate_axes(
-    pictures: Sequence[Pixels], ax: Any, *, n_columns: int | None, n_lines: float, caller: str
+    pictures: Sequence[Pixels],
+    ax: Any,
+    *,
+    n_columns: int,
+    width: float,
+    n_lines: float,
+    caller: str,
 ) -> tuple[Any, npt.NDArray[np.object_]]:
     """Give a figure and axes for each picture, with room for lines of text above it.
 
@@ -40,8 +54,10 @@ def plate_axes(
     pictures : sequence of ndarray
     ax : axes, array of axes, or None
         Where to draw; None makes a figure of a fitting size.
-    n_columns : int or None
-        Pictures beside each other in a new figure; None takes up to five.
+    n_columns : int
+        At most so many pictures beside each other in a new figure.
+    width : float
+        Of a picture in a new figure, in inches; a single one is half as wide again.
     n_lines : float
         Lines of text above each picture.
     caller : str
@@ -67,8 +83,8 @@ def plate_axes(
             )
         figure = axes[0].figure
     else:
-        columns = min(n_pictures, n_columns or _MAX_COLUMNS)
-        width = _ONLY_CELL_WIDTH if columns == 1 else _CELL_WIDTH
+        columns = min(n_pictures, n_columns)
+        width *= 1.5 if n_pictures == 1 else 1
         slopes = [np.clip(picture.shape[0] / picture.shape[1], 0.2, 0.7) for picture in pictures]
         heights = [
             width * max(slopes[start : start + columns]) + n_lines * _LINE

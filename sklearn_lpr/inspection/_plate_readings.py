@@ -76,15 +76,15 @@ class PlateReadingsDisplay:
         self.y_true = y_true
         self.confidence = confidence
 
-    def plot(self, *, ax: Any = None, n_columns: int | None = None) -> Self:
+    def plot(self, *, ax: Any = None, n_columns: int = 5) -> Self:
         """Draw the plates.
 
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
             One for each plate at least; what is left over is switched off. None makes a figure.
-        n_columns : int, default=None
-            Plates beside each other in a new figure; None takes up to five.
+        n_columns : int, default=5
+            At most so many plates are beside each other in a new figure.
 
         Returns
         -------
@@ -101,6 +101,7 @@ class PlateReadingsDisplay:
             self.pictures,
             ax,
             n_columns=n_columns,
+            width=2.3,
             n_lines=1.2 if self.y_true is None else 2.2,
             caller=f"{type(self).__name__}.plot",
         )
@@ -129,7 +130,7 @@ class PlateReadingsDisplay:
         *,
         order: str = "given",
         n_plates: int = 20,
-        n_columns: int | None = None,
+        n_columns: int = 5,
         ax: Any = None,
     ) -> Self:
         """Read plates and draw them.
@@ -147,7 +148,7 @@ class PlateReadingsDisplay:
             those read wrongly, and of these the most confident ones.
         n_plates : int, default=20
             At most so many are drawn.
-        n_columns : int, default=None
+        n_columns : int, default=5
             See `plot`.
         ax : matplotlib Axes or array of them, default=None
             See `plot`.
@@ -190,7 +191,7 @@ class PlateReadingsDisplay:
         *,
         order: str = "given",
         n_plates: int = 20,
-        n_columns: int | None = None,
+        n_columns: int = 5,
         ax: Any = None,
     ) -> Self:
         """Draw plates with what was read from them.
@@ -207,7 +208,7 @@ class PlateReadingsDisplay:
             See `from_estimator`.
         n_plates : int, default=20
             At most so many are drawn.
-        n_columns : int, default=None
+        n_columns : int, default=5
             See `plot`.
         ax : matplotlib Axes or array of them, default=None
             See `plot`.

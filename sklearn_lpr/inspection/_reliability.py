@@ -114,7 +114,7 @@ class ReliabilityDisplay:
         )
         percent_axes(ax)
         ax.grid(alpha=0.3)
-        ax.legend(loc="upper left")
+        ax.legend(loc="best")
         return self
 
     @classmethod

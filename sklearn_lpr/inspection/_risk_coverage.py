@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ..metrics import area_under_risk_coverage, risk_coverage_curve
 from ..recognition import read_plates
 from ..recognition._read_plates import unwrap_recognizer
-from ._matplotlib import MUTED, import_pyplot, percent_axes
+from ._matplotlib import import_pyplot, percent_axes
 from ._readings import require_readings
 
 __all__ = ["RiskCoverageDisplay"]
@@ -91,14 +91,13 @@ class RiskCoverageDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         area = None if self.area is None else f"AURC = {self.area:.3f}"
         label = ", ".join(part for part in (name or self.name, area) if part) or None
-        if _CHANCE not in ax.get_legend_handles_labels()[1]:
-            self._plot_limits(ax)
         # The risk at a threshold holds for all coverages down to the threshold before.
         (self.line_,) = ax.plot(
             np.insert(self.coverage, 0, 0),
             1 - np.insert(self.accuracy, 0, self.accuracy[0]),
             **{"label": label, "drawstyle": "steps-pre", "linewidth": 2, **kwargs},
         )
+        self._plot_limits(ax, self.line_.get_color())
         ax.set(
             xlabel="coverage: plates whose reading is accepted",
             ylabel="risk: wrong among these",
@@ -107,22 +106,22 @@ class RiskCoverageDisplay:
         ax.set_ylim(bottom=0)
         percent_axes(ax)
         ax.grid(alpha=0.3)
-        ax.legend(loc="upper left")
+        ax.legend(loc="best")
         return self
 
-    def _plot_limits(self, ax: Any) -> None:
+    def _plot_limits(self, ax: Any, color: str) -> None:
         right = self.accuracy[-1]
-        ax.axhline(1 - right, color=MUTED, linestyle=":", linewidth=1.5, label=_CHANCE)
         coverage = np.linspace(max(right, 1e-3), 1, 100)
-        risk = 1 - right / coverage
-        ax.plot(
-            np.insert(coverage, 0, 0),
-            np.insert(risk, 0, 0),
-            "--",
-            color=MUTED,
-            linewidth=1.5,
-            label=_IDEAL,
-        )
+        ideal = 1 - right / coverage
+        # One entry each in the legend, whatever the number of curves.
+        named = ax.get_legend_handles_labels()[1]
+        for xs, ys, style, label in (
+            ([0, 1], [1 - right] * 2, ":", _CHANCE),
+            ([0, *coverage], [0, *ideal], "--", _IDEAL),
+        ):
+            ax.plot(
+                xs, ys, style, color=color, linewidth=1, label=None if label in named else label
+            )
 
     @classmethod
     def from_estimator(
