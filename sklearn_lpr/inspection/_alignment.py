@@ -40,6 +40,9 @@ class AlignmentDisplay:
         Log-probabilities by column; symbol 0 is the blank.
     alphabet : str
         The characters of the symbols 1, 2, ….
+    merge : bool, default=True
+        Whether columns of one character that follow each other are read as one. Columns of
+        segments are not.
 
     Attributes
     ----------
@@ -59,17 +62,23 @@ class AlignmentDisplay:
     """
 
     def __init__(
-        self, pictures: Sequence[Pixels], log_proba: Sequence[Floats], alphabet: str
+        self,
+        pictures: Sequence[Pixels],
+        log_proba: Sequence[Floats],
+        alphabet: str,
+        *,
+        merge: bool = True,
     ) -> None:
         self.pictures = pictures
         self.log_proba = log_proba
         self.alphabet = alphabet
+        self.merge = merge
 
     @property
     def texts(self) -> list[str]:
-        """The most probable symbols of each plate, without repeats and blanks."""
+        """What the most probable symbols of each plate say."""
         return [
-            "".join(self.alphabet[symbol - 1] for symbol, _ in _peaks(lattice))
+            "".join(self.alphabet[symbol - 1] for symbol, _ in _peaks(lattice, self.merge))
             for lattice in self.log_proba
         ]
 
@@ -116,7 +125,7 @@ class AlignmentDisplay:
         depth = 4 * picture.shape[0] / picture.shape[1]
         show_picture(ax, picture, extent=(0, n_columns, -depth, 0), aspect="auto")
         ax.bar(place, chance, width=0.85, color=colors)
-        for symbol, column in _peaks(lattice):
+        for symbol, column in _peaks(lattice, self.merge):
             character = Character(self.alphabet[symbol - 1], str(colors[column]), True)
             place_box(
                 ax,
@@ -180,14 +189,20 @@ class AlignmentDisplay:
         for transformer in transformers:
             images = transformer.transform(images)
         log_proba = list(recognizer.column_log_proba(images))
-        if np.ndim(images[0]) == 4:  # segments: beside each other, without the blanks between
+        segmented = np.ndim(images[0]) == 4
+        if segmented:  # beside each other, without the columns between them
             log_proba = [
                 lattice[: 2 * len(segments) : 2]
                 for lattice, segments in zip(log_proba, images, strict=True)
             ]
             images = [_join_segments(segments) for segments in images]
         return cls.from_predictions(
-            images, log_proba, alphabet=recognizer.alphabet_, n_columns=n_columns, ax=ax
+            images,
+            log_proba,
+            alphabet=recognizer.alphabet_,
+            merge=not segmented,
+            n_columns=n_columns,
+            ax=ax,
         )
 
     @classmethod
@@ -197,6 +212,7 @@ class AlignmentDisplay:
         log_proba: Sequence[Floats] | Floats,
         *,
         alphabet: str,
+        merge: bool = True,
         n_columns: int = 2,
         ax: Any = None,
     ) -> Self:
@@ -210,6 +226,8 @@ class AlignmentDisplay:
             As given by ``column_log_proba``.
         alphabet : str
             The characters of the symbols 1, 2, ….
+        merge : bool, default=True
+            Whether columns of one character that follow each other are read as one.
         n_columns : int, default=2
             See `plot`.
         ax : matplotlib Axes or array of them, default=None
@@ -233,13 +251,14 @@ class AlignmentDisplay:
                     f"log_proba[{index}] has shape {lattice.shape}; pass (n_columns, "
                     f"{1 + len(alphabet)}) for alphabet={alphabet!r}."
                 )
-        return cls(list(read_samples(samples)), lattices, alphabet).plot(ax=ax, n_columns=n_columns)
+        display = cls(list(read_samples(samples)), lattices, alphabet, merge=merge)
+        return display.plot(ax=ax, n_columns=n_columns)
 
 
-def _peaks(lattice: Floats) -> list[tuple[int, int]]:
+def _peaks(lattice: Floats, merge: bool) -> list[tuple[int, int]]:
     """Give each character of the most probable path, as its symbol and its surest column."""
     best, chance = lattice.argmax(axis=1), lattice.max(axis=1)
-    ends = np.flatnonzero(np.diff(best)) + 1
+    ends = np.flatnonzero(np.diff(best)) + 1 if merge else np.arange(1, len(best))
     runs = [run for run in np.split(np.arange(len(best)), ends) if len(run)]
     return [
         (int(best[run[0]]), int(run[chance[run].argmax()])) for run in runs if best[run[0]] != BLANK

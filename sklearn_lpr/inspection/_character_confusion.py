@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn.utils._param_validation import Interval, validate_params
 
 from .._texts import check_texts
@@ -92,7 +93,8 @@ class CharacterConfusionDisplay:
             _, ax = plt.subplots(figsize=(side, side), layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
         diagonal = np.eye(n_rows, dtype=bool)
-        highest = max(1, int(self.counts.max()))
+        # Single errors are no alarm.
+        highest = max(4, int(self.counts.max()))
         self.im_ = ax.imshow(
             np.ma.masked_array(self.counts, diagonal), cmap=cmap, vmin=0, vmax=highest
         )
@@ -152,7 +154,7 @@ class CharacterConfusionDisplay:
         y : array-like of str of shape (n_samples,)
             The true texts.
         n_characters : int, default=15
-            At most so many characters are shown: those with most errors.
+            At most so many characters are shown: those of the most frequent errors.
         ax : matplotlib Axes, default=None
             None makes a figure of a fitting size.
 
@@ -183,7 +185,7 @@ class CharacterConfusionDisplay:
         y_pred : array-like of str or of PlateReading of shape (n_samples,)
             The readings.
         n_characters : int, default=15
-            At most so many characters are shown: those with most errors.
+            At most so many characters are shown: those of the most frequent errors.
         ax : matplotlib Axes, default=None
             None makes a figure of a fitting size.
 
@@ -201,12 +203,7 @@ class CharacterConfusionDisplay:
         plate_accuracy_score(y_true, texts)  # refuses what is no pair of texts
         true, read = (check_texts(each, allow_empty=True).tolist() for each in (y_true, texts))
         errors = count_errors(character_pairs(true, read, np.arange(len(true))))
-        totals: dict[str, int] = {}
-        for side in ("true", "read"):
-            for character, count in zip(errors[side], errors["count"], strict=True):
-                totals[character] = totals.get(character, 0) + count
-        totals.pop("", None)
-        characters = sorted(sorted(totals, key=lambda each: (-totals[each], each))[:n_characters])
+        characters = _most_confused(errors, n_characters)
         place = {character: index for index, character in enumerate([*characters, ""])}
         counts = np.zeros((len(place), len(place)), dtype=np.intp)
         for right, wrong, count in zip(
@@ -215,6 +212,16 @@ class CharacterConfusionDisplay:
             if right in place and wrong in place:
                 counts[place[right], place[wrong]] = count
         return cls(counts, characters, n_errors=int(errors["count"].sum())).plot(ax=ax)
+
+
+def _most_confused(errors: pd.DataFrame, n_characters: int) -> list[str]:
+    """Give the characters of the most frequent errors, in their own order."""
+    chosen: set[str] = set()
+    for true, read in zip(errors["true"], errors["read"], strict=True):
+        more = chosen | {true, read} - {""}
+        if len(more) <= n_characters:
+            chosen = more
+    return sorted(chosen)
 
 
 @validate_params(
