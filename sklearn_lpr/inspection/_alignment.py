@@ -192,7 +192,7 @@ class AlignmentDisplay:
         segmented = np.ndim(images[0]) == 4
         if segmented:  # beside each other, without the columns between them
             log_proba = [
-                lattice[: 2 * len(segments) : 2]
+                lattice[: max(2 * len(segments), 1) : 2]
                 for lattice, segments in zip(log_proba, images, strict=True)
             ]
             images = [_join_segments(segments) for segments in images]
