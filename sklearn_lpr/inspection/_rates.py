@@ -78,7 +78,9 @@ class Rates:
             n_plates = len(np.unique(self.plate[part][self._n_characters[part] > 0]))
             rows.append([len(part), n_plates, *self._values(part)[:3].T.ravel()])
         return pd.DataFrame(
-            rows, columns=["n_samples", "n_plates", *columns], index=pd.Index(uniques, name=name)
+            rows,
+            columns=["n_samples", "n_plates", *columns],
+            index=pd.Index(uniques, name=name, tupleize_cols=False),
         )
 
     @property

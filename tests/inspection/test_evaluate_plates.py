@@ -126,6 +126,7 @@ def test_lengths_are_a_table():
     [
         (list("aabbcc"), {"group": list("abc")}),
         (np.array([2, 2, 1, 1, 3, 3]), {"group": [1, 2, 3]}),
+        (pd.Series([(1, 2)] * 2 + [(0, 3)] * 4), {"group": [(0, 3), (1, 2)]}),
         (pd.Series(list("aabbcc"), name="province", index=range(9, 3, -1)), {"province": [*"abc"]}),
         ({"x": list("aaaaab"), "y": range(6)}, {"x": ["a", "b"], "y": list(range(6))}),
         (pd.DataFrame({"x": list("aaaaab"), 7: list("cccddd")}), {"x": [*"ab"], "7": [*"cd"]}),
@@ -145,8 +146,8 @@ def test_groups_in_every_form(groups, tables):
 
 
 def test_groups_without_an_order_come_as_they_are_met():
-    table = evaluate(TRUE, READ, groups=[(1,), "b", (1,), "a", None, 2]).by_group["group"]
-    assert table.index.tolist()[:3] == [(1,), "b", "a"]
+    table = evaluate(TRUE, READ, groups=[(1, 2), "b", (1, 2), "a", None, 2]).by_group["group"]
+    assert table.index.tolist()[:3] == [(1, 2), "b", "a"]
     assert table["n_samples"].tolist() == [2, 1, 1, 1, 1]
 
 
