@@ -64,11 +64,13 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         _check_reads(self.estimator)
         texts = check_texts(y)
         check_consistent_length(X, texts)
+        if not len(texts):
+            raise ValueError("X is empty; pass the plates to learn from.")
+        if sample_weight is not None and not np.any(sample_weight):
+            raise ValueError("sample_weight is zero for every plate; give at least one a weight.")
         weights = _check_sample_weight(
             sample_weight, texts, dtype=np.float64, ensure_non_negative=True
         )
-        if not weights.any():
-            raise ValueError("sample_weight is zero for every plate; give at least one a weight.")
         params = self._routed(sample_weight, fit_params)
         folds = cross_val_readings(
             self.estimator,

@@ -17,7 +17,7 @@ from ..decoding import PlateReading
 from ._alignment import kept_characters
 from ._average import average_reading
 from ._base import BaseRecognizerCV
-from ._maps import MAPS, IsotonicMap, LogisticMap, fit_map
+from ._maps import CHARACTER_MAPS, PLATE_MAPS, IsotonicMap, LogisticMap, PowerMap, fit_map
 from ._readings import HeldOut, checked_readings
 
 __all__ = ["CalibratedRecognizer", "CalibratedRecognizerCV"]
@@ -31,15 +31,15 @@ class CalibratedRecognizer:
     ----------
     estimator : estimator
         A fitted recognizer, or a `Pipeline`, search or `FrozenEstimator` around one.
-    plate_map, character_map : LogisticMap or IsotonicMap
-        Callables from an array of confidences to an array of probabilities, monotone. A
-        logistic one has `slope`, `intercept` and ``temperature = 1 / slope``, an isotonic one its
-        `regression`.
+    plate_map, character_map : PowerMap, LogisticMap or IsotonicMap
+        Callables from an array of confidences to an array of probabilities, monotone. The first
+        has an `exponent`, a logistic one `slope`, `intercept` and ``temperature = 1 / slope``, an
+        isotonic one its `regression`.
     """
 
     estimator: Any
-    plate_map: LogisticMap | IsotonicMap
-    character_map: LogisticMap | IsotonicMap
+    plate_map: PowerMap | LogisticMap | IsotonicMap
+    character_map: PowerMap | LogisticMap | IsotonicMap
 
     def read(self, X: Any) -> list[PlateReading]:
         """Read plates: texts as the estimator reads them, with calibrated confidences.
@@ -91,8 +91,9 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
     method : {"temperature", "isotonic", "sigmoid"}, default="temperature"
         The map from confidence p to probability:
 
-        - "temperature": sigmoid(logit(p) / T) [1]_, for one number T. It serves with few plates;
-          what was above one half stays there.
+        - "temperature": one number scales the logarithm of the text's probability, p ** e, and
+          another one the logits of characters, sigmoid(logit(p) / T) [1]_. It serves with few
+          plates.
         - "sigmoid": sigmoid(a logit(p) + b), Platt's method [2]_ on the logit.
         - "isotonic": rising steps [3]_. It takes any form, and about a thousand plates.
     cv : int, cross-validation splitter, iterable or None, default=None
@@ -109,9 +110,8 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
     Attributes
     ----------
     calibrated_recognizers_ : list
-        One fitted estimator with its maps, or with ``ensemble=True`` one a fold. They have
-        `estimator`, `plate_map` and `character_map`; logistic maps (temperature, sigmoid) have a
-        `temperature`, a `slope` and an `intercept`.
+        One fitted estimator with its maps, or with ``ensemble=True`` one a fold: objects with
+        `estimator`, `plate_map` and `character_map`; see `CalibratedRecognizer`.
     n_readings_ : int
         The held-out readings that the maps were fitted to; plates in which nothing was read do
         not count.
@@ -128,12 +128,17 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
     the true text (fewest edits) keeps it. Candidates' probabilities pass the plates' map; they
     need not sum to one. The reading ``""`` keeps the confidence 0.
 
-    Logistic maps are fitted by maximum likelihood with Platt's targets, (n₊ + 1) / (n₊ + 2) for
-    right and 1 / (n₋ + 2) for wrong readings, which keep them from certainty when few plates, or
-    none, are read wrongly. The slope is positive, so that the order of plates stays and their
-    area under the risk-coverage curve with it. Isotonic steps would make many confidences
-    equal; a millionth part of the recognizer's own confidence is mixed in, so that the order stays
-    there too.
+    The probability of a text is a product over its columns. Where it is near 1, p ** e is about
+    1 - e (1 - p): errors are e times as frequent as the recognizer says. The same temperature on
+    the logit of a text would hold one half in its place, for which there is no reason among the
+    many texts that a plate can have; it fits readings of LPRNet less well.
+
+    These maps and "sigmoid" are fitted by maximum likelihood with Platt's targets,
+    (n₊ + 1) / (n₊ + 2) for right and 1 / (n₋ + 2) for wrong readings, which keep them from
+    certainty when few plates, or none, are read wrongly. Slope and exponent are positive, so that
+    the order of plates stays, and their area under the risk-coverage curve with it. Isotonic steps
+    would make many confidences equal; a millionth part of the recognizer's own confidence is
+    mixed in, so that the order stays there too.
 
     With ``ensemble=True`` the probability of a text is the mean over the estimators, where one that
     mentions it neither as reading nor as candidate gives it 0. The most probable text is read
@@ -175,7 +180,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseRecognizerCV._parameter_constraints,
-        "method": [StrOptions(set(MAPS))],
+        "method": [StrOptions(set(PLATE_MAPS))],
         "ensemble": ["boolean"],
     }
 
@@ -284,7 +289,9 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
             )
         ]
         return CalibratedRecognizer(
-            estimator, fit_map(self.method, plates), fit_map(self.method, characters)
+            estimator,
+            fit_map(PLATE_MAPS[self.method], plates),
+            fit_map(CHARACTER_MAPS[self.method], characters),
         )
 
     def read(self, X: Any) -> list[PlateReading]:
@@ -306,5 +313,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         return [average_reading(readings) for readings in zip(*each, strict=True)]
 
 
-def _mapped(calibrate: LogisticMap | IsotonicMap, confidences: Iterable[float]) -> Iterator[float]:
+def _mapped(
+    calibrate: PowerMap | LogisticMap | IsotonicMap, confidences: Iterable[float]
+) -> Iterator[float]:
     return iter(calibrate(np.fromiter(confidences, np.float64)).tolist())

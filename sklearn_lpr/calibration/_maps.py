@@ -5,22 +5,32 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, logit
 from sklearn.isotonic import IsotonicRegression
 
-__all__ = ["MAPS", "IsotonicMap", "LogisticMap", "fit_map"]
+__all__ = ["CHARACTER_MAPS", "PLATE_MAPS", "IsotonicMap", "LogisticMap", "PowerMap", "fit_map"]
 
 Floats = npt.NDArray[np.float64]
 
 # Certainty, 0 or 1, has no logit.
 _SMALLEST = 1e-12
 
-# A slope of 0 or below would lose the order of the readings, or turn it around.
+# A slope or an exponent of 0 or below would lose the order of the readings, or turn it around.
 _SLOPES = (1e-3, 1e3)
 
 # What the recognizer's own confidence adds to an isotonic map's steps, so that they rise.
 _TILT = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class PowerMap:
+    """p -> p ** exponent: the exponent is above 1 where the recognizer was too sure."""
+
+    exponent: float = 1.0
+
+    def __call__(self, confidence: Floats) -> Floats:
+        return confidence**self.exponent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,20 @@ class IsotonicMap:
         return (1 - _TILT) * self.regression.predict(confidence) + _TILT * confidence
 
 
-Map = LogisticMap | IsotonicMap
+Map = PowerMap | LogisticMap | IsotonicMap
+
+
+def _fit_power(confidence: Floats, right: Floats, weight: Floats) -> PowerMap:
+    """Maximise the likelihood of Platt's targets, which is concave in the exponent."""
+    surprise = -np.log(np.clip(confidence, _SMALLEST, 1 - _SMALLEST))
+    targets = _platt_targets(right, weight)
+
+    def loss(log_exponent: float) -> float:
+        scaled = np.exp(log_exponent) * surprise
+        return weight @ (targets * scaled - (1 - targets) * np.log(-np.expm1(-scaled)))
+
+    found = minimize_scalar(loss, bounds=np.log(_SLOPES), method="bounded", options={"xatol": 1e-8})
+    return PowerMap(float(np.exp(found.x)))
 
 
 def _fit_temperature(confidence: Floats, right: Floats, weight: Floats) -> LogisticMap:
@@ -65,32 +88,45 @@ def _fit_isotonic(confidence: Floats, right: Floats, weight: Floats) -> Isotonic
     return IsotonicMap(regression.fit(confidence, right, sample_weight=weight))
 
 
-MAPS: dict[str, Callable[[Floats, Floats, Floats], Map]] = {
-    "temperature": _fit_temperature,
+Fit = Callable[[Floats, Floats, Floats], Map]
+
+# A character's confidence is a softmax's, of a network that adds logits. That of a text is the
+# product over its columns: scaling its logarithm multiplies the chance of an error, to which all
+# characters add, and leaves no probability where it was but 0 and 1.
+PLATE_MAPS: dict[str, Fit] = {
+    "temperature": _fit_power,
     "sigmoid": _fit_sigmoid,
     "isotonic": _fit_isotonic,
 }
+CHARACTER_MAPS: dict[str, Fit] = {**PLATE_MAPS, "temperature": _fit_temperature}
 
 
-def fit_map(method: str, outcomes: Sequence[tuple[float, bool, float]]) -> Map:
+def fit_map(fit: Fit, outcomes: Sequence[tuple[float, bool, float]]) -> Map:
     """Fit a map to what came true.
 
     Parameters
     ----------
-    method : {"temperature", "sigmoid", "isotonic"}
+    fit : callable
+        One of `PLATE_MAPS` or `CHARACTER_MAPS`.
     outcomes : sequence of (float, bool, float)
         A confidence, whether it was right, and the weight of both.
 
     Returns
     -------
-    LogisticMap or IsotonicMap
-        The map that changes nothing where there is no outcome with a weight.
+    PowerMap, LogisticMap or IsotonicMap
+        One that changes nothing where there is no outcome with a weight.
     """
     confidence, right, weight = np.array(outcomes, dtype=np.float64).reshape(-1, 3).T
     used = weight > 0
     if not used.any():
-        return LogisticMap()
-    return MAPS[method](confidence[used], right[used], weight[used])
+        return PowerMap()
+    return fit(confidence[used], right[used], weight[used])
+
+
+def _platt_targets(right: Floats, weight: Floats) -> Floats:
+    """Give probabilities in the place of outcomes, short of certainty where there are few."""
+    n_right, n_wrong = weight @ right, weight @ (1 - right)
+    return np.where(right > 0, (n_right + 1) / (n_right + 2), 1 / (n_wrong + 2))
 
 
 def _fit_logistic(
@@ -99,11 +135,9 @@ def _fit_logistic(
     weight: Floats,
     intercepts: tuple[float | None, float | None],
 ) -> LogisticMap:
-    """Maximise the likelihood of Platt's targets, which are convex in slope and intercept."""
+    """Maximise the likelihood of Platt's targets, which is concave in slope and intercept."""
     scores = _clipped_logit(confidence)
-    n_right, n_wrong = weight @ right, weight @ (1 - right)
-    targets = np.where(right > 0, (n_right + 1) / (n_right + 2), 1 / (n_wrong + 2))
-
+    targets = _platt_targets(right, weight)
     total = weight.sum()
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
