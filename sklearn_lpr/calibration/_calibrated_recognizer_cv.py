@@ -316,4 +316,5 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
 def _mapped(
     calibrate: PowerMap | LogisticMap | IsotonicMap, confidences: Iterable[float]
 ) -> Iterator[float]:
-    return iter(calibrate(np.fromiter(confidences, np.float64)).tolist())
+    values = np.fromiter(confidences, np.float64)
+    return iter(calibrate(values).tolist() if values.size else [])

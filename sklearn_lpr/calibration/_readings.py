@@ -90,8 +90,12 @@ def checked_readings(estimator: BaseEstimator, X: Any) -> list[PlateReading]:
     SampleError
         If a reading has a confidence outside 0 to 1, such as NaN, or another number of them than
         characters.
+    ValueError
+        If there are no plates.
     """
     readings = read_plates(estimator, X)
+    if not readings:
+        raise ValueError("X is empty; pass the plates to read.")
     for index, reading in enumerate(readings):
         with naming_sample(index):
             _check_reading(reading)
