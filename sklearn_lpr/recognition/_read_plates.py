@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..decoding import PlateReading
 from ..images import SampleError, check_images
 
-__all__ = ["read_plates"]
+__all__ = ["chain_steps", "read_plates", "unwrap_recognizer"]
 
 # So many samples are in memory at a time where the caller does not say.
 _BATCH_SIZE = 256
@@ -70,7 +70,7 @@ def read_plates(
         batch_size = _BATCH_SIZE
     if batch_size < 1:
         raise ValueError(f"batch_size={batch_size!r} must be at least 1.")
-    transformers, recognizer = _unwrap(estimator)
+    transformers, recognizer = unwrap_recognizer(estimator)
     if transformers:
         check_images(X)  # so that a file that is missing at the end is told at the beginning
     readings: list[PlateReading] = []
@@ -85,8 +85,19 @@ def read_plates(
     return readings
 
 
-def _unwrap(estimator: Any) -> tuple[list[Any], Any]:
+def unwrap_recognizer(estimator: Any) -> tuple[list[Any], Any]:
     """Give the transformers on the way to a recognizer, and the recognizer."""
+    *transformers, recognizer = chain_steps(estimator)
+    if not hasattr(recognizer, "read"):
+        raise TypeError(
+            f"{recognizer!r} reads no plates; pass a recognizer, or a Pipeline, search or "
+            "FrozenEstimator that ends in one."
+        )
+    return transformers, recognizer
+
+
+def chain_steps(estimator: Any) -> list[Any]:
+    """Give the steps of a chain, out of the pipelines, searches and frozen estimators around."""
     transformers: list[Any] = []
     while not hasattr(estimator, "read"):
         if isinstance(estimator, Pipeline):
@@ -99,8 +110,5 @@ def _unwrap(estimator: Any) -> tuple[list[Any], Any]:
             check_is_fitted(estimator, "best_estimator_")
             estimator = estimator.best_estimator_
         else:
-            raise TypeError(
-                f"{estimator!r} reads no plates; pass a recognizer, or a Pipeline, search or "
-                "FrozenEstimator that ends in one."
-            )
-    return transformers, estimator
+            break
+    return [*transformers, estimator]
