@@ -1,21 +1,10 @@
-"""Which characters two texts share, by their alignment with the fewest edits."""
+"""Which characters of a reading another text has as well."""
 
-from collections.abc import Iterator
+from .._character_alignment import align_characters
 
-from rapidfuzz.distance import Levenshtein
-
-__all__ = ["kept_characters", "shared_runs"]
-
-
-def shared_runs(text: str, other: str) -> Iterator[tuple[slice, slice]]:
-    """Give the places in both texts of each run of characters that the alignment keeps."""
-    for block in Levenshtein.opcodes(text, other).as_matching_blocks():
-        yield slice(block.a, block.a + block.size), slice(block.b, block.b + block.size)
+__all__ = ["kept_characters"]
 
 
 def kept_characters(read: str, text: str) -> list[bool]:
     """Say of each character that was read whether its alignment with the true text keeps it."""
-    kept = [False] * len(read)
-    for places, _ in shared_runs(read, text):
-        kept[places] = [True] * (places.stop - places.start)
-    return kept
+    return [character == true for true, character in align_characters(text, read) if character]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .._character_alignment import align_characters
 from ..decoding import NOTHING_READ, PlateReading
-from ._alignment import shared_runs
 
 __all__ = ["average_reading"]
 
@@ -47,7 +47,9 @@ def _average_characters(
         return ()
     total = np.zeros(len(text))
     for reading in read:
-        confidences = np.array(reading.character_confidences)
-        for there, here in shared_runs(reading.text, text):
-            total[here] += confidences[there]
+        pairs = align_characters(text, reading.text)
+        confidences = iter(reading.character_confidences)
+        # One for each character that was read, and 0 where another or none was.
+        each = [(here, next(confidences) if there else 0.0, there) for here, there in pairs]
+        total += [confidence * (here == there) for here, confidence, there in each if here]
     return tuple(np.minimum(total / n_readings, 1.0).tolist())
