@@ -294,7 +294,8 @@ def test_metadata_is_routed():
             assert not set(groups[rows]) & set(np.delete(groups, rows))
         with pytest.raises(UnsetMetadataPassedError):
             CalibratedRecognizerCV(TableReader(TABLE)).fit(ROWS, TEXTS, sample_weight=weight)
-        scores = cross_val_score(CalibratedRecognizerCV(TableReader(TABLE)), ROWS, TEXTS, cv=2)
+        calibrated = CalibratedRecognizerCV(TableReader(TABLE))
+        scores = cross_val_score(calibrated, ROWS, TEXTS, cv=2, params={})
         assert scores.shape == (2,)
 
 
