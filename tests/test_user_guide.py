@@ -16,6 +16,7 @@ DOCS = Path(__file__).parents[1] / "docs"
     ("page", "printed"),
     [
         ("user_guide", "platecropper__margin"),
+        ("trust", "PowerMap(exponent="),
         ("fusion", "red car: "),
         ("model_card", "layout"),
         ("responsible_use", "province"),
