@@ -199,8 +199,8 @@ def count_flop(file: str) -> float:
     for event in events:
         details = event.get("args", {})
         if details.get("op_name") in ("Conv", "MatMul", "Gemm") and "output_type_shape" in details:
-            shapes = [[*each.values()][0] for each in details["input_type_shape"]]
-            [result] = [[*each.values()][0] for each in details["output_type_shape"]]
+            shapes = [next(iter(each.values())) for each in details["input_type_shape"]]
+            [result] = [next(iter(each.values())) for each in details["output_type_shape"]]
             # The terms of each sum: a kernel's for a convolution, else a row's of the first.
             terms = shapes[1][1:] if details["op_name"] == "Conv" else shapes[0][-1:]
             total += 2.0 * float(np.prod(result)) * float(np.prod(terms))
