@@ -68,15 +68,16 @@ def main() -> None:
     plates = PlateNormalizer().transform(crops)
     for n_plates in arguments.batches:
         batch = np.resize(plates, (n_plates, *plates.shape[1:]))
-        add("batch", n_plates, median(lambda: reader.predict(batch), arguments.repeats), n_plates)
+        seconds = median(reader.predict, batch, repeats=arguments.repeats)
+        add("batch", n_plates, seconds, n_plates)
     lattices = reader.column_log_proba(np.resize(plates, (256, *plates.shape[1:])))
     decoders = [(0, GreedyDecoder()), *((n, BeamSearchDecoder(n)) for n in arguments.beams)]
     for n_beams, decoder in decoders:
-        seconds = median(lambda: decoder.decode(lattices, reader.alphabet_), arguments.repeats)
+        seconds = median(decoder.decode, lattices, reader.alphabet_, repeats=arguments.repeats)
         add("beam width (0: greedy), 256 plates", n_beams, seconds, 256)
     for width in arguments.widths:
-        wide, batch = fitted(width), PlateNormalizer(width=width).transform(crops)
-        seconds = median(lambda: wide.predict(batch), arguments.repeats)
+        batch = PlateNormalizer(width=width).transform(crops)
+        seconds = median(fitted(width).predict, batch, repeats=arguments.repeats)
         add("image width, 64 plates", width, seconds, len(batch))
     chain = make_pipeline(PlateCropper(missing="whole"), PlateNormalizer(), reader)
     with tempfile.TemporaryDirectory() as folder:
@@ -98,13 +99,13 @@ def main() -> None:
     )
 
 
-def median(call: Callable[[], Any], repeats: int) -> float:
+def median(call: Callable[..., Any], *given: Any, repeats: int) -> float:
     """Give the median seconds of a call, after one that does not count."""
-    call()
+    call(*given)
     seconds = []
     for _ in range(repeats):
         start = time.perf_counter()
-        call()
+        call(*given)
         seconds.append(time.perf_counter() - start)
     return float(np.median(seconds))
 
