@@ -126,12 +126,9 @@ class CharacterConfusionDisplay:
         ax.set_ylabel("true", labelpad=32)
         shown = int(self.counts[~diagonal].sum())
         n_errors = shown if self.n_errors is None else self.n_errors
-        ax.set_title(
-            f"{n_errors} wrong characters"
-            if shown == n_errors
-            else f"{shown} of {n_errors} wrong characters",
-            size=11,
-        )
+        noun = "wrong character" if n_errors == 1 else "wrong characters"
+        share = f"{n_errors}" if shown == n_errors else f"{shown} of {n_errors}"
+        ax.set_title(f"{share} {noun}", size=11)
         return self
 
     def _name(self, index: int) -> Any:

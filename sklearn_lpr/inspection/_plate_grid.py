@@ -108,4 +108,5 @@ def show_picture(ax: Any, picture: Pixels, **kwargs: Any) -> None:
     """Show a grey or RGB picture without ticks."""
     picture = picture[:, :, 0] if picture.ndim == 3 and picture.shape[2] == 1 else picture
     ax.imshow(picture, cmap="gray", vmin=0, vmax=255, **kwargs)
-    ax.set(xticks=[], yticks=[])
+    # What a cell has to spare is above, where texts are.
+    ax.set(xticks=[], yticks=[], anchor="S")

@@ -102,7 +102,7 @@ class PlateReadingsDisplay:
             ax,
             n_columns=n_columns,
             width=2.3,
-            n_lines=1.2 if self.y_true is None else 2.2,
+            n_lines=1.5 if self.y_true is None else 2.5,
             caller=f"{type(self).__name__}.plot",
         )
         for index, axes in enumerate(self.ax_):
@@ -289,10 +289,15 @@ def _label(reading: str, true: str, confidence: float | None) -> Any:
         if reading != true:
             column.append(character_box(Character(there, MUTED if right else WRONG), below))
         columns.append(column)
-    if not reading:
-        columns.append([text_box(" nothing read", below, MUTED), text_box("", below)])
+    notes = [] if reading else [" nothing read"]
     if confidence is not None:
-        columns.append([text_box(f"  {confidence:.0%}", below, MUTED), text_box("", below)])
+        notes.append(f"  {confidence:.0%}")
+    for note in notes:
+        # As many lines as beside it: a right reading has one, close above its plate.
+        column = [text_box(note, below, MUTED)]
+        if reading != true:
+            column.append(text_box("", below))
+        columns.append(column)
     boxes: list[Any] = [
         VPacker(children=column, align="center", pad=0, sep=1) for column in columns
     ]
