@@ -16,13 +16,15 @@ DOCS = Path(__file__).parents[1] / "docs"
     ("page", "printed"),
     [
         ("user_guide", "platecropper__margin"),
+        ("inspection", "Most confused"),
         ("trust", "PowerMap(exponent="),
         ("fusion", "red car: "),
         ("model_card", "layout"),
         ("responsible_use", "province"),
     ],
 )
-def test_code_runs(page, printed, capsys, monkeypatch):
+def test_code_runs(page, printed, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # for files that a page writes
     path = DOCS / f"{page}.md"
     guide = path.read_text(encoding="utf-8")
     blocks = list(re.finditer(r"^```python\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE))
