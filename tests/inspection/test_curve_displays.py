@@ -48,6 +48,11 @@ def test_the_most_frequent_confusions_are_shown():
     assert display.ax_.get_title() == "6 of 9 wrong characters"
 
 
+def test_a_single_error_is_a_wrong_character():
+    display = CharacterConfusionDisplay.from_predictions(["A1"], ["A7"])
+    assert display.ax_.get_title() == "1 wrong character"
+
+
 def test_faultless_readings_have_an_empty_matrix():
     display = CharacterConfusionDisplay.from_predictions(TRUE, TRUE)
     assert display.counts.tolist() == [[0]]

@@ -62,6 +62,23 @@ def test_without_true_texts_nothing_is_marked(shades):
     assert all(color != WRONG for ax in display.ax_ for _, color in texts(ax))
 
 
+@pytest.mark.parametrize("n_plates", [1, 5, 7])
+def test_all_texts_are_within_the_figure(n_plates):
+    X, y = make_plates(n_plates, layouts="china", random_state=3, return_X_y=True)
+    readings = [PlateReading("藏" + text[1:], 0.5) for text in y]
+    display = PlateReadingsDisplay.from_predictions(X, y, readings)
+    display.figure_.draw_without_rendering()
+    renderer = display.figure_.canvas.get_renderer()
+    high, wide = display.figure_.bbox.height, display.figure_.bbox.width
+    for ax in display.ax_:
+        bottom = ax.get_window_extent(renderer).y1
+        for box in ax.findobj(AnnotationBbox):
+            extent = box.get_window_extent(renderer)
+            # Outlines of Chinese characters are a little higher than their line.
+            assert bottom < extent.y0 < extent.y1 + 3 < high
+            assert 0 < extent.x0 < extent.x1 < wide
+
+
 @pytest.mark.parametrize(
     ("order", "shown"),
     [("given", "ABC"), ("unsure", ["", "B2", "C3"]), ("wrong", ["C3", "B2", ""])],
