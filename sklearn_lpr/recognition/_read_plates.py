@@ -3,13 +3,11 @@
 from typing import Any
 
 from sklearn.base import BaseEstimator
-from sklearn.frozen import FrozenEstimator
-from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import check_is_fitted
 
 from ..decoding import PlateReading
 from ..images import SampleError, check_images
+from ._unwrap import unwrap
 
 __all__ = ["read_plates"]
 
@@ -70,37 +68,14 @@ def read_plates(
         batch_size = _BATCH_SIZE
     if batch_size < 1:
         raise ValueError(f"batch_size={batch_size!r} must be at least 1.")
-    transformers, recognizer = _unwrap(estimator)
-    if transformers:
+    chain = unwrap(estimator)
+    if chain.transformers:
         check_images(X)  # so that a file that is missing at the end is told at the beginning
     readings: list[PlateReading] = []
     for start in range(0, len(X), batch_size):
         chunk = _safe_indexing(X, slice(start, start + batch_size))
         try:
-            for transformer in transformers:
-                chunk = transformer.transform(chunk)
-            readings += recognizer.read(chunk)
+            readings += chain.recognizer.read(chain.transform(chunk))
         except SampleError as error:
             raise error.shifted(start) from error
     return readings
-
-
-def _unwrap(estimator: Any) -> tuple[list[Any], Any]:
-    """Give the transformers on the way to a recognizer, and the recognizer."""
-    transformers: list[Any] = []
-    while not hasattr(estimator, "read"):
-        if isinstance(estimator, Pipeline):
-            *steps, (_, last) = estimator.steps
-            transformers += [step for _, step in steps if step not in (None, "passthrough")]
-            estimator = last
-        elif isinstance(estimator, FrozenEstimator):
-            estimator = estimator.estimator
-        elif hasattr(estimator, "param_grid") or hasattr(estimator, "best_estimator_"):
-            check_is_fitted(estimator, "best_estimator_")
-            estimator = estimator.best_estimator_
-        else:
-            raise TypeError(
-                f"{estimator!r} reads no plates; pass a recognizer, or a Pipeline, search or "
-                "FrozenEstimator that ends in one."
-            )
-    return transformers, estimator
