@@ -42,11 +42,10 @@ class PlateEstimator(BaseEstimator):
 
 
 @cache
-def _constraints(kind: type[PlateEstimator]) -> list[tuple[str, list[Any]]]:
+def _constraints(kind: Any) -> list[tuple[str, list[Any]]]:
     """Give the parameters of a class with what each of them may be."""
-    allowed: dict[str, Any] = kind._parameter_constraints
     return [
-        (name, [make_constraint(constraint) for constraint in allowed[name]])
+        (name, [make_constraint(constraint) for constraint in kind._parameter_constraints[name]])
         for name in kind._get_param_names()
-        if name in allowed
+        if name in kind._parameter_constraints
     ]

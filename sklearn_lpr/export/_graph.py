@@ -1,13 +1,17 @@
 """ONNX graphs written layer by layer, from the weights of the Keras layers of the same names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 
-__all__ = ["Features", "Graph", "Weights"]
+__all__ = ["PRECISE", "Features", "Graph", "Weights"]
+
+# How the names of operations begin that 8 bits are not enough for.
+PRECISE = "precise_"
 
 # GridSample came with 16; axes of reductions are attributes until 17.
 _OPSET = 17
@@ -44,6 +48,16 @@ class Graph:
         self.weights = weights
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
+        self._prefix = ""
+
+    @contextmanager
+    def precise(self) -> Iterator[None]:
+        """Mark the operations that are added meanwhile as none to quantize."""
+        before, self._prefix = self._prefix, PRECISE
+        try:
+            yield
+        finally:
+            self._prefix = before
 
     def constant(self, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float32) -> str:
         """Add an array and give its name."""
@@ -54,7 +68,7 @@ class Graph:
 
     def add(self, operation: str, *inputs: str, **attributes: Any) -> str:
         """Add an operation and give the name of its output."""
-        name = f"{operation}_{len(self._nodes)}"
+        name = f"{self._prefix}{operation}_{len(self._nodes)}"
         self._nodes.append(
             onnx.helper.make_node(operation, inputs, [name], name=name, **attributes)
         )
@@ -129,9 +143,24 @@ class Graph:
         name = self.add(operation, features.name, **window)
         return Features(name, features.channels, height, width)
 
+    def average(self, features: Features, size: tuple[int, int]) -> Features:
+        """Give the average of each of the windows that tile an image.
+
+        As a convolution of each channel by itself: pooling in whole numbers takes several times
+        as long.
+        """
+        kernel = np.full((features.channels, 1, *size), 1 / (size[0] * size[1]))
+        height, width, window = _slide(features, size, size, "valid")
+        name = self.add(
+            "Conv", features.name, self.constant(kernel), group=features.channels, **window
+        )
+        return Features(name, features.channels, height, width)
+
     def log_softmax(self, scores: str) -> str:
         """Give log-probabilities (n, columns, symbols) for scores (n, symbols, columns)."""
-        return self.add("LogSoftmax", self.add("Transpose", scores, perm=[0, 2, 1]), axis=-1)
+        with self.precise():
+            columns = self.add("Transpose", scores, perm=[0, 2, 1])
+            return self.add("LogSoftmax", columns, axis=-1)
 
     def model(self, images: list[Any], lattice: list[Any]) -> onnx.ModelProto:
         """Give the model whose output is that of the last operation.

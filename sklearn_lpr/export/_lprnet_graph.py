@@ -46,7 +46,8 @@ def lprnet_graph(
     planes = graph.add("Transpose", graph.scale_pixels("images"), perm=[0, 3, 1, 2])
     scaled = Features(planes, channels, height, width)
     if alignment == "stn":
-        scaled = _align(graph, scaled)
+        with graph.precise():  # a step of 8 bits is half a pixel
+            scaled = _align(graph, scaled)
 
     stem = graph.convolution(scaled, "stem", strides=(1, stem_stride))
     first = _small_basic_block(graph, stem, "block1")
@@ -78,11 +79,15 @@ def _small_basic_block(graph: Graph, features: Features, name: str) -> Features:
 
 def _context(graph: Graph, features: Features, n_columns: int) -> Features:
     size = (features.height, -(-features.width // n_columns))
-    pooled = graph.pool("AveragePool", features, size, size)
-    squares = graph.add("Mul", pooled.name, pooled.name)
-    energy = graph.add("ReduceMean", squares, axes=[1, 2, 3], keepdims=1)
-    norm = graph.add("Sqrt", graph.add("Add", energy, graph.constant(_ENERGY_EPSILON)))
-    return pooled._replace(name=graph.add("Div", pooled.name, norm))
+    if features.width % size[1]:
+        pooled = graph.pool("AveragePool", features, size, size)
+    else:
+        pooled = graph.average(features, size)
+    with graph.precise():
+        squares = graph.add("Mul", pooled.name, pooled.name)
+        energy = graph.add("ReduceMean", squares, axes=[1, 2, 3], keepdims=1)
+        norm = graph.add("Sqrt", graph.add("Add", energy, graph.constant(_ENERGY_EPSILON)))
+        return pooled._replace(name=graph.add("Div", pooled.name, norm))
 
 
 def _align(graph: Graph, images: Features) -> Features:

@@ -55,11 +55,13 @@ def segment_cnn_graph(
     shape = graph.add("Concat", counts, graph.constant([features.channels], np.int64), axis=0)
     by_plate = graph.add("Reshape", features.name, shape)
     by_plate = graph.add("Transpose", by_plate, perm=[0, 2, 1])
-    present = _present(graph)  # (n, n_segments)
+    with graph.precise():
+        present = _present(graph)  # (n, n_segments)
+        places = _places(graph, present) if position else []
     # A row of segments is an image of height 1; its width is not asked for.
     row = Features(graph.unsqueeze(by_plate, 2), features.channels, 1, n_segments)
     if position:
-        known = graph.add("Concat", by_plate, *_places(graph, present), axis=1)
+        known = graph.add("Concat", by_plate, *places, axis=1)
         known = graph.add("Mul", known, graph.unsqueeze(present, 1))
         row = Features(graph.unsqueeze(known, 2), features.channels + 2 * _N_PLACES, 1, n_segments)
         beside = graph.convolution(row, "neighbours")
@@ -69,7 +71,8 @@ def segment_cnn_graph(
         )
     head = graph.convolve(row, weights["head/kernel"], weights["head/bias"])
     log_proba = graph.log_softmax(graph.add("Squeeze", head.name, graph.constant([2], np.int64)))
-    _lattice(graph, log_proba, present, n_symbols)
+    with graph.precise():
+        _lattice(graph, log_proba, present, n_symbols)
     return graph.model(["n", "n_segments", height, width, channels], ["n", "n_columns", n_symbols])
 
 
