@@ -7,8 +7,8 @@ cars, but the same camera, country and hand that cropped them. Here five sets of
 twice, by readers that saw none of the plates: once the plates alone were new (``PlateKFold``), once
 the whole set was (``LeaveOneGroupOut``). The gap is what a new installation should expect [1]_.
 
-Pass the folder that holds the sets, each of them as ``load_plates`` reads it. Takes about ten
-minutes on two cores.
+Pass the folder that holds the sets, each of them as ``load_plates`` reads it. Takes about a
+quarter of an hour on two cores.
 
 .. [1] R. Laroca et al., "On the Cross-dataset Generalization in License Plate Recognition", VISAPP
    2022.
@@ -76,7 +76,7 @@ reader = Pipeline(
             LPRNetCTC(
                 n_filters=24,
                 alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-                max_iter=14,
+                max_iter=40,
                 augmentation=PlateAugmenter(crop="box", max_rotation=8, max_shear=0.25),
                 random_state=0,
             ),

@@ -35,7 +35,12 @@ except ImportError:  # before scikit-learn 1.9
             return _NoCallbacks()
 
 
-__all__ = ["MAX_WARPED_SIDE", "CallbackSupportMixin", "cv2", "import_optional"]
+try:
+    from sklearn.utils._repr_html.estimator import _VisualBlock as VisualBlock
+except ImportError:  # before scikit-learn 1.7
+    from sklearn.utils._estimator_html_repr import _VisualBlock as VisualBlock
+
+__all__ = ["MAX_WARPED_SIDE", "CallbackSupportMixin", "VisualBlock", "cv2", "import_optional"]
 
 # OpenCV 4 warps no picture to or from a longer side; OpenCV 5 does.
 MAX_WARPED_SIDE = 2**15 - 2

@@ -22,7 +22,8 @@ class PlateEstimator(BaseEstimator):
     def _validate_params(self) -> None:
         # scikit-learn's own check builds all constraints anew, which takes longer than to bring a
         # plate to its size; it is left to tell what is wrong.
-        for name, constraints in _constraints(type(self)):
+        kind: Any = type(self)
+        for name, constraints in _constraints(kind):
             value = getattr(self, name)
             if not any(constraint.is_satisfied_by(value) for constraint in constraints):
                 super()._validate_params()

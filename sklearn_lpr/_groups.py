@@ -10,7 +10,7 @@ from sklearn.utils import check_consistent_length
 
 from ._texts import check_texts
 
-__all__ = ["plate_groups"]
+__all__ = ["number_groups", "plate_groups"]
 
 
 def plate_groups(X: Any, y: Any, groups: Any) -> npt.NDArray[np.intp]:
@@ -22,7 +22,7 @@ def plate_groups(X: Any, y: Any, groups: Any) -> npt.NDArray[np.intp]:
     check_consistent_length(X, plate, groups)
     if groups is None:
         return plate
-    group, n_groups = _number_groups(groups)
+    group, n_groups = number_groups(groups)
     # Plates and groups are the nodes of a graph, samples its edges: what hangs together must
     # not be split.
     n_nodes = len(plates) + n_groups
@@ -31,17 +31,34 @@ def plate_groups(X: Any, y: Any, groups: Any) -> npt.NDArray[np.intp]:
     return component[plate].astype(np.intp)
 
 
-def _number_groups(groups: Any) -> tuple[npt.NDArray[np.intp], int]:
-    """Give equal groups equal numbers; also returns how many there are."""
+def number_groups(groups: Any, name: str = "groups") -> tuple[npt.NDArray[np.intp], int]:
+    """Give equal groups equal numbers, in the order in which they first appear.
+
+    Parameters
+    ----------
+    groups : array-like of shape (n_samples,)
+    name : str, default="groups"
+        What messages call the groups.
+
+    Returns
+    -------
+    number : ndarray of shape (n_samples,)
+    n_groups : int
+
+    Raises
+    ------
+    ValueError
+        If a group is missing; the message names the index.
+    """
     values = np.asarray(groups, dtype=object)
     if values.ndim != 1:
-        raise ValueError(f"groups has shape {values.shape}; pass one group per sample.")
+        raise ValueError(f"{name} has shape {values.shape}; pass one per sample.")
     numbers: dict[Any, int] = {}  # not np.unique: values of mixed types cannot be sorted
     for index, group in enumerate(values):
         if group is None or group != group:  # None or NaN: what is missing is nothing in common
             raise ValueError(
-                f"groups[{index}] is {group!r}; give each sample a group, one of its own where it "
-                "belongs to none."
+                f"{name}[{index}] is {group!r}; give each sample one, of its own where it belongs "
+                "to no other."
             )
         numbers.setdefault(group, len(numbers))
-    return np.array([numbers[group] for group in values]), len(numbers)
+    return np.array([numbers[group] for group in values], dtype=np.intp), len(numbers)

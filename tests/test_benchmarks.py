@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from sklearn_lpr.datasets import make_plates
@@ -73,3 +74,24 @@ def test_fuzz_reports_every_try(tmp_path):
     assert (counts["sample"], counts["tried"]) == ("all", "600")
     assert int(counts["read"]) > 100
     assert [counts[name] for name in ("another exception", "a crash", "a hang")] == ["0"] * 3
+
+
+@pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="not part of the distribution")
+def test_speed_times_workers_and_says_what_is_absent(tmp_path):
+    from speed import PEAK, Reader
+
+    plates = tmp_path / "plates.npz"
+    np.savez(plates, *np.zeros((2, 4, 8, 3), np.uint8))
+    product = Reader(sys.executable, PEAK, 1, tmp_path, plates)
+    product.read(batch=2, n_calls=3)
+    product.read(batch=2, n_calls=1)
+    product.close()
+    assert product.absent is None
+    assert product.flop == 2 * 1024**3
+    assert len(product.seconds[2]) == 4
+    assert product.plate_seconds(2) == np.median(product.seconds[2]) / 2
+    broken = Reader(sys.executable, "no such reader", 1, tmp_path, plates)
+    broken.read(batch=1, n_calls=1)
+    broken.close()
+    assert broken.absent == "its process ended"
+    assert broken.seconds == {}

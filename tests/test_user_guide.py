@@ -1,4 +1,4 @@
-"""The code of the user guide runs, from top to bottom, as it says of itself."""
+"""The code of the documentation's pages runs, from top to bottom, as they say of themselves."""
 
 import re
 import sys
@@ -7,20 +7,31 @@ from types import ModuleType
 
 import pytest
 
-GUIDE = Path(__file__).parents[1] / "docs" / "user_guide.md"
+DOCS = Path(__file__).parents[1] / "docs"
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_code_runs(capsys, monkeypatch):
-    guide = GUIDE.read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("page", "printed"),
+    [
+        ("user_guide", "platecropper__margin"),
+        ("trust", "PowerMap(exponent="),
+        ("fusion", "red car: "),
+        ("model_card", "layout"),
+        ("responsible_use", "province"),
+    ],
+)
+def test_code_runs(page, printed, capsys, monkeypatch):
+    path = DOCS / f"{page}.md"
+    guide = path.read_text(encoding="utf-8")
     blocks = list(re.finditer(r"^```python\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE))
     assert len(blocks) == guide.count("```python")
     # A module, so that its classes can be pickled.
-    module = ModuleType("user_guide")
+    module = ModuleType(page)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     for block in blocks:
-        # Blank lines in front, so that a traceback names the guide's own line.
+        # Blank lines in front, so that a traceback names the page's own line.
         line = guide.count("\n", 0, block.start(1))
-        exec(compile("\n" * line + block[1], str(GUIDE), "exec"), vars(module))
-    assert "platecropper__margin" in capsys.readouterr().out
+        exec(compile("\n" * line + block[1], str(path), "exec"), vars(module))
+    assert printed in capsys.readouterr().out

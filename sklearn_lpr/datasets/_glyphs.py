@@ -29,23 +29,36 @@ _LEFT, _BASELINE, _CANVAS = 60, 180, (260, 420)
 
 
 class Typeface(NamedTuple):
-    """A font of OpenCV and its weight: the stroke's thickness, and what is added all around.
+    """A font of OpenCV and its weight, and what is added to the strokes all around.
 
-    OpenCV 5 draws the same fonts at a weight of its own, whatever the thickness.
+    The weight of a font with a name (OpenCV 5) goes from 100 to 900; that of one with a number is
+    the strokes' thickness in pixels.
     """
 
-    font: int
-    thickness: int
+    font: str | int
+    weight: int
     grow: int = 0
 
 
+# The strokes of plates are a ninth to a fifth as thick as capitals are high.
 TYPEFACES = (
-    Typeface(cv2.FONT_HERSHEY_SIMPLEX, 8),
-    Typeface(cv2.FONT_HERSHEY_SIMPLEX, 11),
-    Typeface(cv2.FONT_HERSHEY_SIMPLEX, 9, grow=1),
-    Typeface(cv2.FONT_HERSHEY_SIMPLEX, 10, grow=-1),
-    Typeface(cv2.FONT_HERSHEY_DUPLEX, 8),
-    Typeface(cv2.FONT_HERSHEY_DUPLEX, 10, grow=-1),
+    (
+        Typeface("sans", 350),
+        Typeface("sans", 400),
+        Typeface("sans", 450),
+        Typeface("sans", 500),
+        Typeface("uni", 400),
+        Typeface("uni", 400, grow=1),
+    )
+    if hasattr(cv2, "FontFace")
+    else (
+        Typeface(cv2.FONT_HERSHEY_SIMPLEX, 8),
+        Typeface(cv2.FONT_HERSHEY_SIMPLEX, 11),
+        Typeface(cv2.FONT_HERSHEY_SIMPLEX, 9, grow=1),
+        Typeface(cv2.FONT_HERSHEY_SIMPLEX, 10, grow=-1),
+        Typeface(cv2.FONT_HERSHEY_DUPLEX, 8),
+        Typeface(cv2.FONT_HERSHEY_DUPLEX, 10, grow=-1),
+    )
 )
 
 
@@ -69,12 +82,12 @@ def draw_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8]:
     ValueError
         If OpenCV's fonts have no such character.
     """
-    scale, top, foot = _measure(typeface)
-    canvas = _put(character, typeface, scale)
+    size, top, foot = _measure(typeface)
+    canvas = _put(character, typeface, size)
     if not character.isascii():
         # What a font lacks is drawn as one question mark, or one for each byte.
         for n_marks in range(1, len(character.encode()) + 1):
-            if np.array_equal(canvas, _put("?" * n_marks, typeface, scale)):
+            if np.array_equal(canvas, _put("?" * n_marks, typeface, size)):
                 raise ValueError(
                     f"The fonts of OpenCV {cv2.__version__} have no character {character!r}; leave "
                     "it out of the syntax"
@@ -121,26 +134,24 @@ def draw_level_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8
 
 @lru_cache
 def _measure(typeface: Typeface) -> tuple[float, int, int]:
-    """Give the scale at which a capital is about CAP_HEIGHT high, and its top and foot rows."""
-    scale = 2.0
+    """Give the size at which a capital is about CAP_HEIGHT high, and its top and foot rows."""
+    size = float(CAP_HEIGHT)
     for _ in range(3):
-        rows = np.flatnonzero(_put("H", typeface, scale).any(axis=1))
+        rows = np.flatnonzero(_put("H", typeface, size).any(axis=1))
         top, foot = int(rows[0]), int(rows[-1]) + 1
-        scale *= CAP_HEIGHT / (foot - top)
-    rows = np.flatnonzero(_put("H", typeface, scale).any(axis=1))
-    return scale, int(rows[0]), int(rows[-1]) + 1
+        size *= CAP_HEIGHT / (foot - top)
+    rows = np.flatnonzero(_put("H", typeface, size).any(axis=1))
+    return size, int(rows[0]), int(rows[-1]) + 1
 
 
-def _put(text: str, typeface: Typeface, scale: float) -> npt.NDArray[np.uint8]:
-    canvas = np.zeros(_CANVAS, np.uint8)
-    cv2.putText(
-        canvas,
-        text,
-        (_LEFT, _BASELINE),
-        typeface.font,
-        scale,
-        255,
-        typeface.thickness,
-        cv2.LINE_AA,
-    )
+def _put(text: str, typeface: Typeface, size: float) -> npt.NDArray[np.uint8]:
+    canvas, origin = np.zeros(_CANVAS, np.uint8), (_LEFT, _BASELINE)
+    if isinstance(typeface.font, str):
+        # A face has a state of its own, and making one takes no time: none is shared by threads.
+        face = cv2.FontFace(typeface.font)
+        cv2.putText(canvas, text, origin, 255, face, round(size), typeface.weight)
+    else:
+        # Hershey's fonts are 32 pixels high at a scale of 1, gaps included.
+        scale = size / 32
+        cv2.putText(canvas, text, origin, typeface.font, scale, 255, typeface.weight, cv2.LINE_AA)
     return canvas

@@ -6,7 +6,6 @@ import numpy.typing as npt
 from .._compat import cv2
 from ._chances import choose, cumulate, draw_normal
 from ._filling import fill
-from ._glyphs import TYPEFACES
 
 __all__ = ["Box", "draw_scenery"]
 
@@ -150,9 +149,9 @@ def _draw_badge(image: _Image, plate: Box, rng: np.random.Generator) -> None:
     """Write a model's name on the body: lettering that is no plate."""
     text = "".join(rng.choice(list("ABCDEGILMNORSTVXZ0123456"), rng.integers(2, 6)))
     scale = (plate[3] - plate[1]) * rng.uniform(0.008, 0.014)
-    (width, height), _ = cv2.getTextSize(text, TYPEFACES[0].font, scale, 1)
+    (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
     mask = np.zeros((height + 6, width + 6), np.uint8)
-    cv2.putText(mask, text, (3, height + 3), TYPEFACES[0].font, scale, 255, 1, cv2.LINE_AA)
+    cv2.putText(mask, text, (3, height + 3), cv2.FONT_HERSHEY_SIMPLEX, scale, 255, 1, cv2.LINE_AA)
     x = round(rng.uniform(0.1, 0.7) * image.shape[1])
     y = round(plate[1] * rng.uniform(0.2, 0.6))
     target = image[y : y + len(mask), x : x + mask.shape[1]]

@@ -5,7 +5,14 @@ from ._characters import (
     character_error_rate,
     positional_character_accuracy_score,
 )
+from ._confidence import plate_brier_score, plate_calibration_curve, plate_calibration_error
 from ._plates import length_accuracy_score, plate_accuracy_score
+from ._risk_coverage import (
+    accuracy_at_coverage,
+    area_under_risk_coverage,
+    coverage_at_accuracy,
+    risk_coverage_curve,
+)
 from ._scorers import (
     character_accuracy_scorer,
     length_accuracy_scorer,
@@ -15,14 +22,21 @@ from ._scorers import (
 )
 
 __all__ = [
+    "accuracy_at_coverage",
+    "area_under_risk_coverage",
     "character_accuracy_score",
     "character_accuracy_scorer",
     "character_error_rate",
+    "coverage_at_accuracy",
     "length_accuracy_score",
     "length_accuracy_scorer",
     "neg_character_error_rate_scorer",
     "plate_accuracy_score",
     "plate_accuracy_scorer",
+    "plate_brier_score",
+    "plate_calibration_curve",
+    "plate_calibration_error",
     "positional_character_accuracy_score",
     "positional_character_accuracy_scorer",
+    "risk_coverage_curve",
 ]

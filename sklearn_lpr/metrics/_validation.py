@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from .._texts import check_texts
 
-__all__ = ["check_readings"]
+__all__ = ["check_confident_readings", "check_readings"]
 
 
 def check_readings(
@@ -38,3 +38,28 @@ def check_readings(
     if not weight.any():
         raise ValueError("sample_weight is zero for every plate; give at least one a weight.")
     return true, read, weight
+
+
+def check_confident_readings(
+    y_true: Any, y_pred: Any, confidence: Any, sample_weight: Any
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Check readings with confidences; give which are exact, the confidences and the weights.
+
+    Plates of weight 0 are left out.
+    """
+    true, read, weight = check_readings(y_true, y_pred, sample_weight)
+    exact = np.array([text == reading for text, reading in zip(true, read, strict=True)])
+    confidence = np.asarray(confidence, dtype=np.float64)
+    if confidence.shape != exact.shape:
+        raise ValueError(
+            f"confidence has shape {confidence.shape}; pass one number for each of the "
+            f"{len(true)} plates."
+        )
+    bad = np.flatnonzero(~((confidence >= 0) & (confidence <= 1)))
+    if bad.size:
+        raise ValueError(
+            f"confidence[{bad[0]}] is {confidence[bad[0]]}; a confidence is a probability, from 0 "
+            "to 1."
+        )
+    used = weight > 0
+    return exact[used], confidence[used], weight[used]

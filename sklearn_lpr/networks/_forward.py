@@ -31,12 +31,12 @@ def compile_forward(model: keras.Model) -> Forward:
 def _tensorflow(model: keras.Model) -> Forward:
     import tensorflow as tf
 
-    # One signature means one trace, whatever the batch size.
-    signature = [tf.TensorSpec((None, *model.input_shape[1:]), "uint8")]
+    # One trace, whatever the batch size; called without a look for the trace that fits.
+    signature = tf.TensorSpec((None, *model.input_shape[1:]), "uint8")
     call = tf.function(
-        lambda images: model(images, training=False), input_signature=signature, autograph=False
-    )
-    return lambda images: call(images).numpy()
+        lambda images: model(images, training=False), autograph=False
+    ).get_concrete_function(signature)
+    return lambda images: call(tf.constant(images)).numpy()
 
 
 def _jax(model: keras.Model) -> Forward:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._alignment import SpatialTransformer
+from ._folding import fold_normalization
 from ._forward import compile_forward
 from ._initial_weights import draw_initial_weights
 from ._losses import training_loss
@@ -46,7 +47,9 @@ class Network:
     def __init__(self, architecture: dict[str, Any]) -> None:
         arguments = dict(architecture)
         self.model = _BUILDERS[arguments.pop("name")](**arguments)
-        self._forward = compile_forward(self.model)
+        folded, self._refresh = fold_normalization(self.model)
+        self._forward = compile_forward(folded)
+        self._refreshed = False
         self._loaded: Weights | None = None
         self._optimizer_settings: OptimizerSettings | None = None
 
@@ -77,10 +80,17 @@ class Network:
             return
         for variable in self.model.weights:
             variable.assign(weights[variable.path])
-        self._loaded = weights
+        self._loaded, self._refreshed = weights, False
+
+    def _forget_loaded(self) -> None:
+        """Take note that the weights change."""
+        self._loaded, self._refreshed = None, False
 
     def log_proba(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Give the lattices (n_samples, n_columns, n_symbols) of a batch of images."""
+        if not self._refreshed:
+            self._refresh()
+            self._refreshed = True
         return self._forward(images)
 
     def start_training(self, weights: Weights, *, seed: int, **optimizer: Any) -> None:
@@ -115,7 +125,7 @@ class Network:
 
     def restore_training(self, state: list[npt.NDArray[Any]]) -> None:
         """Go on from the state of a training that was started with the same settings."""
-        self._loaded = None
+        self._forget_loaded()
         for variable, value in zip(self._state_variables, state, strict=True):
             variable.assign(value)
 
@@ -153,7 +163,7 @@ class Network:
         openness : float
             How far a `SpatialTransformer`, where there is one, acts at least.
         """
-        self._loaded = None  # no longer those weights
+        self._forget_loaded()
         for layer in self.model.layers:
             if isinstance(layer, SpatialTransformer):
                 # A training that goes on from an open one does not close it again.

@@ -1,5 +1,6 @@
 """What every image transformer has in common."""
 
+import reprlib
 from collections.abc import Callable, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
 
     from sklearn.utils import Tags
 
-__all__ = ["ImageTransformer", "ask_about_one", "map_samples"]
+__all__ = [
+    "ImageTransformer",
+    "ask_about_one",
+    "find_all_in_one",
+    "map_samples",
+    "refuse_without_corners",
+]
 
 Pixels = npt.NDArray[np.uint8]
 Result = TypeVar("Result")
@@ -46,6 +53,58 @@ def ask_about_one(detect: Callable[[list[Pixels]], Sequence[Any]], pixels: Pixel
         # The detector saw a batch of one and knows no other index.
         raise ValueError(error.reason) from error
     return found
+
+
+def find_all_in_one(detector: Any, pixels: Pixels, owner: str) -> list[npt.NDArray[np.float64]]:
+    """Ask a detector for all plates of one image, or for the one that it can find.
+
+    Parameters
+    ----------
+    detector : object
+        Anything with a method ``detect_all``, or ``detect`` alone.
+    pixels : ndarray of shape (height, width[, 3]), dtype uint8
+    owner : str
+        Whose parameter the detector is, for messages.
+
+    Returns
+    -------
+    list of ndarray of shape (4, 2), dtype float64
+        What it says are the corners of each plate, the best first.
+
+    Raises
+    ------
+    ValueError
+        If the detector refuses the image, or does not give corners and scores; without an index.
+    """
+    if not hasattr(detector, "detect_all"):
+        quad = ask_about_one(detector.detect, pixels)
+        return [] if quad is None else [quad]
+    found = ask_about_one(detector.detect_all, pixels)
+    if not (isinstance(found, tuple) and len(found) == 2):
+        raise ValueError(
+            f"The 'detector' parameter of {owner} must give a tuple (corners, scores) for each "
+            f"sample from its method detect_all. Got {reprlib.repr(found)} instead."
+        )
+    return list(found[0])
+
+
+def refuse_without_corners(samples: Sequence[PlateImage], remedy: str) -> None:
+    """Refuse samples whose corners are not known, unless they are blank and hold no plate.
+
+    Raises
+    ------
+    SampleError
+        At the first such sample; it says how many there are, and the remedy.
+    """
+    absent = [index for index, sample in enumerate(samples) if sample.corners is None]
+    for index in absent:
+        with naming_sample(index):
+            if is_blank(samples[index].pixels()):
+                continue
+            raise ValueError(
+                f"it has no corners ({len(absent)} of {len(samples)} have none). Pass "
+                f"PlateImage(source, corners), or {remedy}"
+            )
 
 
 def map_samples(

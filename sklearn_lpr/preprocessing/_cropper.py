@@ -8,14 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from ..images import (
-    PlateImage,
-    check_corners,
-    is_blank,
-    naming_sample,
-    object_array,
-)
-from ._base import ImageTransformer, ask_about_one
+from ..images import PlateImage, check_corners, object_array
+from ._base import ImageTransformer, ask_about_one, refuse_without_corners
 from ._contour_detector import ContourPlateDetector
 from ._warp import BORDERS, enclosing_box, quad_size, warp_quad
 
@@ -128,16 +122,11 @@ class PlateCropper(ImageTransformer):
     def _check_samples(self, samples: list[PlateImage]) -> None:
         if self.locate == "detect" or self.missing != "raise":
             return
-        absent = [index for index, sample in enumerate(samples) if sample.corners is None]
-        for index in absent:
-            with naming_sample(index):
-                if is_blank(samples[index].pixels()):
-                    continue
-                raise ValueError(
-                    f"it has no corners ({len(absent)} of {len(samples)} have none). Pass "
-                    "PlateImage(source, corners), or set locate='detect', or set missing to "
-                    "'whole' (pictures that already are plates), 'detect' or 'blank'."
-                )
+        refuse_without_corners(
+            samples,
+            "set locate='detect', or set missing to 'whole' (pictures that already are plates), "
+            "'detect' or 'blank'.",
+        )
 
     def _transform_sample(
         self, pixels: npt.NDArray[np.uint8], corners: npt.NDArray[np.float64] | None

@@ -1,6 +1,5 @@
 """Make one sample of each plate in a photo."""
 
-import reprlib
 import warnings
 from numbers import Integral
 from typing import Any
@@ -16,7 +15,7 @@ from ..images import (
     is_blank,
     object_array,
 )
-from ._base import ask_about_one, map_samples
+from ._base import find_all_in_one, map_samples
 from ._contour_detector import ContourPlateDetector
 
 __all__ = ["find_plates"]
@@ -115,7 +114,9 @@ def find_plates(
     def find(
         pixels: npt.NDArray[np.uint8], _: npt.NDArray[np.float64] | None
     ) -> list[npt.NDArray[np.float64]]:
-        quads = [] if is_blank(pixels) else _detect(detector, pixels)[:max_plates]
+        if is_blank(pixels):
+            return []
+        quads = find_all_in_one(detector, pixels, "find_plates")[:max_plates]
         return [check_corners(quad, *pixels.shape[:2]) for quad in quads]
 
     found = map_samples(find, photos, n_jobs)
@@ -133,17 +134,3 @@ def find_plates(
         for corners in quads
     ]
     return object_array(samples), np.repeat(np.arange(len(photos)), counts)
-
-
-def _detect(detector: Any, pixels: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.float64]]:
-    """Ask the detector for all plates of one photo, or for the one that it can find."""
-    method = "detect_all" if hasattr(detector, "detect_all") else "detect"
-    found = ask_about_one(getattr(detector, method), pixels)
-    if method == "detect":
-        return [] if found is None else [found]
-    if not (isinstance(found, tuple) and len(found) == 2):
-        raise ValueError(
-            "The 'detector' parameter of find_plates must give a tuple (corners, scores) for each "
-            f"sample from its method detect_all. Got {reprlib.repr(found)} instead."
-        )
-    return list(found[0])

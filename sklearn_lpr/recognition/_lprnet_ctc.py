@@ -36,7 +36,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
     alignment : {"stn"}, default=None
         "stn" puts the paper's spatial transformer before the network: it learns to make plates
         upright by an affine map, from the identity on. It opens during the training, between
-        20 % and 40 % of the steps.
+        20 % and 40 % of the steps. Short trainings it harms (``benchmarks/results/ablation.md``).
     dropout : float, default=0.1
         Share of features that are dropped in training; 0.5 in the paper, which takes many more
         iterations.

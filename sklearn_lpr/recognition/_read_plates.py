@@ -72,7 +72,7 @@ def read_plates(
     if chain.transformers:
         check_images(X)  # so that a file that is missing at the end is told at the beginning
     readings: list[PlateReading] = []
-    for start in range(0, len(X), batch_size):
+    for start in range(0, max(len(X), 1), batch_size):  # who reads refuses an empty batch
         chunk = _safe_indexing(X, slice(start, start + batch_size))
         try:
             readings += chain.recognizer.read(chain.transform(chunk))

@@ -1,5 +1,6 @@
 """The network: sizes, initial weights and independence of the batch."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -117,3 +118,42 @@ def test_network_is_not_lent_again_after_an_error():
         raise RuntimeError("interrupted")
     with borrow_network(described) as network:
         assert network is not broken
+
+
+@pytest.mark.parametrize("changes", [{}, {"alignment": "stn", "width": 48, "height": 16}])
+def test_folded_normalization_reads_as_the_plain_model(changes):
+    described = architecture(**changes)
+    network = Network(described)
+    rng = np.random.default_rng(0)
+    drawn = network.initial_weights(rng)
+    X = images((described["height"], described["width"], 1))
+    for _ in range(2):  # weights that are loaded later are seen
+        weights = {
+            name: value + rng.uniform(0.1, 0.5, value.shape).astype(np.float32)
+            if name.endswith(("gamma", "beta", "moving_mean", "moving_variance"))
+            else value
+            for name, value in drawn.items()
+        }
+        network.load(weights)
+        plain = keras.ops.convert_to_numpy(network.model(X, training=False))
+        np.testing.assert_allclose(network.log_proba(X), plain, rtol=1e-5, atol=1e-5)
+
+
+def test_reading_sees_a_training_step():
+    network = Network(architecture())
+    network.start_training(
+        network.initial_weights(np.random.default_rng(0)),
+        seed=0,
+        solver="adamw",
+        weight_decay=0.0,
+        max_gradient_norm=5.0,
+        gradient_noise=0.0,
+    )
+    X = images()
+    before = network.log_proba(X)
+    symbols = np.tile(np.array([1, 2, 3], np.int32), (5, 1))
+    network.train_step(X, symbols, np.ones(5, np.float32), learning_rate=0.01)
+    after = network.log_proba(X)
+    plain = keras.ops.convert_to_numpy(network.model(X, training=False))
+    assert np.abs(after - before).max() > 1e-3
+    np.testing.assert_allclose(after, plain, rtol=1e-5, atol=1e-5)

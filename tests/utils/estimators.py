@@ -6,11 +6,19 @@ import pkgutil
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.pipeline import make_pipeline
+from sklearn.utils.validation import check_is_fitted
 
 import sklearn_lpr
 from sklearn_lpr import LPRNetCTC, PlateImage, SegmentCNN
+from sklearn_lpr._texts import check_texts
 from sklearn_lpr.base import RecognizerMixin
+from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
+from sklearn_lpr.decoding import NOTHING_READ, PlateReading
+from sklearn_lpr.ensemble import VotingRecognizer
+from sklearn_lpr.images import is_blank, stack_images
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
+from sklearn_lpr.privacy import PlateRedactor
 
 TINY = {"n_filters": 4, "max_iter": 2, "batch_size": 8, "random_state": 0}
 TRANSFORMERS = {
@@ -21,8 +29,59 @@ TRANSFORMERS = {
     "PlateNormalizer": PlateNormalizer(),
     "PlateNormalizer, grey": PlateNormalizer(color="grey", aspect="pad", contrast="clahe"),
     "CharacterSegmenter": CharacterSegmenter(),
+    "PlateRedactor": PlateRedactor(),
+    "PlateRedactor, whole": PlateRedactor(method="blur", missing="whole"),
+    "PlateRedactor, detector": PlateRedactor(method="pixelate", locate="detect", missing="whole"),
 }
-RECOGNIZERS = {"LPRNetCTC": LPRNetCTC(**TINY), "SegmentCNN": SegmentCNN(**TINY)}
+RECOGNIZERS = {
+    "LPRNetCTC": LPRNetCTC(**TINY),
+    "SegmentCNN": SegmentCNN(**TINY),
+    "VotingRecognizer": VotingRecognizer(
+        [
+            ("rgb", LPRNetCTC(**TINY)),
+            ("grey", make_pipeline(PlateNormalizer(color="grey"), LPRNetCTC(**TINY))),
+        ],
+        voting="position",
+        weights=[1, 2],
+    ),
+}
+
+
+class BrightnessReader(RecognizerMixin, BaseEstimator):
+    """Reads the brightness of plates as a letter: what meta-estimators are checked around."""
+
+    def fit(self, X, y, sample_weight=None):
+        images, texts = stack_images(X), check_texts(y)
+        weight = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight)
+        self.offset_ = float(np.average([image.mean() for image in images], weights=weight))
+        return self
+
+    def read(self, X):
+        check_is_fitted(self)
+        return [self._read(image) for image in stack_images(X)]
+
+    def _read(self, image):
+        if is_blank(image):
+            return NOTHING_READ
+        brightness = image.mean()
+        text = chr(65 + int(brightness) % 26)
+        confidence = float(1 / (1 + np.exp((brightness - self.offset_) / 32)))
+        return PlateReading(text, confidence, (confidence,), ((text, confidence),))
+
+
+META_RECOGNIZERS = {
+    "CalibratedRecognizerCV": CalibratedRecognizerCV(BrightnessReader()),
+    "CalibratedRecognizerCV, isotonic": CalibratedRecognizerCV(
+        BrightnessReader(), method="isotonic", cv=2
+    ),
+    "CalibratedRecognizerCV, ensemble": CalibratedRecognizerCV(
+        BrightnessReader(), method="sigmoid", ensemble=True, cv=3
+    ),
+    "RejectingRecognizerCV": RejectingRecognizerCV(BrightnessReader(), target_coverage=0.5),
+    "RejectingRecognizerCV, characters": RejectingRecognizerCV(
+        BrightnessReader(), target_coverage=0.5, criterion="each_character", cv=2
+    ),
+}
 
 
 def public_estimators() -> set[str]:

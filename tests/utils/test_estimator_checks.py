@@ -5,7 +5,13 @@ import threading
 
 import numpy as np
 import pytest
-from estimators import RECOGNIZERS, TRANSFORMERS, public_estimators, scenes
+from estimators import (
+    META_RECOGNIZERS,
+    RECOGNIZERS,
+    TRANSFORMERS,
+    public_estimators,
+    scenes,
+)
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from sklearn_lpr.base import RecognizerMixin
@@ -20,13 +26,15 @@ def cases(estimators, *plates):
         pytest.param(check, id=f"{name}-{title}")
         for name, estimator in estimators.items()
         for title, check in plate_estimator_checks(
-            estimator, *(plates if name == "PlateCropper" else ())
+            estimator, *(plates if name in ("PlateCropper", "PlateRedactor") else ())
         )
     ]
 
 
 def test_every_public_estimator_is_checked():
-    checked = {type(each).__name__ for each in [*TRANSFORMERS.values(), *RECOGNIZERS.values()]}
+    checked = {
+        type(each).__name__ for each in (TRANSFORMERS | RECOGNIZERS | META_RECOGNIZERS).values()
+    }
     assert public_estimators() == checked
 
 
@@ -37,6 +45,16 @@ def test_transformers_keep_the_contract(check):
 
 @pytest.mark.parametrize("check", cases({"LPRNetCTC": RECOGNIZERS["LPRNetCTC"]}))
 def test_lprnet_keeps_the_contract(check):
+    check()
+
+
+@pytest.mark.parametrize("check", cases({"VotingRecognizer": RECOGNIZERS["VotingRecognizer"]}))
+def test_voting_recognizer_keeps_the_contract(check):
+    check()
+
+
+@pytest.mark.parametrize("check", cases(META_RECOGNIZERS))
+def test_meta_recognizers_keep_the_contract(check):
     check()
 
 

@@ -1,0 +1,220 @@
+"""The risk of a reader that may leave plates unread."""
+
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from ..metrics import area_under_risk_coverage, risk_coverage_curve
+from ..recognition import read_plates
+from ..recognition._unwrap import unwrap
+from ._matplotlib import import_pyplot, percent_axes
+from ._readings import require_readings
+
+__all__ = ["RiskCoverageDisplay"]
+
+Floats = npt.NDArray[np.float64]
+
+_CHANCE, _IDEAL = "confidence at random", "ideal confidence"
+
+
+class RiskCoverageDisplay:
+    """The share of wrong readings over the share of plates whose reading is accepted.
+
+    Make one with `from_estimator` or `from_predictions`. Two lines show what is possible: a
+    confidence that tells nothing, whose risk is the same at every coverage, and an ideal one,
+    which accepts all right readings before the first wrong one.
+
+    Parameters
+    ----------
+    coverage, accuracy : ndarray of shape (n_thresholds,)
+        As given by `risk_coverage_curve`.
+    area : float, default=None
+        The area under the risk (AURC), for the legend.
+    name : str, default=None
+        What the legend calls the curve.
+
+    Attributes
+    ----------
+    line_ : matplotlib Line2D
+        The curve.
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> from sklearn_lpr.decoding import PlateReading
+    >>> from sklearn_lpr.inspection import RiskCoverageDisplay
+    >>> readings = [PlateReading("AB12", 0.9), PlateReading("CD3", 0.2), PlateReading("E5", 0.5)]
+    >>> display = RiskCoverageDisplay.from_predictions(["AB12", "CD34", "E5"], readings)
+    >>> display.line_.get_label()
+    'AURC = 0.111'
+    """
+
+    def __init__(
+        self,
+        coverage: Floats,
+        accuracy: Floats,
+        *,
+        area: float | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.coverage = coverage
+        self.accuracy = accuracy
+        self.area = area
+        self.name = name
+
+    def plot(self, *, ax: Any = None, name: str | None = None, **kwargs: Any) -> Self:
+        """Draw the curve.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            None makes a figure. Several curves may share axes.
+        name : str, default=None
+            What the legend calls the curve; None is the display's name.
+        **kwargs : dict
+            For ``ax.plot``.
+
+        Returns
+        -------
+        self : RiskCoverageDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        plt = import_pyplot(f"{type(self).__name__}.plot")
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6, 4), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        area = None if self.area is None else f"AURC = {self.area:.3f}"
+        label = ", ".join(part for part in (name or self.name, area) if part) or None
+        # The risk at a threshold holds for all coverages down to the threshold before.
+        (self.line_,) = ax.plot(
+            np.insert(self.coverage, 0, 0),
+            1 - np.insert(self.accuracy, 0, self.accuracy[0]),
+            **{"label": label, "drawstyle": "steps-pre", "linewidth": 2, **kwargs},
+        )
+        self._plot_limits(ax, self.line_.get_color())
+        ax.set(
+            xlabel="coverage: plates whose reading is accepted",
+            ylabel="risk: wrong among these",
+            xlim=(0, 1),
+        )
+        ax.set_ylim(bottom=0)
+        percent_axes(ax)
+        ax.grid(alpha=0.3)
+        ax.legend(loc="best")
+        return self
+
+    def _plot_limits(self, ax: Any, color: str) -> None:
+        right = self.accuracy[-1]
+        coverage = np.linspace(max(right, 1e-3), 1, 100)
+        ideal = 1 - right / coverage
+        # One entry each in the legend, whatever the number of curves.
+        named = ax.get_legend_handles_labels()[1]
+        for xs, ys, style, label in (
+            ([0, 1], [1 - right] * 2, ":", _CHANCE),
+            ([0, *coverage], [0, *ideal], "--", _IDEAL),
+        ):
+            ax.plot(
+                xs, ys, style, color=color, linewidth=1, label=None if label in named else label
+            )
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any,
+        *,
+        sample_weight: npt.ArrayLike | None = None,
+        name: str | None = None,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Read plates and draw the curve.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted recognizer, or a Pipeline, search or `FrozenEstimator` around one; see
+            `read_plates`.
+        X : array-like of samples
+        y : array-like of str of shape (n_samples,)
+            The true texts.
+        sample_weight : array-like of shape (n_samples,), default=None
+            The weight of each plate.
+        name : str, default=None
+            What the legend calls the curve; None is the recognizer's class.
+        ax : matplotlib Axes, default=None
+            None makes a figure.
+        **kwargs : dict
+            For ``ax.plot``.
+
+        Returns
+        -------
+        RiskCoverageDisplay
+
+        Raises
+        ------
+        TypeError
+            If `estimator` does not end in a recognizer.
+        """
+        import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive reading
+        recognizer = unwrap(estimator).recognizer
+        return cls.from_predictions(
+            y,
+            read_plates(estimator, X),
+            sample_weight=sample_weight,
+            name=name or type(recognizer).__name__,
+            ax=ax,
+            **kwargs,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true: Any,
+        y_pred: Any,
+        *,
+        sample_weight: npt.ArrayLike | None = None,
+        name: str | None = None,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Draw the curve of readings.
+
+        Parameters
+        ----------
+        y_true : array-like of str of shape (n_samples,)
+            The true texts.
+        y_pred : list of PlateReading
+            What `read_plates` gives.
+        sample_weight : array-like of shape (n_samples,), default=None
+            The weight of each plate.
+        name : str, default=None
+            What the legend calls the curve.
+        ax : matplotlib Axes, default=None
+            None makes a figure.
+        **kwargs : dict
+            For ``ax.plot``.
+
+        Returns
+        -------
+        RiskCoverageDisplay
+
+        Raises
+        ------
+        TypeError
+            If `y_pred` holds no readings.
+        ValueError
+            As by `risk_coverage_curve`.
+        """
+        texts, confidence = require_readings(y_pred)
+        arguments = (y_true, texts, confidence)
+        coverage, accuracy, _ = risk_coverage_curve(*arguments, sample_weight=sample_weight)
+        area = area_under_risk_coverage(*arguments, sample_weight=sample_weight)
+        return cls(coverage, accuracy, area=area, name=name).plot(ax=ax, **kwargs)

@@ -1,0 +1,145 @@
+"""What all displays have in common."""
+
+import sys
+
+import numpy as np
+import pytest
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+
+from sklearn_lpr.decoding import PlateReading
+from sklearn_lpr.inspection import (
+    AlignmentDisplay,
+    CharacterConfusionDisplay,
+    PlateReadingsDisplay,
+    ReliabilityDisplay,
+    RiskCoverageDisplay,
+    SegmentationDisplay,
+)
+from sklearn_lpr.preprocessing import CharacterSegmenter, Segmentation
+
+Y = ["A20", "A1", "A4"]
+READINGS = [PlateReading(*each) for each in (("A20", 0.8), ("A10", 0.4), ("A4", 0.2))]
+
+WITH_TRUTH = [
+    CharacterConfusionDisplay,
+    PlateReadingsDisplay,
+    ReliabilityDisplay,
+    RiskCoverageDisplay,
+]
+of_readings = pytest.mark.parametrize("display", WITH_TRUTH)
+of_plates = pytest.mark.parametrize(
+    "display", [AlignmentDisplay, PlateReadingsDisplay, SegmentationDisplay]
+)
+
+
+def draw(display, plates, **kwargs):
+    """Draw some plates by any display of plates."""
+    if display is PlateReadingsDisplay:
+        return display.from_predictions(plates, None, ["A1"] * len(plates), **kwargs)
+    if display is SegmentationDisplay:
+        found = Segmentation(np.array([[10.0, 5, 20, 14]]), np.array([0.9]))
+        return display.from_predictions(plates, [found] * len(plates), **kwargs)
+    log_proba = np.log(np.full((len(plates), 4, 2), 0.5))
+    return display.from_predictions(plates, log_proba, alphabet="A", **kwargs)
+
+
+@of_readings
+@pytest.mark.parametrize("wrapped", ["bare", "pipeline", "frozen", "search"])
+def test_estimators_in_every_wrapping(display, wrapped, reader, darken, shades):
+    estimator = {
+        "bare": reader,
+        "pipeline": make_pipeline(darken, reader),
+        "frozen": FrozenEstimator(make_pipeline(darken, reader)),
+        "search": GridSearchCV(make_pipeline(darken, reader), {}, cv=2),
+    }[wrapped]
+    if wrapped == "search":
+        estimator.fit(shades(9, 9), ["A0", "A0"])
+    drawn = display.from_estimator(estimator, shades(200, 100, 40), Y)
+    assert isinstance(drawn, display)
+    assert drawn.figure_ is np.atleast_1d(drawn.ax_)[0].figure
+
+
+@of_readings
+def test_what_reads_nothing_is_refused(display, darken, shades):
+    with pytest.raises(TypeError, match=r"Darken\(\) reads no plates"):
+        display.from_estimator(darken, shades(1, 2, 3), Y)
+
+
+@of_readings
+def test_texts_and_readings_must_fit(display, shades):
+    plates = (shades(1, 2, 3),) if display is PlateReadingsDisplay else ()
+    with pytest.raises(ValueError, match="2"):
+        display.from_predictions(*plates, ["A1", "A2"], READINGS)
+    with pytest.raises((TypeError, ValueError), match=r"y_pred\[1\] is 7"):
+        display.from_predictions(*plates, Y, [READINGS[0], 7, READINGS[2]])
+
+
+@of_readings
+def test_arguments_are_not_written_into(display, shades):
+    y, readings, plates = np.array(Y), tuple(READINGS), shades(1, 2, 3)
+    y.flags.writeable = plates.flags.writeable = False
+    leading = (plates,) if display is PlateReadingsDisplay else ()
+    display.from_predictions(*leading, y, readings)
+
+
+@of_plates
+@pytest.mark.parametrize("n_plates", [1, 5, pytest.param(20, marks=pytest.mark.slow)])
+def test_figures_fit_the_number_of_plates(display, n_plates, shades):
+    drawn = draw(display, shades(*range(10, 10 + n_plates)))
+    assert drawn.ax_.shape == (n_plates,)
+    width, height = drawn.figure_.get_size_inches()
+    assert 3 <= width <= 12
+    assert 0.5 <= height <= 26
+    drawn.figure_.canvas.draw()  # lays it out
+    # Nothing is cut off at the figure's edges.
+    extent = drawn.figure_.get_tightbbox()
+    assert extent.x0 >= -0.05
+    assert extent.y0 >= -0.05
+    assert extent.x1 <= width + 0.05
+    assert extent.y1 <= height + 0.05
+
+
+@of_plates
+def test_plates_are_drawn_into_given_axes(display, shades):
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(2, 2)
+    drawn = draw(display, shades(10, 20, 30), ax=axes)
+    assert drawn.figure_ is figure
+    assert list(drawn.ax_) == list(axes.flat[:3])
+    assert not axes[1, 1].axison
+    with pytest.raises(ValueError, match="ax holds 4 axes for 5 plates"):
+        draw(display, shades(*range(10, 15)), ax=axes)
+
+
+@of_plates
+def test_columns_may_be_set(display, shades):
+    drawn = draw(display, shades(*range(10, 16)), n_columns=3)
+    places = {ax.get_subplotspec().colspan.start for ax in drawn.ax_}
+    assert places == {0, 1, 2}
+
+
+@of_plates
+@pytest.mark.parametrize("channels", [(), (1,), (3,)])
+def test_grey_and_coloured_pictures(display, channels):
+    draw(display, [np.full((24, 94, *channels), 90, np.uint8)])
+
+
+@pytest.mark.parametrize("display", [ReliabilityDisplay, RiskCoverageDisplay])
+def test_texts_without_confidence_are_refused(display):
+    with pytest.raises(TypeError, match="y_pred holds no PlateReading objects"):
+        display.from_predictions(Y, ["A20", "A10", "A4"])
+
+
+@pytest.mark.parametrize("display", [*WITH_TRUTH, AlignmentDisplay, SegmentationDisplay])
+def test_without_matplotlib_the_extra_is_named(display, reader, shades, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("matplotlib.pyplot")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    plates, y = shades(200, 100, 40), (Y,) if display in WITH_TRUTH else ()
+    estimator = CharacterSegmenter() if display is SegmentationDisplay else reader
+    with pytest.raises(ImportError, match=rf"{display.__name__}.*'sklearn-lpr\[plot\]'"):
+        display.from_estimator(estimator, plates, *y)
+    assert reader.n_read == 0  # before anything is read

@@ -1,0 +1,240 @@
+"""Displays of plates: readings, segments and columns."""
+
+import cv2
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.offsetbox import AnnotationBbox, TextArea
+from matplotlib.patches import Rectangle
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import make_pipeline
+
+from sklearn_lpr import PlateImage
+from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.decoding import PlateReading
+from sklearn_lpr.images import SampleError, box_corners, object_array
+from sklearn_lpr.inspection import AlignmentDisplay, PlateReadingsDisplay, SegmentationDisplay
+from sklearn_lpr.inspection._matplotlib import RIGHT, WRONG
+from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, Segmentation
+
+READINGS = [
+    PlateReading("A1", 0.9),
+    PlateReading("B2", 0.3),
+    PlateReading("C3", 0.6),
+    PlateReading("", 0.0),
+]
+Y = ["A1", "B3", "C8", "D4"]
+
+
+def texts(ax):
+    """Give the texts above axes with their colours."""
+    return [
+        (area.get_text(), area._text.get_color())
+        for box in ax.findobj(AnnotationBbox)
+        for area in box.offsetbox.findobj(TextArea)
+        if area.get_text()
+    ]
+
+
+def test_wrong_characters_are_marked_over_the_true_ones(shades):
+    display = PlateReadingsDisplay.from_predictions(
+        shades(10, 20), ["AB1", "AB1"], [PlateReading("AB1", 0.987), PlateReading("8B", 0.4)]
+    )
+    right, wrong = (texts(ax) for ax in display.ax_)
+    assert [text for text, _ in right] == ["A", "B", "1", "  99%"]
+    assert WRONG not in dict(right).values()
+    assert [(text, color == WRONG) for text, color in wrong] == [
+        *[("8", True), ("A", True)],
+        *[("B", False), ("B", False)],
+        *[("·", True), ("1", True)],
+        ("  40%", False),
+    ]
+    edges = [to_rgb(ax.spines["top"].get_edgecolor()) for ax in display.ax_]
+    assert edges[0] != to_rgb(WRONG) == edges[1]
+
+
+def test_without_true_texts_nothing_is_marked(shades):
+    display = PlateReadingsDisplay.from_predictions(shades(10, 20), None, ["AB", ""])
+    assert [[text for text, _ in texts(ax)] for ax in display.ax_] == [
+        ["A", "B"],
+        [" nothing read"],
+    ]
+    assert all(color != WRONG for ax in display.ax_ for _, color in texts(ax))
+
+
+@pytest.mark.parametrize(
+    ("order", "shown"),
+    [("given", "ABC"), ("unsure", ["", "B2", "C3"]), ("wrong", ["C3", "B2", ""])],
+)
+def test_order_chooses_plates(order, shown, shades):
+    display = PlateReadingsDisplay.from_predictions(
+        shades(1, 2, 3, 4), Y, READINGS, order=order, n_plates=3
+    )
+    assert [
+        reading[: len(each)] for reading, each in zip(display.readings, shown, strict=True)
+    ] == [*shown]
+    # The right picture with each reading.
+    for picture, reading in zip(display.pictures, display.readings, strict=True):
+        assert picture.max() == 1 + [each.text for each in READINGS].index(reading)
+
+
+def test_wrong_texts_without_confidence_keep_their_order(shades):
+    read = [reading.text for reading in READINGS]
+    display = PlateReadingsDisplay.from_predictions(shades(1, 2, 3, 4), Y, read, order="wrong")
+    assert display.readings == ["B2", "C3", ""]
+    assert display.confidence is None
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "order", "message"),
+    [
+        (None, READINGS, "wrong", "order='wrong' needs the true texts"),
+        (Y, ["A1"] * 4, "unsure", "order='unsure' needs confidences"),
+        (["A1"] * 4, ["A1"] * 4, "wrong", "all 4 plates are read right"),
+        (Y, READINGS, "best", "The 'order' parameter"),
+    ],
+)
+def test_orders_that_cannot_be_given(y_true, y_pred, order, message, shades):
+    with pytest.raises(ValueError, match=message):
+        PlateReadingsDisplay.from_predictions(shades(1, 2, 3, 4), y_true, y_pred, order=order)
+
+
+def test_only_what_is_shown_is_read(reader, shades):
+    plates = shades(*range(10, 60))
+    PlateReadingsDisplay.from_estimator(reader, plates, n_plates=4)
+    assert reader.n_read == 4
+    display = PlateReadingsDisplay.from_estimator(
+        reader, plates, [f"A{value // 10}" for value in range(11, 61)], order="wrong", n_plates=4
+    )
+    assert reader.n_read == 54
+    assert display.readings == ["A5", "A4", "A3", "A2"]
+
+
+def test_samples_with_corners_are_cut_out():
+    scene = np.zeros((100, 200, 3), np.uint8)
+    scene[40:60, 60:140] = 255
+    plate = PlateImage(scene, box_corners(60, 40, 80, 20))
+    display = PlateReadingsDisplay.from_predictions([plate, scene], None, ["A", "B"])
+    assert display.pictures[0].shape == (24, 96, 3)
+    assert display.pictures[1].shape == scene.shape
+
+
+def test_a_sample_that_cannot_be_read_is_named(tmp_path, shades):
+    broken = tmp_path / "plate.png"
+    broken.write_bytes(b"no image")
+    samples = [*shades(1, 2), broken]
+    with pytest.raises(SampleError, match="Sample 2"):
+        PlateReadingsDisplay.from_predictions(
+            samples, None, [PlateReading("A", 1 - index / 5) for index in range(3)], order="unsure"
+        )
+
+
+@pytest.mark.skipif(int(cv2.__version__[0]) < 5, reason="before OpenCV 5 its fonts hold ASCII only")
+def test_chinese_plates_are_drawn_without_warnings():
+    X, y = make_plates(2, layouts="china", random_state=0, return_X_y=True)
+    wrong = [("沪" if text[0] == "京" else "京") + text[1:] for text in y]
+    PlateReadingsDisplay.from_predictions(X, y, wrong).figure_.canvas.draw()
+
+
+def test_boxes_and_scores_are_those_of_the_segmenter(reader):
+    X, _ = make_plates(2, random_state=0, return_X_y=True)
+    cropper, segmenter = PlateCropper(margin=0.1), CharacterSegmenter()
+    found = segmenter.segment(cropper.transform(X))
+    chains = [make_pipeline(cropper, segmenter), make_pipeline(cropper, segmenter, reader)]
+    for chain in (*chains, FrozenEstimator(chains[1])):
+        display = SegmentationDisplay.from_estimator(chain, X)
+        for ax, segmentation in zip(display.ax_, found, strict=True):
+            drawn = [[*box.get_xy(), box.get_width(), box.get_height()] for box in ax.patches]
+            np.testing.assert_allclose(np.add(drawn, [0.5, 0.5, 0, 0]), segmentation.boxes)
+            assert [text for text, _ in texts(ax)] == [
+                f"{100 * s:.0f}" for s in segmentation.scores
+            ]
+
+
+def test_a_bare_segmenter_is_enough_and_nothing_found_is_said(shades):
+    display = SegmentationDisplay.from_estimator(CharacterSegmenter(), shades(0, 0), n_plates=1)
+    assert [text for text, _ in texts(display.ax_[0])] == ["nothing found"]
+    assert not display.ax_[0].findobj(
+        lambda each: type(each) is Rectangle and each.get_ec()[0] > 0.8
+    )
+
+
+def test_boxes_beyond_the_picture_do_not_widen_it(shades):
+    found = Segmentation(np.array([[-20.0, -10, 200, 60]]), np.array([0.5]))
+    display = SegmentationDisplay.from_predictions(shades(50), [found])
+    assert display.ax_[0].get_xlim() == (-0.5, 93.5)
+    assert display.ax_[0].get_ylim() == (23.5, -0.5)
+
+
+def test_what_segments_nothing_is_refused(reader, shades):
+    with pytest.raises(TypeError, match=r"Shade\(\) segments no plates"):
+        SegmentationDisplay.from_estimator(reader, shades(1))
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        SegmentationDisplay.from_predictions(shades(1, 2), [])
+
+
+def test_bars_are_the_most_probable_symbols(reader, darken, shades):
+    display = AlignmentDisplay.from_estimator(make_pipeline(darken, reader), shades(80, 160, 90))
+    assert display.texts == ["AB"] * 3
+    np.testing.assert_array_equal(display.pictures[1].max(), 80)
+    for ax in display.ax_:
+        np.testing.assert_allclose([bar.get_height() for bar in ax.patches], [0.8, 0.6, 0.7])
+        np.testing.assert_allclose([bar.get_x() + 0.425 for bar in ax.patches], [0.5, 1.5, 2.5])
+        assert texts(ax) == [("A", RIGHT), ("B", RIGHT)]
+
+
+@pytest.mark.parametrize(("merge", "text"), [(True, "ABA"), (False, "AABA")])
+def test_repeats_are_one_character_unless_they_are_segments(merge, text, shades):
+    best = [1, 1, 0, 2, 1]
+    log_proba = np.log(np.full((5, 3), 0.3))
+    log_proba[range(5), best] = np.log([0.35, 0.4, 0.4, 0.9, 0.6])
+    display = AlignmentDisplay.from_predictions(
+        [shades(9)[0]], [log_proba], alphabet="AB", merge=merge
+    )
+    assert display.texts == [text]
+    characters = texts(display.ax_[0])
+    assert "".join(character for character, _ in characters) == text
+    # What is less probable than all else together is marked.
+    assert characters[0] == ("A", WRONG)
+    assert characters[-2:] == [("B", RIGHT), ("A", RIGHT)]
+    if merge:  # above the surest column of the run
+        assert display.ax_[0].findobj(AnnotationBbox)[0].xy[0] == 1.5
+
+
+def test_each_segment_is_a_column_of_its_own(reader, darken):
+    class Segments(type(darken)):
+        def transform(self, X):
+            return object_array([np.full((count, 8, 6, 1), 9, np.uint8) for count in (3, 1, 0)])
+
+    class OfSegments(type(reader)):
+        def column_log_proba(self, X):
+            lattices = np.log(np.full((3, 5, 3), [0.9, 0.05, 0.05]))
+            lattices[:2, ::2] = np.log([0.1, 0.8, 0.1])
+            return lattices
+
+    display = AlignmentDisplay.from_estimator(make_pipeline(Segments(), OfSegments()), [1, 2, 3])
+    assert display.texts == ["AAA", "A", ""]
+    assert [picture.shape[:2] for picture in display.pictures] == [(8, 18), (8, 6), (1, 1)]
+
+
+def test_columns_that_do_not_fit_are_refused(reader, shades):
+    with pytest.raises(
+        ValueError, match=r"log_proba\[0\] has shape \(3, 3\); pass \(n_columns, 2\)"
+    ):
+        AlignmentDisplay.from_predictions(shades(1), np.zeros((1, 3, 3)), alphabet="A")
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        AlignmentDisplay.from_predictions(shades(1, 2), np.zeros((1, 3, 2)), alphabet="A")
+
+    class NoColumns(type(reader)):
+        column_log_proba = property()
+
+    with pytest.raises(TypeError, match="has no columns to show"):
+        AlignmentDisplay.from_estimator(NoColumns(), shades(1))
+
+
+@pytest.mark.parametrize("display", [AlignmentDisplay, PlateReadingsDisplay, SegmentationDisplay])
+def test_no_plates_are_refused(display, reader, shades):
+    estimator = CharacterSegmenter() if display is SegmentationDisplay else reader
+    with pytest.raises(ValueError, match="The 'n_plates' parameter"):
+        display.from_estimator(estimator, shades(1), n_plates=0)
+    assert reader.n_read == 0
