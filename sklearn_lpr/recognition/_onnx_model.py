@@ -66,6 +66,9 @@ class OnnxModel:
             raise ValueError("it was not written by sklearn_lpr.export.to_onnx.")
         try:
             metadata = json.loads(entries[METADATA_KEY])
+        except json.JSONDecodeError as error:
+            raise ValueError(f"its metadata is damaged ({error}).") from error
+        try:
             if metadata["format"] > FORMAT:
                 raise ValueError(
                     f"it was written by sklearn_lpr {metadata['version']}; update this one."
