@@ -1,8 +1,8 @@
 """Licence plate recognition as scikit-learn estimators."""
 
 from .images import PlateImage
-from .recognition import LPRNetCTC, SegmentCNN, read_plates
+from .recognition import LPRNetCTC, OnnxRecognizer, SegmentCNN, read_plates
 
 __version__ = "0.1.0"
 
-__all__ = ["LPRNetCTC", "PlateImage", "SegmentCNN", "__version__", "read_plates"]
+__all__ = ["LPRNetCTC", "OnnxRecognizer", "PlateImage", "SegmentCNN", "__version__", "read_plates"]

@@ -1,5 +1,6 @@
 """Differences between versions of our dependencies, in one place."""
 
+from importlib import import_module
 from typing import Any
 
 try:
@@ -39,7 +40,25 @@ try:
 except ImportError:  # before scikit-learn 1.7
     from sklearn.utils._estimator_html_repr import _VisualBlock as VisualBlock
 
-__all__ = ["MAX_WARPED_SIDE", "CallbackSupportMixin", "VisualBlock", "cv2"]
+__all__ = ["MAX_WARPED_SIDE", "CallbackSupportMixin", "VisualBlock", "cv2", "import_optional"]
 
 # OpenCV 4 warps no picture to or from a longer side; OpenCV 5 does.
 MAX_WARPED_SIDE = 2**15 - 2
+
+
+def import_optional(name: str, *, extra: str) -> Any:
+    """Import a package that only an extra of ours installs.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed; the message says how to install it.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        if error.name != name:
+            raise
+        raise ImportError(
+            f"{name!r} is not installed. Run pip install 'sklearn-lpr[{extra}]'."
+        ) from error

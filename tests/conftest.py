@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import numpy as np
@@ -62,3 +63,34 @@ def tiny_lprnet() -> Callable[..., LPRNetCTC]:
         return LPRNetCTC(**{**small, "max_iter": 20, "random_state": 0, **params})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def draw_weights() -> Callable[..., Any]:
+    """Give a function that fits a recognizer without training: by weights drawn at random."""
+
+    def fit(
+        recognizer: Any, shape: tuple[int, ...], alphabet: str = "ABCD", random_state: int = 0
+    ) -> Any:
+        from sklearn_lpr.networks import borrow_network
+
+        rng = np.random.default_rng(random_state)
+
+        def draw(path: str, size: tuple[int, ...]) -> np.ndarray:
+            if path.endswith("openness"):
+                return np.ones(size, np.float32)
+            if path.endswith(("gamma", "moving_variance")):
+                return rng.uniform(0.5, 1.5, size).astype(np.float32)
+            if path.endswith(("beta", "moving_mean", "bias")):
+                return rng.normal(0, 0.1, size).astype(np.float32)
+            spread = 1.5 / np.sqrt(np.prod(size[:-1]))
+            return rng.normal(0, spread, size).astype(np.float32)
+
+        recognizer.alphabet_ = alphabet
+        recognizer.architecture_ = recognizer._architecture(shape, 1 + len(alphabet))
+        with borrow_network(recognizer.architecture_) as network:
+            sizes = {weight.path: tuple(weight.shape) for weight in network.model.weights}
+        recognizer.weights_ = {path: draw(path, size) for path, size in sizes.items()}
+        return recognizer
+
+    return fit

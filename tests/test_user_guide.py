@@ -2,6 +2,7 @@
 
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -19,6 +20,14 @@ DOCS = Path(__file__).parents[1] / "docs"
         ("inspection", "Most confused"),
         ("trust", "PowerMap(exponent="),
         ("fusion", "red car: "),
+        pytest.param(
+            "serving",
+            "int8.onnx",
+            marks=pytest.mark.skipif(
+                not (find_spec("onnx") and find_spec("onnxruntime")),
+                reason="the extra 'export' is not installed",
+            ),
+        ),
         ("model_card", "layout"),
         ("responsible_use", "province"),
     ],

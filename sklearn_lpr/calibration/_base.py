@@ -24,7 +24,7 @@ from sklearn.utils.validation import (
 from .._estimator import PlateEstimator
 from .._texts import check_texts
 from ..base import RecognizerMixin
-from ..recognition._read_plates import check_reads
+from ..recognition._unwrap import check_reads
 from ._readings import HeldOut, cross_val_readings
 
 __all__ = ["BaseRecognizerCV"]

@@ -23,7 +23,7 @@ from .._estimator import PlateEstimator
 from .._texts import check_texts
 from ..base import RecognizerMixin
 from ..recognition import read_plates
-from ..recognition._read_plates import check_reads
+from ..recognition._unwrap import check_reads
 from ._fusion import VOTINGS, fuse_readings
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sklearn.utils import _safe_indexing, check_consistent_length
 
 from ..decoding import BLANK
 from ..images import check_images, read_samples
-from ..recognition._read_plates import unwrap_recognizer
+from ..recognition._unwrap import unwrap
 from ._characters import Character, character_box, place_box
 from ._matplotlib import MUTED, RIGHT, WRONG, import_pyplot
 from ._plate_grid import check_n_plates, plate_axes, show_picture
@@ -179,15 +179,14 @@ class AlignmentDisplay:
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         check_n_plates(n_plates=n_plates)
-        transformers, recognizer = unwrap_recognizer(estimator)
+        chain = unwrap(estimator)
+        recognizer = chain.recognizer
         if not hasattr(recognizer, "column_log_proba"):
             raise TypeError(
                 f"{recognizer!r} has no columns to show; pass a recognizer with a method "
                 "column_log_proba, such as LPRNetCTC."
             )
-        images = _safe_indexing(X, slice(n_plates))
-        for transformer in transformers:
-            images = transformer.transform(images)
+        images = chain.transform(_safe_indexing(X, slice(n_plates)))
         log_proba = list(recognizer.column_log_proba(images))
         segmented = np.ndim(images[0]) == 4
         if segmented:  # beside each other, without the columns between them

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from ..metrics import plate_calibration_curve
 from ..recognition import read_plates
-from ..recognition._read_plates import unwrap_recognizer
+from ..recognition._unwrap import unwrap
 from ._matplotlib import MUTED, import_pyplot, percent_axes
 from ._readings import require_readings
 
@@ -161,7 +161,7 @@ class ReliabilityDisplay:
             If `estimator` does not end in a recognizer.
         """
         import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive reading
-        _, recognizer = unwrap_recognizer(estimator)
+        recognizer = unwrap(estimator).recognizer
         return cls.from_predictions(
             y,
             read_plates(estimator, X),

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from ..metrics import area_under_risk_coverage, risk_coverage_curve
 from ..recognition import read_plates
-from ..recognition._read_plates import unwrap_recognizer
+from ..recognition._unwrap import unwrap
 from ._matplotlib import import_pyplot, percent_axes
 from ._readings import require_readings
 
@@ -164,7 +164,7 @@ class RiskCoverageDisplay:
             If `estimator` does not end in a recognizer.
         """
         import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive reading
-        _, recognizer = unwrap_recognizer(estimator)
+        recognizer = unwrap(estimator).recognizer
         return cls.from_predictions(
             y,
             read_plates(estimator, X),

@@ -9,7 +9,7 @@ from sklearn.utils import _safe_indexing, check_consistent_length
 
 from ..images import check_images, read_samples
 from ..preprocessing import Segmentation
-from ..recognition._read_plates import chain_steps
+from ..recognition._unwrap import chain_steps
 from ._characters import place_box, text_box
 from ._matplotlib import MUTED, WRONG, import_pyplot
 from ._plate_grid import check_n_plates, plate_axes, show_picture
@@ -127,7 +127,7 @@ class SegmentationDisplay:
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         check_n_plates(n_plates=n_plates)
-        steps = chain_steps(estimator)
+        steps = [step for _, step in chain_steps(estimator)]
         able = [index for index, step in enumerate(steps) if hasattr(step, "segment")]
         if not able:
             raise TypeError(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from joblib import effective_n_jobs
 from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -141,6 +142,9 @@ def map_samples(
                 pixels = pixels[:, :, 0]
             return function(pixels, sample.corners)
 
+    if effective_n_jobs(n_jobs) == 1 or len(samples) == 1:
+        # joblib takes longer to call a function once than a plate takes to be resized.
+        return [call(index, sample) for index, sample in enumerate(samples)]
     parallel = Parallel(n_jobs=n_jobs, require="sharedmem")
     return list(parallel(delayed(call)(index, sample) for index, sample in enumerate(samples)))
 

@@ -21,17 +21,17 @@ from sklearn.utils.validation import (
 )
 
 from .._compat import CallbackSupportMixin
-from .._estimator import PlateEstimator
 from .._random import draw_seed
 from .._texts import check_texts
-from ..base import RecognizerMixin
-from ..decoding import BLANK, GreedyDecoder, PlateReading
 from ..model_selection import PlateShuffleSplit
 from ._alphabet import choose_alphabet, encode_texts
 from ._batches import Batch, TrainingSet
 from ._callbacks import EpochTasks
 from ._checkpoint import Checkpoint, check_checkpoint_dir
-from ._fitted_network import NOT_IN_RESULT, TrainingStopped, fit_network, lattices
+from ._fitted_network import NOT_IN_RESULT, TrainingStopped, fit_network
+from ._lattice_recognizer import LatticeRecognizer
+from ._lattices import blank_column, lattices
+from ._plate_forms import PlateForm
 from ._progress import FittedNetwork
 from ._training import LearningRate, TrainingPlan
 from ._weights_file import transfer_weights, write_weights
@@ -45,13 +45,13 @@ __all__ = ["BaseNeuralRecognizer"]
 _N_PROBED = 64
 
 
-class BaseNeuralRecognizer(
-    CallbackSupportMixin, RecognizerMixin, PlateEstimator, metaclass=ABCMeta
-):
+class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=ABCMeta):
     """Train a network by connectionist temporal classification and read with it.
 
-    Subclasses say which images reach the network and how it is built.
+    Subclasses say in which form plates reach the network and how it is built.
     """
+
+    _form: ClassVar[PlateForm]
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "alphabet": [str, None],
@@ -140,28 +140,14 @@ class BaseNeuralRecognizer(
         self.checkpoint_dir = checkpoint_dir
 
     @abstractmethod
-    def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
-        """Check a batch and give it in the form that the network takes."""
-
-    @abstractmethod
     def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
         """Describe the network for images of a shape, as `networks.borrow_network` takes it."""
-
-    @abstractmethod
-    def _blank(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-        """Say for each image whether it holds no plate."""
 
     @abstractmethod
     def _readable(
         self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
     ) -> npt.NDArray[np.bool_]:
         """Say which plates the network has columns enough for, or raise."""
-
-    @abstractmethod
-    def _fit_in(
-        self, images: npt.NDArray[np.uint8]
-    ) -> tuple[npt.NDArray[np.uint8], dict[str, Any]]:
-        """Give images as the fitted network takes them, and that network; or raise."""
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None) -> Self:
@@ -205,7 +191,7 @@ class BaseNeuralRecognizer(
         context.call_on_fit_task_begin(estimator=self, **told)
         if self.checkpoint_dir is not None:
             check_checkpoint_dir(self.checkpoint_dir, self.random_state)
-        images = self._check_images(X)
+        images = self._form.check(X)
         texts = check_texts(y)
         check_consistent_length(images, texts)
         weights = _check_sample_weight(
@@ -216,7 +202,7 @@ class BaseNeuralRecognizer(
         if self.warm_start and hasattr(self, "weights_"):
             self._check_warm_start(alphabet, architecture)
         # A blank image's lattice, so that a decoder's faults come first.
-        self._decode(_blank_column(1 + len(alphabet))[np.newaxis, np.newaxis], alphabet)
+        self._decode(blank_column(1 + len(alphabet))[np.newaxis, np.newaxis], alphabet)
         seed = draw_seed(self.random_state)
 
         from .. import __version__
@@ -323,7 +309,7 @@ class BaseNeuralRecognizer(
         self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
     ) -> npt.NDArray[np.intp]:
         """Give the indices of the plates to learn from."""
-        blank = self._blank(images)
+        blank = self._form.find_blank(images)
         if blank.all():
             raise ValueError(
                 f"All {len(images)} images are blank (all pixels equal); there is no plate to "
@@ -379,63 +365,13 @@ class BaseNeuralRecognizer(
         memory = self.memory if hasattr(self.memory, "cache") else check_memory(str(self.memory))
         return memory.cache(function, ignore=list(NOT_IN_RESULT))
 
-    def _lattices(
-        self, network: "Network", images: npt.NDArray[np.uint8]
+    def _log_proba(
+        self, images: npt.NDArray[np.uint8], architecture: dict[str, Any]
     ) -> npt.NDArray[np.float32]:
-        log_proba = lattices(network, images)
-        # A blank image holds no plate, whatever the network says: its columns are certain blanks.
-        blank = self._blank(images)
-        log_proba[blank] = _blank_column(log_proba.shape[2])
-        return log_proba
-
-    @property
-    def image_shape_(self) -> tuple[int, int, int]:
-        """(height, width, channels) of the images in `fit`."""
-        check_is_fitted(self)
-        height, width, channels = (
-            self.architecture_[side] for side in ("height", "width", "channels")
-        )
-        return height, width, channels
-
-    def column_log_proba(self, X: Any) -> npt.NDArray[np.float32]:
-        """Give the network's raw output, before any decoder.
-
-        Parameters
-        ----------
-        X : array-like of samples
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_columns, n_symbols), dtype float32
-            Log-probabilities by column; symbol 0 is the blank, symbol i is the character
-            ``alphabet_[i - 1]``.
-        """
-        check_is_fitted(self)
-        images, architecture = self._fit_in(self._check_images(X))
         from ..networks import borrow_network
 
         with borrow_network(architecture, self.weights_) as network:
-            return self._lattices(network, images)
-
-    def read(self, X: Any) -> list[PlateReading]:
-        """Read plates.
-
-        Parameters
-        ----------
-        X : array-like of samples
-            Of the size that the recognizer was fitted on.
-
-        Returns
-        -------
-        list of PlateReading
-            One each, in order. Images whose pixels are all equal read ``""``.
-        """
-        self._validate_params()
-        return self._decode(self.column_log_proba(X), self.alphabet_)
-
-    def _decode(self, log_proba: npt.NDArray[np.float32], alphabet: str) -> list[PlateReading]:
-        decoder = GreedyDecoder() if self.decoder is None else self.decoder
-        return decoder.decode(log_proba, alphabet)
+            return lattices(network.log_proba, images)
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
         """Write the trained weights for the `initial_weights` of another recognizer.
@@ -448,10 +384,3 @@ class BaseNeuralRecognizer(
         """
         check_is_fitted(self)
         write_weights(path, self.weights_, self.architecture_, self.alphabet_)
-
-
-def _blank_column(n_symbols: int) -> npt.NDArray[np.float32]:
-    """Give the log-probabilities of a column that is certainly blank."""
-    column = np.full(n_symbols, -np.inf, np.float32)
-    column[BLANK] = 0
-    return column

@@ -4,22 +4,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ..decoding import best_paths, text_log_probability
 from ._batches import Batch, TrainingSet
 from ._callbacks import EpochTasks
 from ._checkpoint import Checkpoint
+from ._lattices import lattices
 from ._progress import FittedNetwork, MovingAverage, Progress, StopRule
 from ._training import TrainingPlan, train
 
 if TYPE_CHECKING:
     from ..networks import Network, Weights
 
-__all__ = ["NOT_IN_RESULT", "TrainingStopped", "fit_network", "lattices"]
-
-# Bounds the memory of the activations, whatever the number of plates.
-_READING_BATCH = 256
+__all__ = ["NOT_IN_RESULT", "TrainingStopped", "fit_network"]
 
 # The arguments of `fit_network` that its result does not depend on.
 NOT_IN_RESULT = ("tasks", "checkpoint", "verbose")
@@ -123,17 +120,9 @@ def _go_on(progress: Progress, checkpoint: Checkpoint, verbose: bool) -> None:
         print(f"Going on after iteration {progress.n_epochs}, from {str(checkpoint.path)!r}")
 
 
-def lattices(network: "Network", images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Give the lattices of any number of images."""
-    starts = range(0, len(images), _READING_BATCH)
-    return np.concatenate(
-        [network.log_proba(images[start : start + _READING_BATCH]) for start in starts]
-    )
-
-
 def _score(network: "Network", plates: Batch) -> tuple[float, float]:
     """Give the share of plates read exactly and the mean log-probability of their texts."""
-    log_proba = lattices(network, plates.images)
+    log_proba = lattices(network.log_proba, plates.images)
     texts = [symbols[symbols > 0] for symbols in plates.symbols]
     found, _ = best_paths(log_proba)
     exact = [np.array_equal(path, text) for path, text in zip(found, texts, strict=True)]

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
-from ..images import find_blank, stack_images
 from ._alphabet import check_capacity
 from ._base_neural import BaseNeuralRecognizer
+from ._plate_forms import PLATE_FORMS
 
 __all__ = ["LPRNetCTC"]
 
@@ -153,6 +153,8 @@ class LPRNetCTC(BaseNeuralRecognizer):
     ['I', '-']
     """
 
+    _form = PLATE_FORMS["lprnet"]
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_filters": [Interval(Integral, 2, None, closed="left")],
         "column_stride": [Options(Integral, {1, 2, 4})],
@@ -232,9 +234,6 @@ class LPRNetCTC(BaseNeuralRecognizer):
             checkpoint_dir=checkpoint_dir,
         )
 
-    def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
-        return stack_images(X)
-
     def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
         height, width, channels = shape
         return {
@@ -250,9 +249,6 @@ class LPRNetCTC(BaseNeuralRecognizer):
             "dropout": float(self.dropout),
         }
 
-    def _blank(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-        return find_blank(images)
-
     def _readable(
         self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
     ) -> npt.NDArray[np.bool_]:
@@ -263,14 +259,3 @@ class LPRNetCTC(BaseNeuralRecognizer):
             f"column_stride={self.column_stride!r}",
         )
         return np.ones(len(images), dtype=bool)
-
-    def _fit_in(
-        self, images: npt.NDArray[np.uint8]
-    ) -> tuple[npt.NDArray[np.uint8], dict[str, Any]]:
-        if images.shape[1:] != self.image_shape_:
-            raise ValueError(
-                f"X has images of shape {images.shape[1:]}, but {type(self).__name__} is "
-                f"expecting images of shape {self.image_shape_} as in fit; put a "
-                "PlateNormalizer before it."
-            )
-        return images, self.architecture_

@@ -3,15 +3,13 @@
 from typing import Any
 
 from sklearn.base import BaseEstimator
-from sklearn.frozen import FrozenEstimator
-from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import check_is_fitted
 
 from ..decoding import PlateReading
 from ..images import SampleError, check_images
+from ._unwrap import unwrap
 
-__all__ = ["chain_steps", "check_reads", "read_plates", "unwrap_recognizer"]
+__all__ = ["read_plates"]
 
 # So many samples are in memory at a time where the caller does not say.
 _BATCH_SIZE = 256
@@ -70,72 +68,14 @@ def read_plates(
         batch_size = _BATCH_SIZE
     if batch_size < 1:
         raise ValueError(f"batch_size={batch_size!r} must be at least 1.")
-    transformers, recognizer = unwrap_recognizer(estimator)
-    if transformers:
+    chain = unwrap(estimator)
+    if chain.transformers:
         check_images(X)  # so that a file that is missing at the end is told at the beginning
     readings: list[PlateReading] = []
     for start in range(0, max(len(X), 1), batch_size):  # who reads refuses an empty batch
         chunk = _safe_indexing(X, slice(start, start + batch_size))
         try:
-            for transformer in transformers:
-                chunk = transformer.transform(chunk)
-            readings += recognizer.read(chunk)
+            readings += chain.recognizer.read(chain.transform(chunk))
         except SampleError as error:
             raise error.shifted(start) from error
     return readings
-
-
-def unwrap_recognizer(estimator: Any) -> tuple[list[Any], Any]:
-    """Give the transformers on the way to a recognizer, and the recognizer."""
-    *transformers, recognizer = chain_steps(estimator)
-    if not hasattr(recognizer, "read"):
-        raise _no_recognizer(recognizer)
-    return transformers, recognizer
-
-
-def chain_steps(estimator: Any) -> list[Any]:
-    """Give the steps of a chain, out of the pipelines, searches and frozen estimators around."""
-    transformers: list[Any] = []
-    while not hasattr(estimator, "read"):
-        if isinstance(estimator, Pipeline):
-            *steps, (_, last) = estimator.steps
-            transformers += [step for _, step in steps if step not in (None, "passthrough")]
-            estimator = last
-        elif isinstance(estimator, FrozenEstimator):
-            estimator = estimator.estimator
-        elif hasattr(estimator, "param_grid") or hasattr(estimator, "best_estimator_"):
-            check_is_fitted(estimator, "best_estimator_")
-            estimator = estimator.best_estimator_
-        else:
-            break
-    return [*transformers, estimator]
-
-
-def check_reads(estimator: Any) -> None:
-    """Check that an estimator, fitted or not, is one that `read_plates` takes.
-
-    Parameters
-    ----------
-    estimator : estimator
-
-    Raises
-    ------
-    TypeError
-        If `estimator` does not end in a recognizer, or is a class.
-    """
-    while not hasattr(estimator, "read"):
-        if isinstance(estimator, Pipeline):
-            estimator = estimator.steps[-1][1]
-        elif hasattr(estimator, "estimator"):  # of a search, or frozen
-            estimator = estimator.estimator
-        else:
-            raise _no_recognizer(estimator)
-    if isinstance(estimator, type):
-        raise TypeError(f"{estimator!r} is a class; pass an instance.")
-
-
-def _no_recognizer(estimator: Any) -> TypeError:
-    return TypeError(
-        f"{estimator!r} reads no plates; pass a recognizer, or a Pipeline, search or "
-        "FrozenEstimator that ends in one."
-    )

@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils._param_validation import Interval
 
-from ..images import find_blank, naming_sample
 from ._base_neural import BaseNeuralRecognizer
+from ._plate_forms import PLATE_FORMS, count_segments
 
 __all__ = ["SegmentCNN"]
-
-_REMEDY = "put a CharacterSegmenter before this step"
 
 
 class SegmentCNN(BaseNeuralRecognizer):
@@ -145,6 +143,8 @@ class SegmentCNN(BaseNeuralRecognizer):
     1.0
     """
 
+    _form = PLATE_FORMS["segment_cnn"]
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_filters": [Interval(Integral, 1, None, closed="left")],
         "position": ["boolean"],
@@ -215,9 +215,6 @@ class SegmentCNN(BaseNeuralRecognizer):
             checkpoint_dir=checkpoint_dir,
         )
 
-    def _check_images(self, X: Any) -> npt.NDArray[np.uint8]:
-        return _stack_segments(X)
-
     def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
         n_segments, height, width, channels = shape
         return {
@@ -237,13 +234,10 @@ class SegmentCNN(BaseNeuralRecognizer):
         n_segments = self.architecture_["n_segments"]
         super()._check_warm_start(alphabet, {**architecture, "n_segments": n_segments})
 
-    def _blank(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-        return _count_segments(images) == 0
-
     def _readable(
         self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
     ) -> npt.NDArray[np.bool_]:
-        count = _count_segments(images)
+        count = count_segments(images)
         readable = count >= np.char.str_len(texts)
         if not readable.any():
             raise ValueError(
@@ -259,65 +253,3 @@ class SegmentCNN(BaseNeuralRecognizer):
                 stacklevel=4,
             )
         return readable
-
-    def _fit_in(
-        self, images: npt.NDArray[np.uint8]
-    ) -> tuple[npt.NDArray[np.uint8], dict[str, Any]]:
-        if images.shape[2:] != self.image_shape_:
-            raise ValueError(
-                f"X has segments of shape {images.shape[2:]}, but {type(self).__name__} is "
-                f"expecting segments of shape {self.image_shape_} as in fit; give the "
-                "CharacterSegmenter before it the same parameters."
-            )
-        # The fitted network serves plates with fewer segments, one that is twice, four times …
-        # as wide those with more: a network for each number would take ever more memory.
-        n_segments = self.architecture_["n_segments"]
-        while n_segments < images.shape[1]:
-            n_segments *= 2
-        absent = n_segments - images.shape[1]
-        padded = np.pad(images, [(0, 0), (0, absent), (0, 0), (0, 0), (0, 0)])
-        return padded, {**self.architecture_, "n_segments": n_segments}
-
-
-def _stack_segments(X: Any) -> npt.NDArray[np.uint8]:
-    """Check segmented plates; give them padded with segments whose pixels are all 0."""
-    if not isinstance(X, (np.ndarray, list, tuple)):
-        raise TypeError(f"X is a {type(X).__name__}; pass what a CharacterSegmenter gives.")
-    if len(X) == 0:
-        raise ValueError("X is empty: found 0 sample(s) while a minimum of 1 is required.")
-    for index, segments in enumerate(X):
-        with naming_sample(index):
-            _check_segments(segments, X[0])
-    if 0 in X[0].shape[1:]:
-        raise ValueError(f"Segments of shape {X[0].shape[1:]} have no pixels.")
-    n_segments = max(1, *(len(segments) for segments in X))
-    stacked = np.zeros((len(X), n_segments, *X[0].shape[1:]), np.uint8)
-    for row, segments in zip(stacked, X, strict=True):
-        row[: len(segments)] = segments
-    return stacked
-
-
-def _check_segments(segments: Any, first: npt.NDArray[np.uint8]) -> None:
-    if not isinstance(segments, np.ndarray):
-        raise ValueError(
-            f"it is of type {type(segments).__name__}; a segmented plate is an array: {_REMEDY}."
-        )
-    if segments.ndim != 4 or segments.shape[3] not in (1, 3):
-        raise ValueError(
-            f"the shape is {segments.shape}; a segmented plate has (n_characters, height, width, "
-            f"1 or 3): {_REMEDY}."
-        )
-    if segments.dtype != np.uint8:
-        raise ValueError(
-            f"the dtype is {segments.dtype}; images are uint8 with values from 0 to 255."
-        )
-    if segments.shape[1:] != first.shape[1:]:
-        raise ValueError(
-            f"its segments have shape {segments.shape[1:]}, those of the first "
-            f"{first.shape[1:]}; they must be of one size."
-        )
-
-
-def _count_segments(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
-    """Count the segments of each plate whose pixels are not all equal, as the network does."""
-    return (~find_blank(images)).sum(axis=1)

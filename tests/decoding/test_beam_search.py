@@ -65,7 +65,8 @@ def test_never_worse_than_greedy():
     for beam_width in (1, 3, 10):
         beam = BeamSearchDecoder(beam_width).decode(lattices, "ABCDE")
         best = np.array([reading.candidates[0][1] for reading in beam])
-        assert (best >= [reading.confidence for reading in greedy]).all()
+        # Both sum up the same paths, but not in the same order.
+        assert (best >= [reading.confidence * (1 - 1e-12) for reading in greedy]).all()
     assert sum(a.text != b.text for a, b in zip(beam, greedy, strict=True)) > 20
 
 

@@ -39,6 +39,29 @@ def test_confidence_is_the_sum_over_paths():
     assert reading.candidates == ((reading.text, reading.confidence),)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("n_samples", "n_columns", "sharpness"),
+    [(300, 9, 1), (5, 400, 1), (5, 400, 20), (40, 30, 100), (3, 1, 1)],
+)
+def test_confidence_is_that_of_the_general_recursion(n_samples, n_columns, sharpness, dtype):
+    logits = np.random.default_rng(0).normal(0, sharpness, (n_samples, n_columns, 4))
+    lattices = (logits - np.logaddexp.reduce(logits, axis=2, keepdims=True)).astype(dtype)
+    lattices[0, :, 2] = -np.inf  # a symbol that is impossible
+    readings = GreedyDecoder().decode(lattices, "ABC")
+    symbols = [np.array(["ABC".index(c) + 1 for c in reading.text], int) for reading in readings]
+    expected = np.minimum(np.exp(text_log_probability(lattices, symbols)), 1)
+    expected[[not reading.text for reading in readings]] = 0
+    found = [reading.confidence for reading in readings]
+    np.testing.assert_allclose(found, expected, rtol=1e-4 if dtype == np.float32 else 1e-9)
+
+
+def test_a_column_without_any_probability_is_no_error():
+    lattice = lattice_of([1, 2, 1])
+    lattice[0, 1] = -np.inf
+    assert GreedyDecoder().decode(lattice, "AB")[0].confidence == 0
+
+
 def test_character_confidence_is_the_peak_of_its_run_and_ignores_blanks():
     proba = np.array([[[0.2, 0.8], [0.4, 0.6], [0.99, 0.01], [0.3, 0.7]]])
     reading = GreedyDecoder().decode(np.log(proba), "A")[0]

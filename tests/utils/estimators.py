@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
 import sklearn_lpr
-from sklearn_lpr import LPRNetCTC, PlateImage, SegmentCNN
+from sklearn_lpr import LPRNetCTC, OnnxRecognizer, PlateImage, SegmentCNN
 from sklearn_lpr._texts import check_texts
 from sklearn_lpr.base import RecognizerMixin
 from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
@@ -36,6 +36,7 @@ TRANSFORMERS = {
 RECOGNIZERS = {
     "LPRNetCTC": LPRNetCTC(**TINY),
     "SegmentCNN": SegmentCNN(**TINY),
+    "OnnxRecognizer": OnnxRecognizer("written by the tests.onnx", n_threads=1),
     "VotingRecognizer": VotingRecognizer(
         [
             ("rgb", LPRNetCTC(**TINY)),

@@ -119,6 +119,21 @@ def test_scikit_learns_checks_hold(estimator, check):
     check(estimator)
 
 
+@pytest.fixture(scope="module")
+def onnx_file(draw_weights, tmp_path_factory):
+    pytest.importorskip("onnx", reason="the extra 'export' is not installed")
+    pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
+    from sklearn_lpr.export import to_onnx
+
+    network = draw_weights(clone(RECOGNIZERS["LPRNetCTC"]), (1, N_COLUMNS + 2, 1))
+    return to_onnx(network, tmp_path_factory.mktemp("export") / "reader.onnx")
+
+
+@parametrize_with_checks([ReadRows(RECOGNIZERS["OnnxRecognizer"])])
+def test_scikit_learns_checks_hold_without_keras(estimator, check, onnx_file):
+    check(clone(estimator).set_params(estimator__path=onnx_file))
+
+
 def test_the_adapter_sees_what_the_checks_cannot():
     class ReturnsNothing(BaseEstimator):
         def fit(self, X, y=None):

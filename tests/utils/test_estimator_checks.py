@@ -12,7 +12,7 @@ from estimators import (
     public_estimators,
     scenes,
 )
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 
 from sklearn_lpr.base import RecognizerMixin
 from sklearn_lpr.decoding import PlateReading
@@ -56,6 +56,25 @@ def test_voting_recognizer_keeps_the_contract(check):
 @pytest.mark.parametrize("check", cases(META_RECOGNIZERS))
 def test_meta_recognizers_keep_the_contract(check):
     check()
+
+
+@pytest.fixture(scope="module")
+def onnx_checks(draw_weights, tmp_path_factory):
+    pytest.importorskip("onnx", reason="the extra 'export' is not installed")
+    pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
+    from sklearn_lpr.export import to_onnx
+
+    network = draw_weights(clone(RECOGNIZERS["LPRNetCTC"]), (24, 94, 3), "0123456789ABCDEF")
+    path = to_onnx(network, tmp_path_factory.mktemp("export") / "reader.onnx")
+    reader = clone(RECOGNIZERS["OnnxRecognizer"]).set_params(path=path)
+    return dict(plate_estimator_checks(reader))
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, _ in plate_estimator_checks(RECOGNIZERS["OnnxRecognizer"])]
+)
+def test_onnx_recognizer_keeps_the_contract(name, onnx_checks):
+    onnx_checks[name]()
 
 
 def segmented_plates():

@@ -1,0 +1,196 @@
+"""Write a fitted reader as an ONNX file."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from .._compat import import_optional
+from ..preprocessing import PlateNormalizer
+from ..recognition._base_neural import BaseNeuralRecognizer
+from ..recognition._onnx_model import FORMAT, METADATA_KEY
+from ..recognition._own_objects import describe
+from ..recognition._unwrap import Chain, unwrap
+
+__all__ = ["to_onnx"]
+
+
+def to_onnx(
+    estimator: Any,
+    path: str | os.PathLike[str],
+    quantize: str | None = None,
+    calibration: Any = None,
+) -> Path:
+    """Write a fitted reader as an ONNX file, for `load_pipeline` and `OnnxRecognizer`.
+
+    The network is written from its weights, layer by layer, so that neither Keras nor a backend
+    is asked, and the file is the same whichever of them trained. It takes uint8 images, any
+    number at once, and gives the lattices of `column_log_proba`. The file's metadata hold, as
+    JSON, what else is needed to read: the alphabet, the image size, the decoder with its syntax,
+    and the transformers before the recognizer.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A fitted `LPRNetCTC` or `SegmentCNN`, or a `Pipeline`, search or `FrozenEstimator` around
+        one. Transformers and decoder must be the package's own.
+    path : str or path-like
+        Of the file, which is replaced if it exists.
+    quantize : {"int8"}, default=None
+        "int8" computes in whole numbers of 8 bits, which is faster and costs some accuracy:
+        `compare` says how much. None computes in float32, as Keras does.
+    calibration : array-like of samples, default=None
+        Plates as `estimator` takes them, which show in what range the features lie; needed with
+        `quantize`, and of no use without. Some hundreds of those that the network was trained on
+        are enough.
+
+    Returns
+    -------
+    pathlib.Path
+        `path`.
+
+    Raises
+    ------
+    ImportError
+        If the packages of the extra ``export`` are not installed.
+    TypeError
+        If `estimator` does not end in a recognizer with a network, or has a step or a decoder of
+        another class than the package's own; the message names it.
+    ValueError
+        If `quantize` is unknown, or there is no calibration for it, or one without it.
+    sklearn.exceptions.NotFittedError
+        If the recognizer is not fitted.
+
+    Examples
+    --------
+    >>> import tempfile, warnings
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_lpr import LPRNetCTC
+    >>> from sklearn_lpr.datasets import make_plates
+    >>> from sklearn_lpr.export import load_pipeline, to_onnx
+    >>> from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
+    >>> X, y = make_plates(32, random_state=0, return_X_y=True)
+    >>> reader = make_pipeline(
+    ...     PlateCropper(), PlateNormalizer(), LPRNetCTC(n_filters=4, max_iter=1, random_state=0)
+    ... )
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")  # one iteration teaches nothing
+    ...     _ = reader.fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = to_onnx(reader, f"{folder}/reader.onnx")
+    ...     served = load_pipeline(path, n_threads=1)
+    ...     bool((served.predict(X) == reader.predict(X)).all())
+    True
+    """
+    if quantize not in (None, "int8"):
+        raise ValueError(f"quantize={quantize!r} is unknown; pass 'int8' or None.")
+    if (quantize is None) != (calibration is None):
+        raise ValueError(
+            "quantize='int8' needs calibration=, some hundreds of plates as the estimator takes "
+            "them."
+            if quantize
+            else "calibration= is for quantize='int8' alone; leave it out, or pass both."
+        )
+    chain = unwrap(estimator)
+    recognizer = chain.recognizer
+    if not isinstance(recognizer, BaseNeuralRecognizer):
+        raise TypeError(
+            f"{type(recognizer).__name__} has no network to export; pass an LPRNetCTC or a "
+            "SegmentCNN, or what ends in one."
+        )
+    check_is_fitted(recognizer)
+    metadata = _describe(chain, quantize)
+    onnx = import_optional("onnx", extra="export")
+    images = None
+    if quantize is not None:
+        import_optional("onnxruntime", extra="export")
+        images, _ = recognizer._check_images(chain.transform(calibration))
+
+    model = _network(recognizer)
+    if images is not None:
+        from ._quantize import quantize_to_int8
+
+        model = quantize_to_int8(model, images)
+    model.metadata_props.add(key=METADATA_KEY, value=json.dumps(metadata, allow_nan=False))
+    onnx.checker.check_model(model)
+    return _write(Path(path), model.SerializeToString())
+
+
+def _network(recognizer: BaseNeuralRecognizer) -> Any:
+    from ._lprnet_graph import lprnet_graph
+    from ._segment_cnn_graph import segment_cnn_graph
+
+    writers: dict[str, Callable[..., Any]] = {
+        "lprnet": lprnet_graph,
+        "segment_cnn": segment_cnn_graph,
+    }
+    architecture = dict(recognizer.architecture_)
+    return writers[architecture.pop("name")](recognizer.weights_, **architecture)
+
+
+def _describe(chain: Chain, quantize: str | None) -> dict[str, Any]:
+    """Give what the file says of itself, as JSON can hold it."""
+    from .. import __version__
+
+    name = chain.name or "onnxrecognizer"
+    steps = [flat for step in chain.transformers for flat in _flatten(*step)]
+    names = _distinct([*(name for name, _ in steps), name])
+    recognizer = chain.recognizer
+    return {
+        "format": FORMAT,
+        "version": __version__,
+        "alphabet": recognizer.alphabet_,
+        "architecture": recognizer.architecture_,
+        "channel_order": _channel_order(steps, recognizer.image_shape_[2]),
+        "quantize": quantize,
+        "name": names[-1],
+        "decoder": describe(recognizer.decoder, f"The decoder of {type(recognizer).__name__}"),
+        "steps": [
+            [name, describe(step, f"The step {name!r}")]
+            for name, (_, step) in zip(names[:-1], steps, strict=True)
+        ],
+    }
+
+
+def _flatten(name: str, step: Any) -> Iterator[tuple[str, Any]]:
+    """Give the transformers in a step that is a `Pipeline` or frozen."""
+    if isinstance(step, Pipeline):
+        for inner in step.steps:
+            yield from _flatten(*inner)
+    elif isinstance(step, FrozenEstimator):
+        yield from _flatten(name, step.estimator)
+    elif step not in (None, "passthrough"):
+        yield name, step
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Give numbers to the names that nested Pipelines have in common."""
+    return [
+        name if names.count(name) == 1 else f"{name}-{names[: place + 1].count(name)}"
+        for place, name in enumerate(names)
+    ]
+
+
+def _channel_order(steps: list[tuple[str, Any]], n_channels: int) -> str:
+    """Say in what order the network takes its channels, for programs other than this package."""
+    if n_channels == 1:
+        return "grey"
+    orders = [step.channel_order for _, step in steps if isinstance(step, PlateNormalizer)]
+    return orders[-1] if orders else "rgb"
+
+
+def _write(path: Path, content: bytes) -> Path:
+    """Write a file as a whole: a server that loads it meanwhile finds the old or the new one."""
+    part = path.with_name(f"{path.name}-{uuid4().hex}.tmp")
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,178 @@
+"""An exported network as an estimator, without Keras."""
+
+import os
+from numbers import Integral
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils import check_consistent_length
+from sklearn.utils._param_validation import HasMethods, Interval
+
+from .._texts import check_texts
+from ._lattice_recognizer import LatticeRecognizer
+from ._lattices import lattices
+from ._onnx_model import OnnxModel
+
+if TYPE_CHECKING:
+    from sklearn.utils import Tags
+
+__all__ = ["OnnxRecognizer"]
+
+# One for all recognizers: a lock of its own could not be pickled.
+_opening = Lock()
+
+
+class OnnxRecognizer(LatticeRecognizer):
+    """Read plates with a network that `sklearn_lpr.export.to_onnx` wrote, without Keras.
+
+    It reads what the recognizer read that was exported. There is nothing to fit. The file is
+    read once, at first use; pickles and clones carry its content, and so work where the file is
+    gone. Any number of threads may read with one recognizer at once.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+    n_threads : int, default=None
+        The threads of onnxruntime for one batch. None takes the limit in the environment
+        variable OMP_NUM_THREADS, which joblib sets in its workers, or else all processors.
+        Single plates are read fastest, and many threads of a server together, with 1.
+    decoder : decoder, default=None
+        Turns columns into texts; may be changed at any time. None means that of the recognizer
+        that was exported.
+
+    Attributes
+    ----------
+    alphabet_ : str
+        The characters that can be read.
+    architecture_ : dict
+        The network's name and sizes.
+    image_shape_ : tuple of int
+        (height, width, channels) of the images, or segments, that the network takes.
+
+    See Also
+    --------
+    sklearn_lpr.export.to_onnx : Writes the file.
+    sklearn_lpr.export.load_pipeline : Gives the steps before the recognizer as well.
+
+    Examples
+    --------
+    >>> import tempfile, warnings
+    >>> from sklearn_lpr import LPRNetCTC, OnnxRecognizer
+    >>> from sklearn_lpr.datasets import make_plates
+    >>> from sklearn_lpr.export import to_onnx
+    >>> from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
+    >>> scenes, y = make_plates(32, random_state=0, return_X_y=True)
+    >>> X = PlateNormalizer().transform(PlateCropper().transform(scenes))
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")  # one iteration teaches nothing
+    ...     reader = LPRNetCTC(n_filters=4, max_iter=1, random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = to_onnx(reader, f"{folder}/reader.onnx")
+    ...     served = OnnxRecognizer(path, n_threads=1)
+    ...     bool((served.predict(X) == reader.predict(X)).all())
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "path": [str, os.PathLike],
+        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+        "decoder": [HasMethods("decode"), None],
+    }
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        n_threads: int | None = None,
+        *,
+        decoder: Any = None,
+    ) -> None:
+        self.path = path
+        self.n_threads = n_threads
+        self.decoder = decoder
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Check the plates and their texts; nothing is learnt.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            Of the size that the network takes.
+        y : array-like of str of shape (n_samples,)
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If the images or the texts are unusable.
+        """
+        self._validate_params()
+        images = self._check_images(X)[0]
+        check_consistent_length(images, check_texts(y))
+        return self
+
+    @property
+    def alphabet_(self) -> str:  # type: ignore[override]
+        """The characters that can be read."""
+        return self._model.alphabet
+
+    @property
+    def architecture_(self) -> dict[str, Any]:  # type: ignore[override]
+        """The network's name and sizes."""
+        return self._model.architecture
+
+    @property
+    def _usual_decoder(self) -> Any:
+        return self._model.decoder or super()._usual_decoder
+
+    def _log_proba(
+        self, images: npt.NDArray[np.uint8], architecture: dict[str, Any]
+    ) -> npt.NDArray[np.float32]:
+        return lattices(self._model.log_proba, images)
+
+    @property
+    def _model(self) -> OnnxModel:
+        wanted = self.path, self.n_threads
+        opened = self.__dict__.get("_opened")
+        if opened is None or opened[0] != wanted:
+            with _opening:
+                opened = self.__dict__.get("_opened")
+                if opened is None or opened[0] != wanted:
+                    opened = self._opened = wanted, self._open()
+        return opened[1]
+
+    def _open(self) -> OnnxModel:
+        try:
+            return OnnxModel(self._content, self.n_threads)
+        except ValueError as error:
+            raise ValueError(f"path={os.fspath(self.path)!r}: {error}") from error
+
+    @property
+    def _content(self) -> bytes:
+        """The file's content, which is read once."""
+        path = os.fspath(self.path)
+        if self.__dict__.get("_file", (None,))[0] != path:
+            with open(path, "rb") as file:
+                self._file = path, file.read()
+        return self._file[1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        content = os.fspath(self.path), self._content
+        state = {name: value for name, value in super().__getstate__().items() if name != "_opened"}
+        return {**state, "_file": content}
+
+    def __sklearn_clone__(self) -> Self:
+        clone = super().__sklearn_clone__()
+        if "_file" in vars(self):
+            clone._file = self._file
+        return clone
+
+    def __sklearn_tags__(self) -> "Tags":
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        return tags

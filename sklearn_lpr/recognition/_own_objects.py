@@ -1,0 +1,107 @@
+"""The package's own objects as JSON: class names from a fixed list, and parameters."""
+
+import math
+from numbers import Integral, Real
+from typing import Any
+
+from ..decoding import BeamSearchDecoder, GreedyDecoder
+from ..preprocessing import (
+    CharacterSegmenter,
+    ContourPlateDetector,
+    PlateCropper,
+    PlateNormalizer,
+    RowJoiner,
+)
+from ..syntax import PlateSyntax
+
+__all__ = ["describe", "rebuild"]
+
+# What a file may name. Nothing is ever imported by a name that a file holds.
+_CLASSES: dict[str, type] = {
+    each.__name__: each
+    for each in (
+        BeamSearchDecoder,
+        CharacterSegmenter,
+        ContourPlateDetector,
+        GreedyDecoder,
+        PlateCropper,
+        PlateNormalizer,
+        RowJoiner,
+    )
+}
+
+
+def describe(value: Any, place: str) -> Any:
+    """Turn a parameter, or an object of the package, into what JSON can hold.
+
+    Parameters
+    ----------
+    value : object
+    place : str
+        Where it stands, for the error's message.
+
+    Returns
+    -------
+    object
+        `rebuild` gives an equal value for it.
+
+    Raises
+    ------
+    TypeError
+        If the value is, or has a parameter that is, none of the package's own.
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value) if math.isfinite(value) else {"float": repr(float(value))}
+    if isinstance(value, list):
+        return [describe(item, place) for item in value]
+    if isinstance(value, tuple):
+        return {"tuple": [describe(item, place) for item in value]}
+    if isinstance(value, PlateSyntax):
+        return {"patterns": list(value.patterns)}
+    kind = type(value)
+    if _CLASSES.get(kind.__name__) is not kind:
+        raise TypeError(
+            f"{place} is a {kind.__name__}, which is none of sklearn_lpr's own classes: its code "
+            "cannot travel in a file. Export the recognizer without it, and put it into the "
+            "loaded Pipeline again, or around it."
+        )
+    parameters = value.get_params(deep=False)
+    return {
+        "class": kind.__name__,
+        "parameters": {
+            name: describe(parameter, f"{name} of {place}")
+            for name, parameter in parameters.items()
+        },
+    }
+
+
+def rebuild(described: Any) -> Any:
+    """Give the value that `describe` described.
+
+    Raises
+    ------
+    ValueError
+        If it names a class or a parameter that this version does not have, or is damaged.
+    """
+    if isinstance(described, list):
+        return [rebuild(item) for item in described]
+    if not isinstance(described, dict):
+        return described
+    match described:
+        case {"float": str(number)}:
+            return float(number)
+        case {"tuple": list(items)}:
+            return tuple(rebuild(item) for item in items)
+        case {"patterns": list(patterns)}:
+            return PlateSyntax(*patterns)
+        case {"class": str(name), "parameters": dict(parameters)} if name in _CLASSES:
+            rebuilt = {key: rebuild(value) for key, value in parameters.items()}
+            try:
+                return _CLASSES[name](**rebuilt)
+            except TypeError as error:
+                raise ValueError(f"{name} of this version of sklearn_lpr: {error}.") from error
+    raise ValueError(f"it names {described!r}, which this version of sklearn_lpr does not know.")

@@ -1,0 +1,51 @@
+"""What is told of the difference that an export makes."""
+
+import numpy as np
+import pytest
+from sklearn.pipeline import make_pipeline
+
+from sklearn_lpr import LPRNetCTC
+from sklearn_lpr.preprocessing import PlateNormalizer
+
+pytest.importorskip("onnx", reason="the extra 'export' is not installed")
+pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
+
+from sklearn_lpr.export import compare, to_onnx
+
+
+@pytest.fixture(scope="module")
+def reader(draw_weights):
+    network = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    return make_pipeline(PlateNormalizer(height=8, width=32, color="grey"), network)
+
+
+@pytest.fixture(scope="module")
+def plates():
+    return list(np.random.default_rng(1).integers(0, 256, (20, 12, 40, 3), dtype=np.uint8))
+
+
+def test_float32_differs_by_rounding_alone(reader, plates, tmp_path):
+    texts = reader.predict(plates)
+    found = compare(reader, to_onnx(reader, tmp_path / "reader.onnx"), plates, texts)
+    assert (found.n_plates, found.n_same_texts) == (20, 20)
+    assert (found.accuracy, found.exported_accuracy) == (1, 1)
+    assert 0 <= found.max_probability_difference <= found.max_difference < 1e-4
+
+
+def test_texts_may_be_unknown(reader, plates, tmp_path):
+    found = compare(reader, to_onnx(reader, tmp_path / "reader.onnx"), plates)
+    assert found.accuracy is None
+    assert found.exported_accuracy is None
+    assert found.n_same_texts == 20
+
+
+def test_the_file_of_another_reader_is_told(reader, plates, draw_weights, tmp_path):
+    other = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1), random_state=7)
+    path = to_onnx(make_pipeline(reader[0], other), tmp_path / "other.onnx")
+    texts = reader.predict(plates)
+    found = compare(reader, path, plates, texts)
+    same = int((make_pipeline(reader[0], other).predict(plates) == texts).sum())
+    assert (found.n_same_texts, found.accuracy) == (same, 1)
+    assert found.exported_accuracy == pytest.approx(same / 20)
+    assert found.max_difference > 0.1
+    assert 0.1 < found.max_probability_difference <= 1

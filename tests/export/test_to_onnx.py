@@ -1,0 +1,335 @@
+"""Files that are written: what they compute, say of themselves, and what is refused."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from sklearn_lpr import LPRNetCTC, SegmentCNN, read_plates
+from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
+from sklearn_lpr.ensemble import VotingRecognizer
+from sklearn_lpr.images import object_array
+from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
+from sklearn_lpr.syntax import PlateSyntax
+
+onnx = pytest.importorskip("onnx", reason="the extra 'export' is not installed")
+pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
+
+from sklearn_lpr.export import load_pipeline, to_onnx  # noqa: E402
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def metadata_of(path):
+    entries = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    return json.loads(entries["sklearn_lpr"])
+
+
+@pytest.mark.parametrize(
+    ("params", "shape"),
+    [
+        ({}, (24, 94, 3)),
+        ({"n_filters": 5}, (8, 32, 1)),
+        ({"context": False}, (8, 32, 3)),
+        ({"column_stride": 1}, (9, 31, 1)),
+        ({"column_stride": 4}, (13, 45, 3)),
+        ({"alignment": "stn"}, (24, 94, 3)),
+        ({"alignment": "stn", "column_stride": 4, "context": False}, (17, 33, 1)),
+        ({}, (1, 14, 1)),
+    ],
+    ids=str,
+)
+def test_lattices_of_lprnet_are_those_of_keras(params, shape, draw_weights, tmp_path):
+    reader = draw_weights(LPRNetCTC(**{"n_filters": 8, **params}), shape)
+    X = np.random.default_rng(1).integers(0, 256, (5, *shape), dtype=np.uint8)
+    X[3] = 77  # holds no plate
+    lattices = reader.column_log_proba(X)
+    assert np.ptp(lattices[0]) > 1  # so that the comparison says something
+    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))[-1]
+    np.testing.assert_allclose(served.column_log_proba(X), lattices, rtol=0, atol=1e-4)
+    assert served.read(X)[3].text == ""
+
+
+def test_an_open_transformer_moves_the_image(draw_weights, tmp_path):
+    shape = (24, 94, 3)
+    X = np.random.default_rng(1).integers(0, 256, (2, *shape), dtype=np.uint8)
+    reader = draw_weights(LPRNetCTC(n_filters=8, alignment="stn"), shape)
+    opened = load_pipeline(to_onnx(reader, tmp_path / "open.onnx"))[-1].column_log_proba(X)
+    reader.weights_["align/openness"] = np.zeros((), np.float32)
+    closed = load_pipeline(to_onnx(reader, tmp_path / "closed.onnx"))[-1].column_log_proba(X)
+    assert np.abs(opened - closed).max() > 0.1
+
+
+@pytest.mark.parametrize("position", [True, False])
+@pytest.mark.parametrize("shape", [(4, 24, 16, 1), (3, 9, 11, 3)], ids=str)
+def test_lattices_of_segment_cnn_are_those_of_keras(position, shape, draw_weights, tmp_path):
+    n_segments, *size = shape
+    reader = draw_weights(SegmentCNN(n_filters=4, position=position), shape)
+    rng = np.random.default_rng(1)
+    counts = [n_segments, 1, 0, n_segments + 1]  # fewer segments, none, more than in training
+    X = object_array([rng.integers(0, 256, (n, *size), dtype=np.uint8) for n in counts])
+    X[0][1] = 9  # a segment of one colour counts for none
+    lattices = reader.column_log_proba(X)
+    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))[-1]
+    np.testing.assert_allclose(served.column_log_proba(X), lattices, rtol=0, atol=1e-4)
+    assert [reading.text for reading in served.read(X)] == reader.predict(X).tolist()
+    # Plates with fewer segments by themselves: the width of a batch changes nothing.
+    alone = [served.read(object_array([plate]))[0].text for plate in X]
+    assert alone == reader.predict(X).tolist()
+
+
+@pytest.mark.slow
+def test_a_trained_reader_reads_the_same_texts(glyph_plates, tiny_lprnet, tmp_path):
+    reader = tiny_lprnet(alignment="stn").fit(*glyph_plates(192))
+    X, y = glyph_plates(1000, random_state=1)
+    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))
+    np.testing.assert_array_equal(served.predict(X), reader.predict(X))
+    assert served.score(X, y) > 0.8
+    found = [reading.confidence for reading in read_plates(served, X)]
+    expected = [reading.confidence for reading in read_plates(reader, X)]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+@pytest.mark.slow
+def test_1000_made_plates_read_the_same_through_the_whole_pipeline(draw_weights, tmp_path):
+    X, _ = make_plates(1000, random_state=0, return_X_y=True)
+    network = draw_weights(LPRNetCTC(n_filters=16), (24, 94, 3), ALPHABET, random_state=2)
+    reader = make_pipeline(PlateCropper(margin=0.1), PlateNormalizer(), network)
+    texts = [reading.text for reading in read_plates(reader, X)]
+    assert len(set(texts)) > 100
+    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))
+    same = [
+        reading.text == text for reading, text in zip(read_plates(served, X), texts, strict=True)
+    ]
+    # Untrained, it may be so undecided in one of 47000 columns that the rounding decides.
+    assert sum(same) >= 999
+
+
+def test_a_pipeline_that_segments_comes_back_whole(draw_weights, tmp_path):
+    X, _ = make_plates(12, random_state=0, return_X_y=True)
+    segmenter = CharacterSegmenter(height=20, width=12)
+    network = draw_weights(SegmentCNN(n_filters=4), (8, 20, 12, 1), ALPHABET)
+    reader = make_pipeline(PlateCropper(), RowJoiner(), segmenter, network)
+    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))
+    assert [name for name, _ in served.steps] == [name for name, _ in reader.steps]
+    for there, here in zip(served[:-1], reader[:-1], strict=True):
+        assert repr(there) == repr(here)
+    np.testing.assert_array_equal(served.predict(X), reader.predict(X))
+
+
+def wrapped(network):
+    crops = ("crop", PlateCropper(missing="whole"))
+    size = ("size", PlateNormalizer(height=8, width=32, color="grey"))
+    chain = Pipeline([crops, ("nothing", None), size, ("read", network)])
+    nested = Pipeline([("size", Pipeline([crops])), ("inner", Pipeline([size, ("read", network)]))])
+    search = GridSearchCV(clone(chain), {"read__decoder": [None]})
+    search.best_estimator_ = chain
+    return {
+        "pipeline": (chain, ["crop", "size", "read"]),
+        "frozen": (FrozenEstimator(chain), ["crop", "size", "read"]),
+        "search": (search, ["crop", "size", "read"]),
+        "frozen inside": (
+            Pipeline([crops, ("size", FrozenEstimator(size[1])), ("read", network)]),
+            ["crop", "size", "read"],
+        ),
+        "nested": (nested, ["crop", "size", "read"]),
+    }
+
+
+@pytest.mark.parametrize("kind", ["pipeline", "frozen", "search", "frozen inside", "nested"])
+def test_what_is_around_a_recognizer_is_flattened(kind, draw_weights, tmp_path):
+    estimator, names = wrapped(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)))[kind]
+    X = list(np.random.default_rng(0).integers(0, 256, (4, 16, 60, 3), dtype=np.uint8))
+    served = load_pipeline(to_onnx(estimator, tmp_path / "reader.onnx"))
+    assert [name for name, _ in served.steps] == names
+    np.testing.assert_array_equal(served.predict(X), estimator.predict(X))
+
+
+def test_equal_names_of_nested_steps_are_numbered(draw_weights, tmp_path):
+    network = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    inner = Pipeline(
+        [("one", PlateNormalizer(height=8, width=32, color="grey")), ("read", network)]
+    )
+    outer = Pipeline([("one", PlateCropper(missing="whole")), ("two", inner)])
+    served = load_pipeline(to_onnx(outer, tmp_path / "reader.onnx"))
+    assert [name for name, _ in served.steps] == ["one-1", "one-2", "read"]
+
+
+@pytest.mark.slow
+def test_a_fitted_search_is_exported(glyph_plates, tiny_lprnet, tmp_path):
+    X, y = glyph_plates(64)
+    search = GridSearchCV(tiny_lprnet(max_iter=2), {"decoder": [None, BeamSearchDecoder()]}, cv=2)
+    with pytest.raises(NotFittedError):
+        to_onnx(search, tmp_path / "reader.onnx")
+    with pytest.warns(match="."):  # so brief a training says so
+        search.fit(X, y)
+    served = load_pipeline(to_onnx(search, tmp_path / "reader.onnx"))
+    np.testing.assert_array_equal(served.predict(X), search.predict(X))
+
+
+def test_the_metadata_say_all_that_reading_needs(draw_weights, tmp_path):
+    syntax = PlateSyntax("AB#", "@@@")
+    decoder = BeamSearchDecoder(beam_width=7, syntax=syntax, syntax_weight=float("inf"))
+    network = draw_weights(LPRNetCTC(n_filters=4, decoder=decoder), (8, 32, 3))
+    reader = make_pipeline(
+        PlateCropper(margin=0.1), PlateNormalizer(height=8, width=32, channel_order="bgr"), network
+    )
+    path = to_onnx(reader, str(tmp_path / "reader.onnx"))
+    assert path == tmp_path / "reader.onnx"
+    metadata = metadata_of(path)
+    assert metadata["format"] == 1
+    assert metadata["alphabet"] == "ABCD"
+    assert metadata["architecture"] == network.architecture_
+    assert metadata["channel_order"] == "bgr"
+    assert metadata["quantize"] is None
+    assert [name for name, _ in metadata["steps"]] == ["platecropper", "platenormalizer"]
+    assert metadata["decoder"]["class"] == "BeamSearchDecoder"
+    read_back = load_pipeline(path)[-1].decoder
+    assert repr(read_back) == repr(decoder)
+    assert read_back.syntax == syntax
+    assert read_back.syntax_weight == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("channels", "steps", "order"),
+    [
+        (1, [PlateNormalizer(height=8, width=32, color="grey")], "grey"),
+        (3, [PlateNormalizer(height=8, width=32)], "rgb"),
+        (3, [], "rgb"),
+    ],
+)
+def test_the_colour_convention_is_told(channels, steps, order, draw_weights, tmp_path):
+    network = draw_weights(LPRNetCTC(n_filters=4), (8, 32, channels))
+    path = to_onnx(make_pipeline(*steps, network), tmp_path / "reader.onnx")
+    assert metadata_of(path)["channel_order"] == order
+
+
+def test_the_file_is_an_onnx_model_with_any_number_of_images(draw_weights, tmp_path):
+    path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "reader.onnx")
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    (images,), (lattice,) = model.graph.input, model.graph.output
+    shape = [each.dim_param or each.dim_value for each in images.type.tensor_type.shape.dim]
+    assert (images.name, shape) == ("images", ["n", 8, 32, 1])
+    shape = [each.dim_param or each.dim_value for each in lattice.type.tensor_type.shape.dim]
+    assert (lattice.name, shape) == ("lattice", ["n", 16, 5])
+
+
+def test_an_earlier_file_is_replaced_and_nothing_else_left(draw_weights, tmp_path):
+    reader = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    path = to_onnx(reader, tmp_path / "reader.onnx")
+    first = path.read_bytes()
+    path.write_text("something else")
+    assert to_onnx(reader, path).read_bytes() == first
+    assert [each.name for each in tmp_path.iterdir()] == ["reader.onnx"]
+
+
+class OwnNormalizer(PlateNormalizer):
+    pass
+
+
+class OwnDecoder(GreedyDecoder):
+    pass
+
+
+class OwnDetector:
+    def detect(self, X):
+        return [None] * len(X)
+
+
+@pytest.mark.parametrize(
+    ("steps", "decoder", "message"),
+    [
+        ([OwnNormalizer()], None, "step 'ownnormalizer' is a OwnNormalizer"),
+        ([PlateCropper(detector=OwnDetector())], None, "detector of The step 'platecropper'"),
+        ([], OwnDecoder(), "decoder of LPRNetCTC is a OwnDecoder"),
+    ],
+)
+def test_objects_of_other_packages_are_refused_by_name(
+    steps, decoder, message, draw_weights, tmp_path
+):
+    network = draw_weights(LPRNetCTC(n_filters=4, decoder=decoder), (8, 32, 1))
+    with pytest.raises(TypeError, match=message):
+        to_onnx(make_pipeline(*steps, network), tmp_path / "reader.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"quantize": "int4"}, "quantize='int4' is unknown"),
+        ({"quantize": "int8"}, "needs calibration="),
+        ({"calibration": [np.zeros((8, 32, 1), np.uint8)]}, "quantize='int8' alone"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused(arguments, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        to_onnx(LPRNetCTC(), tmp_path / "reader.onnx", **arguments)
+
+
+def test_what_cannot_be_exported_is_refused(tmp_path):
+    path = tmp_path / "reader.onnx"
+    with pytest.raises(NotFittedError):
+        to_onnx(LPRNetCTC(), path)
+    with pytest.raises(TypeError, match="reads no plates"):
+        to_onnx(make_pipeline(PlateCropper(), PlateNormalizer()), path)
+    with pytest.raises(TypeError, match="VotingRecognizer has no network to export"):
+        to_onnx(VotingRecognizer([("one", LPRNetCTC())]), path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_exported_reader_has_no_network_to_export_again(draw_weights, tmp_path):
+    path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "reader.onnx")
+    with pytest.raises(TypeError, match="OnnxRecognizer has no network to export"):
+        to_onnx(load_pipeline(path), tmp_path / "again.onnx")
+
+
+@pytest.mark.parametrize(("package", "quantize"), [("onnx", None), ("onnxruntime", "int8")])
+def test_the_missing_extra_is_named(package, quantize, draw_weights, tmp_path, monkeypatch):
+    reader = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    calibration = None if quantize is None else np.zeros((4, 8, 32, 1), np.uint8)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=r"pip install 'sklearn-lpr\[export\]'"):
+        to_onnx(reader, tmp_path / "reader.onnx", quantize, calibration)
+
+
+def test_plates_of_another_size_do_not_calibrate(draw_weights, tmp_path):
+    reader = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    with pytest.raises(ValueError, match="put a PlateNormalizer before it"):
+        to_onnx(reader, tmp_path / "reader.onnx", "int8", np.zeros((4, 8, 30, 1), np.uint8))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("alignment", [None, "stn"])
+def test_int8_reads_nearly_the_same(alignment, glyph_plates, tiny_lprnet, tmp_path):
+    X, y = glyph_plates(192)
+    reader = tiny_lprnet(alignment=alignment).fit(X, y)
+    path = to_onnx(reader, tmp_path / "int8.onnx", quantize="int8", calibration=X[:100])
+    assert metadata_of(path)["quantize"] == "int8"
+    operations = {node.op_type for node in onnx.load(path).graph.node}
+    assert "QLinearConv" in operations
+    assert "LogSoftmax" in operations  # what 8 bits are not enough for
+    X, y = glyph_plates(300, random_state=1)
+    served = load_pipeline(path, n_threads=1)
+    assert np.mean(served.predict(X) == reader.predict(X)) > 0.9
+    assert served.score(X, y) > reader.score(X, y) - 0.05
+    assert served.predict(np.zeros((1, 8, 32, 1), np.uint8)).tolist() == [""]
+
+
+def test_int8_of_segments(draw_weights, tmp_path):
+    shape = (3, 16, 12, 1)
+    reader = draw_weights(SegmentCNN(n_filters=4), shape)
+    rng = np.random.default_rng(1)
+    X = object_array([rng.integers(0, 256, (n, *shape[1:]), dtype=np.uint8) for n in (3, 2, 1) * 8])
+    served = load_pipeline(to_onnx(reader, tmp_path / "int8.onnx", "int8", X))[-1]
+    difference = np.exp(served.column_log_proba(X)) - np.exp(reader.column_log_proba(X))
+    assert 0 < np.abs(difference).mean() < 0.05
+    # Padding and the columns between segments stay certain.
+    np.testing.assert_array_equal(served.column_log_proba(X)[:, 1::2, 0], 0)

@@ -1,0 +1,316 @@
+"""OnnxRecognizer: files that it takes and refuses, and life without the file and without Keras."""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+
+from sklearn_lpr import LPRNetCTC, OnnxRecognizer
+from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
+from sklearn_lpr.model_selection import PlateKFold
+from sklearn_lpr.preprocessing import PlateNormalizer
+from sklearn_lpr.syntax import PlateSyntax
+
+onnx = pytest.importorskip("onnx", reason="the extra 'export' is not installed")
+pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
+
+from sklearn_lpr.export import load_pipeline, to_onnx  # noqa: E402
+
+SHAPE = (8, 32, 1)
+
+
+@pytest.fixture(scope="module")
+def reader(draw_weights):
+    decoder = BeamSearchDecoder(syntax=PlateSyntax("@@"), syntax_weight=1.0)
+    return draw_weights(LPRNetCTC(n_filters=4, decoder=decoder), SHAPE)
+
+
+@pytest.fixture(scope="module")
+def chain(reader):
+    return make_pipeline(PlateNormalizer(height=8, width=32, color="grey"), reader)
+
+
+@pytest.fixture(scope="module")
+def kept(chain, tmp_path_factory):
+    return to_onnx(chain, tmp_path_factory.mktemp("export") / "chain.onnx")
+
+
+@pytest.fixture
+def path(kept, tmp_path):
+    """Give a file that a test may damage and delete."""
+    copy = tmp_path / "chain.onnx"
+    copy.write_bytes(kept.read_bytes())
+    return copy
+
+
+@pytest.fixture(scope="module", name="X")
+def noise():
+    return np.random.default_rng(1).integers(0, 256, (8, *SHAPE), dtype=np.uint8)
+
+
+def change_metadata(path, change):
+    """Let a function change what a file says of itself."""
+    model = onnx.load(path)
+    (entry,) = model.metadata_props
+    metadata = json.loads(entry.value)
+    change(metadata)
+    entry.value = json.dumps(metadata)
+    onnx.save(model, path)
+
+
+def test_it_reads_what_was_exported(reader, path, X):
+    served = OnnxRecognizer(path)
+    assert served.alphabet_ == "ABCD"
+    assert served.image_shape_ == SHAPE
+    assert served.architecture_ == reader.architecture_
+    for there, here in zip(served.read(X), reader.read(X), strict=True):
+        assert there.text == here.text
+        assert there.confidence == pytest.approx(here.confidence, abs=1e-4)
+    np.testing.assert_array_equal(served.fit(X, served.predict(X)).predict(X), reader.predict(X))
+
+
+def test_keras_is_not_imported(kept, chain, X, tmp_path):
+    np.save(tmp_path / "X.npy", X)
+    program = (
+        "import sys, numpy as np\n"
+        "from sklearn_lpr import OnnxRecognizer, read_plates\n"
+        "from sklearn_lpr.export import load_pipeline\n"
+        "path, plates = sys.argv[1:]\n"
+        "X = np.load(plates)\n"
+        "served = load_pipeline(path, n_threads=1)\n"
+        "texts = [reading.text for reading in read_plates(served, X)]\n"
+        "assert served.predict(X).tolist() == texts == OnnxRecognizer(path).predict(X).tolist()\n"
+        "loaded = {name.partition('.')[0] for name in sys.modules}\n"
+        "print(*sorted(loaded & {'keras', 'tensorflow', 'torch', 'jax', 'onnx'}))\n"
+        "print(*texts, sep='|')\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, kept, tmp_path / "X.npy"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    loaded, texts = ran.stdout.split("\n")[:2]
+    assert loaded == ""
+    assert texts.split("|") == chain.predict(X).tolist()
+
+
+@pytest.mark.parametrize("load", [load_pipeline, lambda path: OnnxRecognizer(path).predict([])])
+def test_a_file_that_is_absent_is_named(load, tmp_path):
+    with pytest.raises(FileNotFoundError, match="absent"):
+        load(tmp_path / "absent.onnx")
+
+
+def test_damaged_files_are_refused(path):
+    content = path.read_bytes()
+    for damaged in (content[: len(content) // 2], content[:100], b"", b"no network"):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"path=.*chain\.onnx'"):
+            load_pipeline(path)
+
+
+def test_files_of_other_programs_are_refused(path):
+    model = onnx.load(path)
+    del model.metadata_props[:]
+    onnx.save(model, path)
+    with pytest.raises(ValueError, match=r"not written by sklearn_lpr\.export\.to_onnx"):
+        load_pipeline(path)
+
+
+def name_class(metadata):
+    metadata["decoder"]["class"] = "Popen"
+
+
+def name_step(metadata):
+    metadata["steps"][0][1] = {"class": "builtins.eval", "parameters": {}}
+
+
+def add_parameter(metadata):
+    metadata["decoder"]["parameters"]["depth"] = 3
+
+
+def come_later(metadata):
+    metadata.update(format=99, version="7.0")
+
+
+def lose_alphabet(metadata):
+    del metadata["alphabet"]
+
+
+def change_network(metadata):
+    metadata["architecture"]["name"] = "crnn"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (name_class, "'Popen'.* does not know"),
+        (name_step, "eval.* does not know"),
+        (add_parameter, "BeamSearchDecoder of this version.*depth"),
+        (come_later, r"written by sklearn_lpr 7\.0; update this one"),
+        (lose_alphabet, r"damaged \(KeyError\('alphabet'\)\)"),
+        (change_network, r"damaged \(KeyError\('crnn'\)\)"),
+    ],
+)
+def test_what_a_file_must_not_say_is_refused(change, message, path, X):
+    change_metadata(path, change)
+    with pytest.raises(ValueError, match=rf"path=.*{message}"):
+        load_pipeline(path)
+    with pytest.raises(ValueError, match=message):
+        OnnxRecognizer(path).read(X)
+
+
+def test_metadata_that_are_no_json_are_refused(path):
+    model = onnx.load(path)
+    model.metadata_props[0].value = "{'format': 1"
+    onnx.save(model, path)
+    with pytest.raises(ValueError, match=r"path=.*damaged"):
+        load_pipeline(path)
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_pickles_and_clones_read_without_the_file(used, path, chain, X):
+    served = load_pipeline(path)
+    texts = chain.predict(X)
+    if used:
+        served.predict(X)
+    pickled = pickle.dumps(served)
+    copy = clone(served)
+    path.unlink()
+    for each in (pickle.loads(pickled), copy, clone(pickle.loads(pickled))):
+        np.testing.assert_array_equal(each.predict(X), texts)
+
+
+def test_an_unopened_recognizer_is_pickled_with_its_file(path, X):
+    served = OnnxRecognizer(path)
+    pickled = pickle.dumps(served)
+    texts = served.predict(X)
+    path.unlink()
+    np.testing.assert_array_equal(pickle.loads(pickled).predict(X), texts)
+
+
+def test_other_processes_read_with_it(kept, chain, X):
+    served = load_pipeline(kept, n_threads=1)
+    y = chain.predict(X)
+    scores = cross_val_score(served, X, y, cv=PlateKFold(2), n_jobs=2)
+    assert scores.tolist() == [1, 1]
+
+
+def test_parameters_may_change(path, reader, draw_weights, tmp_path, X):
+    served = OnnxRecognizer(path)
+    served.predict(X)
+    other = draw_weights(LPRNetCTC(n_filters=4), (8, 40, 1), alphabet="EF", random_state=2)
+    served.set_params(path=to_onnx(other, tmp_path / "other.onnx"))
+    assert served.alphabet_ == "EF"
+    assert served.image_shape_ == (8, 40, 1)
+    served.set_params(path=path, n_threads=2)
+    np.testing.assert_array_equal(served.predict(X), reader.predict(X))
+    with pytest.raises(ValueError, match="'n_threads' parameter of OnnxRecognizer"):
+        served.set_params(n_threads=0).predict(X)
+
+
+def test_the_decoder_can_be_set(kept, reader, X):
+    served = load_pipeline(kept)
+    # Of a strict syntax every text has two letters.
+    served.set_params(lprnetctc__decoder__syntax_weight=float("inf"))
+    assert {len(text) for text in served.predict(X)} <= {0, 2}
+    served.set_params(lprnetctc__decoder=GreedyDecoder())
+    expected = clone(reader).set_params(decoder=GreedyDecoder())
+    vars(expected).update(
+        {name: value for name, value in vars(reader).items() if name.endswith("_")}
+    )
+    np.testing.assert_array_equal(served.predict(X), expected.predict(X))
+
+
+def test_a_recognizer_by_itself_has_a_step_of_its_own_name(reader, tmp_path, X):
+    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))
+    assert [name for name, _ in served.steps] == ["onnxrecognizer"]
+    served.set_params(onnxrecognizer__decoder__syntax_weight=0.5)
+    assert served[-1].decoder.syntax_weight == 0.5
+
+
+def test_the_decoder_of_the_file_is_used_where_none_is_given(kept, reader, X):
+    assert OnnxRecognizer(kept).decoder is None
+    np.testing.assert_array_equal(OnnxRecognizer(kept).predict(X), reader.predict(X))
+
+
+def test_blank_images_read_nothing(kept, reader, X):
+    served = OnnxRecognizer(kept)
+    X = X.copy()
+    X[2] = 255
+    readings = served.read(X)
+    assert readings[2] == reader.read(X)[2]
+    assert (readings[2].text, readings[2].confidence) == ("", 0)
+    assert readings[3].text == served.read(X[3:4])[0].text
+
+
+def test_images_of_another_size_are_refused(kept):
+    with pytest.raises(
+        ValueError, match=r"OnnxRecognizer is expecting images of shape \(8, 32, 1\)"
+    ):
+        OnnxRecognizer(kept).predict(np.zeros((2, 8, 30, 1), np.uint8))
+    with pytest.raises(ValueError, match=r"\(8, 32, 1\)"):
+        OnnxRecognizer(kept).fit(np.zeros((2, 8, 32, 3), np.uint8), ["A", "B"])
+
+
+def test_threads_read_at_once(kept, X):
+    served = OnnxRecognizer(kept, n_threads=1)
+    expected = OnnxRecognizer(kept).column_log_proba(X)
+    with ThreadPoolExecutor(4) as threads:
+        futures = [threads.submit(served.column_log_proba, X) for _ in range(16)]
+        for future in futures:
+            np.testing.assert_allclose(future.result(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("n_threads", "variable", "expected"), [(3, "2", 3), (None, "2", 2), (None, None, 0)]
+)
+def test_the_number_of_threads(n_threads, variable, expected, kept, monkeypatch):
+    import onnxruntime
+
+    seen = []
+    session = onnxruntime.InferenceSession
+
+    def observed(content, options, **kwargs):
+        seen.append(options.intra_op_num_threads)
+        return session(content, options, **kwargs)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", observed)
+    if variable is None:
+        monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    else:
+        monkeypatch.setenv("OMP_NUM_THREADS", variable)
+    assert load_pipeline(kept, n_threads=n_threads)[-1].alphabet_ == "ABCD"
+    assert seen == [expected]  # opened once
+
+
+def test_batches_do_not_change_readings(kept, X):
+    many = np.concatenate([X] * 40)  # more than the network is shown at a time
+    served = OnnxRecognizer(kept)
+    expected = np.concatenate([served.column_log_proba(each[np.newaxis]) for each in X] * 40)
+    np.testing.assert_allclose(served.column_log_proba(many), expected, atol=1e-5)
+
+
+def test_the_missing_extra_is_named(kept, X, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    for load in (load_pipeline, lambda path: OnnxRecognizer(path).predict(X)):
+        with pytest.raises(ImportError, match=r"pip install 'sklearn-lpr\[onnx\]'"):
+            load(kept)
+
+
+def test_joblib_keeps_it(kept, chain, X, tmp_path):
+    joblib.dump(load_pipeline(kept), tmp_path / "chain.joblib")
+    served = joblib.load(tmp_path / "chain.joblib")
+    np.testing.assert_array_equal(served.predict(X), chain.predict(X))
+    assert Path(served[-1].path) == kept
