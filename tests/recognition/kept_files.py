@@ -22,7 +22,6 @@ def write() -> None:
     """Train a tiny chain; keep it, its weights, and what it reads."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from conftest import draw_glyph_plates
-
     from sklearn_lpr import LPRNetCTC, __version__
     from sklearn_lpr.augmentation import PlateAugmenter
     from sklearn_lpr.decoding import BeamSearchDecoder
