@@ -107,8 +107,8 @@ def main() -> None:
         "ECE has 15 bins of equal mass. The columns with a percentage are the exact match among so "
         "many of the most confident readings. The change of the Brier score has the 95 % interval "
         f"of the paired bootstrap over plates ({BOOTSTRAP.n_resamples} draws).\n\n"
-        "The lowest confidence, before calibration, that makes 99 % of the readings it accepts of the "
-        f"held-out plates exact is {threshold:.4f}; there it accepts {held_out_coverage:.1%} of "
+        "The lowest confidence, before calibration, that makes 99 % of the readings it accepts of "
+        f"the held-out plates exact is {threshold:.4f}; there it accepts {held_out_coverage:.1%} of "
         "them. Of the plates to read it accepts\n\n" + "\n".join(f"- {one}" for one in rejections),
         rows,
         arguments.output,
