@@ -108,8 +108,8 @@ def main() -> None:
         "many of the most confident readings. The change of the Brier score has the 95 % interval "
         f"of the paired bootstrap over plates ({BOOTSTRAP.n_resamples} draws).\n\n"
         "The lowest confidence, before calibration, that makes 99 % of the readings it accepts of "
-        f"the held-out plates exact is {threshold:.4f}; there it accepts {held_out_coverage:.1%} of "
-        "them. Of the plates to read it accepts\n\n" + "\n".join(f"- {one}" for one in rejections),
+        f"the held-out plates exact is {threshold:.4f}; there it accepts {held_out_coverage:.1%}. "
+        "Of the plates to read it accepts\n\n" + "\n".join(f"- {one}" for one in rejections),
         rows,
         arguments.output,
     )
