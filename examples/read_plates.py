@@ -46,7 +46,7 @@ reader = Pipeline(
         (
             "lprnet",
             # Small, because the time is short.
-            LPRNetCTC(n_filters=16, max_iter=10, random_state=0),
+            LPRNetCTC(n_filters=16, max_iter=15, random_state=0),
         ),
     ]
 )
