@@ -47,8 +47,9 @@ _CHUNK = 512
 # Of them, so many are read once more, with a file among them that is refused.
 _N_AMONG = 40
 # By how many megabytes the memory of a process may grow after its first chunk, and how far it
-# may rise above that in between.
-_MAX_GROWTH, _MAX_PEAK = 300, 500
+# may rise above that in between: a network for each number of segments, and what TensorFlow keeps
+# for each size of a batch, come one by one, and then no more.
+_MAX_GROWTH, _MAX_PEAK = 500, 700
 
 TEXT = """
 Files of JPEG, PNG, BMP, GIF, WebP, TIFF and other formats are truncated, overwritten, spliced,
