@@ -13,6 +13,14 @@ trainings kept apart, so that each can be taken from a file: ``--reader`` names 
 ``--validate``, which holds out the same fifth. ``--validate`` here scores plates held out of the
 training sets, and calibrates by a fifth of the others; readers from files have then seen what they
 must not, and are refused. All settings are those of ``chinese_plates.py``.
+
+``--ensemble`` measures the other way instead, that of ``CalibratedRecognizerCV(ensemble=True,
+cv=PlateKFold(5))``: five readers, each trained without a fifth of the real plates and calibrated on
+it, read together. The folder keeps them; ``--fold`` trains one alone, so that two may be trained
+side by side. It is compared with one reader of all plates as it is, trained here or a file::
+
+    python benchmarks/calibration.py --n-filters 48 --n-made 1500 --ensemble folds \
+        --reader readers/chinese-1500-0.joblib --output benchmarks/results/calibration_ensemble.md
 """
 
 import os
@@ -35,7 +43,12 @@ from chinese_plates import DECODERS, Plates, fit, how, joined, load, sets, test_
 from sklearn.frozen import FrozenEstimator
 
 from sklearn_lpr import read_plates
-from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
+from sklearn_lpr.calibration import (
+    CalibratedRecognizer,
+    CalibratedRecognizerCV,
+    RejectingRecognizerCV,
+)
+from sklearn_lpr.calibration._maps import LogisticMap, PowerMap
 from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.inspection._bootstrap import Bootstrap
 from sklearn_lpr.metrics import (
@@ -45,11 +58,16 @@ from sklearn_lpr.metrics import (
     plate_brier_score,
     plate_calibration_error,
 )
-from sklearn_lpr.model_selection import PlateShuffleSplit
+from sklearn_lpr.model_selection import PlateKFold, PlateShuffleSplit
 
 METHODS = ("temperature", "sigmoid", "isotonic")
 COVERAGES = (0.99, 0.95, 0.9, 0.8)
 BOOTSTRAP = Bootstrap(n_resamples=10_000, confidence_level=0.95, seed=0)
+COLUMNS = (
+    "ECE has 15 bins of equal mass. The columns with a percentage are the exact match among so "
+    "many of the most confident readings. The change of the Brier score has the 95 % interval of "
+    f"the paired bootstrap over plates ({BOOTSTRAP.n_resamples} draws)."
+)
 
 
 def main() -> None:
@@ -60,6 +78,8 @@ def main() -> None:
         "--reader", type=Path, nargs="+", default=[None], metavar="FILE", help="on all plates"
     )
     parser.add_argument("--held-out-reader", type=Path, metavar="FILE", help="on four fifths")
+    parser.add_argument("--ensemble", type=Path, metavar="FOLDER", help="the readers of five folds")
+    parser.add_argument("--fold", type=int, choices=range(5), help="train this one, and no more")
     parser.add_argument("--memory", metavar="FOLDER")
     parser.add_argument("--decoder", choices=sorted(DECODERS), default="greedy")
     parser.add_argument("--seed", type=int, default=0)
@@ -74,6 +94,9 @@ def main() -> None:
         parser.error("--validate trains its readers: those in files have seen the plates to read")
 
     real, made, (X_test, y_test) = load(arguments, arguments.n_made)
+    if arguments.ensemble is not None:
+        compare_ensemble(real, made, X_test, y_test, arguments)
+        return
     known, held_out = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(*real))
     part = real[0][known], real[1][known]
     X_held_out, y_held_out = real[0][held_out], real[1][held_out]
@@ -104,12 +127,53 @@ def main() -> None:
         f"were calibrated by another reader, trained in the same way on {len(part[1])} of the "
         f"real plates: it reads {held_out_reader.score(X_held_out, y_held_out):.3f} of the "
         f"{len(y_held_out)} others exactly, none of which shows a plate that it was trained on. "
-        "ECE has 15 bins of equal mass. The columns with a percentage are the exact match among so "
-        "many of the most confident readings. The change of the Brier score has the 95 % interval "
-        f"of the paired bootstrap over plates ({BOOTSTRAP.n_resamples} draws).\n\n"
+        f"{COLUMNS}\n\n"
         "The lowest confidence, before calibration, that makes 99 % of the readings it accepts of "
         f"the held-out plates exact is {threshold:.4f}; there it accepts {held_out_coverage:.1%}. "
         "Of the plates to read it accepts\n\n" + "\n".join(f"- {one}" for one in rejections),
+        rows,
+        arguments.output,
+    )
+
+
+def compare_ensemble(
+    real: Plates, made: Plates | None, X_test: Any, y_test: Any, arguments: argparse.Namespace
+) -> None:
+    """Read by the readers of five folds together, and by one reader of all plates."""
+    arguments.ensemble.mkdir(parents=True, exist_ok=True)
+    members: dict[str, list[CalibratedRecognizer]] = {"none": [], **{each: [] for each in METHODS}}
+    for index, (known, held_out) in enumerate(PlateKFold(5).split(*real)):
+        if arguments.fold not in (None, index):
+            continue
+        file = arguments.ensemble / f"fold-{index}.joblib"
+        if file.exists():
+            reader = joblib.load(file)
+        else:
+            reader = trained(None, (real[0][known], real[1][known]), made, arguments)
+            joblib.dump(reader, file)
+        held_out = real[0][held_out], real[1][held_out]
+        print(f"fold {index}: {reader.score(*held_out):.4f} of {len(held_out[1])}", flush=True)
+        members["none"].append(CalibratedRecognizer(reader, PowerMap(), LogisticMap()))
+        for method in METHODS:
+            fitted = CalibratedRecognizerCV(FrozenEstimator(reader), method=method).fit(*held_out)
+            members[method] += fitted.calibrated_recognizers_
+    if arguments.fold is not None:
+        return
+    (file,) = arguments.reader
+    plain = read_plates(trained(file, real, made, arguments), X_test)
+    rows = [{"reader": "one, of all plates", **row("none", y_test, plain, plain)}]
+    for method, each in members.items():
+        ensemble = CalibratedRecognizerCV(None, ensemble=True)
+        ensemble.calibrated_recognizers_ = each
+        name = "five, of four folds each"
+        rows.append({"reader": name, **row(method, y_test, ensemble.read(X_test), plain)})
+    publish(
+        "The confidence of five LPRNetCTC together on Chinese plates",
+        f"{len(y_test)} plates to read ({test_set(arguments)}), by one reader of {len(real[1])} "
+        f"real plates ({', '.join(sets(arguments))}), as it is, and by five together, each of four "
+        f"of the five parts of PlateKFold(5) and calibrated on the other; {arguments.n_made} made "
+        f"plates beside the real ones, decoder: {arguments.decoder}, seed {arguments.seed}. "
+        f"{how(arguments)} {COLUMNS} It is told against the one reader.",
         rows,
         arguments.output,
     )
@@ -138,7 +202,8 @@ def row(
     told = y_true, y_pred, confidence
     exact = y_true == np.array(y_pred)
     before = np.array([reading.confidence for reading in plain])
-    change = (confidence - exact) ** 2 - (before - exact) ** 2
+    exact_before = y_true == np.array([reading.text for reading in plain])
+    change = (confidence - exact) ** 2 - (before - exact_before) ** 2
     low, high = BOOTSTRAP.intervals(
         change[:, np.newaxis], np.ones((len(y_true), 1)), np.unique(y_true, return_inverse=True)[1]
     )
