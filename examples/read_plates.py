@@ -81,7 +81,7 @@ for axis, plate, reading, truth in zip(axes.flat, X[test], readings, y[test], st
     axis.plot(*np.vstack([plate.corners, plate.corners[:1]]).T, color="lime", linewidth=1)
     axis.set_title(
         f"{reading.text or '(nothing)'}   {reading.confidence:.0%}"
-        + ("" if right else f"   (is {truth})"),
+        + ("" if right else f"\n(is {truth})"),
         color="black" if right else "firebrick",
         family="monospace",
     )
