@@ -1,14 +1,25 @@
 """Which threshold accepts what it should."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
 from ..metrics import risk_coverage_curve
 
-__all__ = ["acceptance_curve", "threshold_for_accuracy", "threshold_for_coverage"]
+__all__ = [
+    "acceptance_curve",
+    "highest_risk",
+    "n_readings_to_show",
+    "threshold_for_accuracy",
+    "threshold_for_coverage",
+]
 
 Floats = npt.NDArray[np.float64]
+
+# The chance of no error among so few readings that they are said to tell little.
+_LUCK = 0.05
 
 
 def acceptance_curve(
@@ -93,6 +104,19 @@ def threshold_for_coverage(curve: dict[str, Floats], target: float) -> int | Non
     """Find the highest threshold that keeps a coverage; None where none does."""
     (keeping,) = np.nonzero(curve["coverage"] >= target)
     return int(keeping[-1]) if keeping.size else None
+
+
+def highest_risk(n_readings: int) -> float:
+    """Give the share of errors of which so many readings show none with a chance of 5 %.
+
+    It is about 3 / n, the rule of three.
+    """
+    return 1 - _LUCK ** (1 / n_readings)
+
+
+def n_readings_to_show(accuracy: float) -> float:
+    """Give the number of right readings, without a wrong one, that show an accuracy at 95 %."""
+    return math.ceil(math.log(_LUCK) / math.log(accuracy)) if accuracy < 1 else math.inf
 
 
 def _n_searched(n_thresholds: int) -> int:

@@ -2,11 +2,13 @@
 
 import json
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from sklearn.base import MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
@@ -19,6 +21,9 @@ from ..recognition._own_objects import describe
 from ..recognition._unwrap import Chain, unwrap
 
 __all__ = ["to_onnx"]
+
+# Small networks' probabilities in 8 bits come no nearer to those in float32 with more plates.
+_FEWEST_CALIBRATING = 100
 
 
 def to_onnx(
@@ -48,7 +53,8 @@ def to_onnx(
     calibration : array-like of samples, default=None
         Plates as `estimator` takes them, which show in what range the features lie; needed with
         `quantize`, and of no use without. Some hundreds of those that the network was trained on
-        are enough.
+        are enough; what lies outside of the ranges that they show is cut off, so that few of them
+        cost accuracy.
 
     Returns
     -------
@@ -61,11 +67,23 @@ def to_onnx(
         If the packages of the extra ``export`` are not installed.
     TypeError
         If `estimator` does not end in a recognizer with a network, or has a step or a decoder of
-        another class than the package's own; the message names it.
+        another class than the package's own; the message names it. Recognizers around others,
+        such as a `CalibratedRecognizerCV`, have none: export what is in them, and see the notes.
     ValueError
         If `quantize` is unknown, or there is no calibration for it, or one without it.
     sklearn.exceptions.NotFittedError
         If the recognizer is not fitted.
+
+    Warns
+    -----
+    UserWarning
+        If `calibration` has fewer than 100 plates.
+
+    Notes
+    -----
+    A `CalibratedRecognizerCV`, `RejectingRecognizerCV` or `VotingRecognizer` is put around what
+    `load_pipeline` gives, in a `sklearn.frozen.FrozenEstimator`, fitted on plates held out of
+    training, and kept with `joblib.dump`; the page on serving without Keras has the code.
 
     Examples
     --------
@@ -100,10 +118,7 @@ def to_onnx(
     chain = unwrap(estimator)
     recognizer = chain.recognizer
     if not isinstance(recognizer, BaseNeuralRecognizer):
-        raise TypeError(
-            f"{type(recognizer).__name__} has no network to export; pass an LPRNetCTC or a "
-            "SegmentCNN, or what ends in one."
-        )
+        raise _no_network(recognizer)
     check_is_fitted(recognizer)
     metadata = _describe(chain, quantize)
     onnx = import_optional("onnx", extra="export")
@@ -111,6 +126,13 @@ def to_onnx(
     if quantize is not None:
         import_optional("onnxruntime", extra="export")
         images, _ = recognizer._check_images(chain.transform(calibration))
+        if len(images) < _FEWEST_CALIBRATING:
+            warnings.warn(
+                f"calibration= has {len(images)} plates, which may not show the ranges of the "
+                "features; pass some hundreds, and see by compare() what 8 bits cost.",
+                UserWarning,
+                stacklevel=2,
+            )
 
     model = _network(recognizer)
     if images is not None:
@@ -120,6 +142,20 @@ def to_onnx(
     model.metadata_props.add(key=METADATA_KEY, value=json.dumps(metadata, allow_nan=False))
     onnx.checker.check_model(model)
     return _write(Path(path), model.SerializeToString())
+
+
+def _no_network(recognizer: Any) -> TypeError:
+    name = type(recognizer).__name__
+    if not isinstance(recognizer, MetaEstimatorMixin):
+        return TypeError(
+            f"{name} has no network to export; pass an LPRNetCTC or a SegmentCNN, or what ends in "
+            "one."
+        )
+    return TypeError(
+        f"{name} has no network to export: it reads with other recognizers. Export these, put "
+        f"what load_pipeline() gives, in a FrozenEstimator, into a new {name}, fit that on plates "
+        "held out of training, and keep it with joblib.dump()."
+    )
 
 
 def _network(recognizer: BaseNeuralRecognizer) -> Any:

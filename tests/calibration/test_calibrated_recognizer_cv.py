@@ -1,6 +1,7 @@
 """Calibration of whole recognizers, mostly of some that read a table."""
 
 import pickle
+import warnings
 from itertools import permutations
 
 import numpy as np
@@ -26,6 +27,9 @@ from sklearn_lpr.metrics import (
 )
 from sklearn_lpr.model_selection import PlateKFold, PlateShuffleSplit
 from sklearn_lpr.preprocessing import PlateNormalizer
+
+# The tables are small, so that the tests are fast.
+pytestmark = pytest.mark.filterwarnings("ignore:The maps of method=:UserWarning")
 
 METHODS = ["temperature", "sigmoid", "isotonic"]
 TABLE, TEXTS = draw_readings(300, random_state=0)
@@ -142,6 +146,38 @@ def test_a_frozen_estimator_must_be_fitted_and_is_no_ensemble():
     reader = FrozenEstimator(TableReader(TABLE).fit(ROWS, TEXTS))
     with pytest.raises(ValueError, match="ensemble=False"):
         CalibratedRecognizerCV(reader, ensemble=True).fit(ROWS, TEXTS)
+
+
+# --- Few readings.
+
+
+@pytest.mark.parametrize(
+    ("method", "needed"), [("temperature", 50), ("sigmoid", 100), ("isotonic", 1000)]
+)
+@pytest.mark.parametrize("ensemble", [False, True])
+def test_too_few_readings_are_counted_in_a_warning(method, needed, ensemble):
+    table, texts = draw_readings((2 if ensemble else 1) * needed + 1, random_state=0)
+    table[0] = NOTHING_READ  # which is no reading
+
+    def fit(rows):
+        halves = np.array_split(np.arange(len(rows)), 2)
+        reader = TableReader(table)
+        return CalibratedRecognizerCV(
+            reader, method=method, ensemble=ensemble, cv=[halves, halves[::-1]]
+        ).fit(rows, texts[rows])
+
+    rows = np.arange(len(table))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit(rows)
+    with pytest.warns(UserWarning, match="Pass more plates") as caught:
+        fit(np.delete(rows, 1))
+    assert caught[0].filename == __file__
+    message = str(caught[0].message)
+    assert f"method={method!r} are fitted to {needed - 1} held-out readings" in message
+    assert f"about {needed}" in message
+    assert ("or method='temperature'" in message) == (method != "temperature")
+    assert ("ensemble=False" in message) == ensemble
 
 
 # --- Ensembles.

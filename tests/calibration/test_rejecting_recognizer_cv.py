@@ -2,6 +2,7 @@
 
 import math
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -21,6 +22,12 @@ from sklearn_lpr.decoding import NOTHING_READ, PlateReading
 from sklearn_lpr.metrics import accuracy_at_coverage, coverage_at_accuracy, plate_accuracy_scorer
 from sklearn_lpr.model_selection import PlateKFold, PlateShuffleSplit
 from sklearn_lpr.preprocessing import PlateNormalizer
+
+# The tables are small, so that what they give is known by hand.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:target_accuracy=.* is judged by:UserWarning"),
+    pytest.mark.filterwarnings("ignore:The maps of method=:UserWarning"),
+]
 
 # Right, right, wrong, right, wrong, and nothing read.
 FEW = [
@@ -187,6 +194,53 @@ def test_where_nothing_is_read_there_is_nothing_to_choose(criterion, params):
     assert reader.predict([0]).tolist() == [""]
 
 
+# --- Accuracies that few readings tell little of.
+
+
+@pytest.mark.parametrize(("target", "needed"), [(0.9, 29), (0.95, 59), (0.99, 299)])
+def test_too_few_accepted_readings_are_counted_in_a_warning(target, needed):
+    texts = np.array([f"AB{index}" for index in range(2 * needed + 1)])
+    # Right and accepted, then wrong and not, and nothing read.
+    right = [reading(text, 0.9) for text in texts[:needed].tolist()]
+    table = [*right, *[reading("wrong", 0.1)] * needed, NOTHING_READ]
+    reader = rejecting(table, target_accuracy=target)
+    rows = np.arange(len(table))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        reader.fit(rows, texts)
+    assert reader.best_threshold_ == 0.9
+    with pytest.warns(UserWarning, match="pass more plates") as caught:
+        reader.fit(rows[1:], texts[1:])
+    assert caught[0].filename == __file__
+    message = str(caught[0].message)
+    assert f"target_accuracy={target!r} is judged by {needed - 1} accepted readings" in message
+    assert f"up to {1 - 0.05 ** (1 / (needed - 1)):.1%}" in message
+    assert f"{needed} of them" in message
+
+
+def test_plates_without_weight_do_not_judge():
+    texts = [f"AB{index}" for index in range(40)]
+    table = [reading(text, 0.9) for text in texts]
+    with pytest.warns(UserWarning, match="judged by 20 accepted readings"):
+        rejecting(table, target_accuracy=0.9).fit(
+            range(40), texts, sample_weight=np.repeat([0.0, 1.0], 20)
+        )
+
+
+def test_no_number_of_readings_shows_that_none_is_wrong():
+    with pytest.warns(UserWarning, match="judged by 13 accepted characters.*target below 1"):
+        fitted(target_accuracy=1.0, criterion="each_character")
+
+
+@pytest.mark.parametrize("params", [{"target_coverage": 0.5}, {"confidence_level": 0.5}])
+def test_neither_a_coverage_nor_a_bound_asks_for_so_many(params):
+    if "confidence_level" in params:
+        params = {"target_accuracy": 0.1, **params}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted(**params)
+
+
 # --- Bounds.
 
 
@@ -222,6 +276,14 @@ def test_the_target_holds_for_plates_to_come():
             # Confidences are uniform: the mean of those accepted lies in the middle to 1.
             missed += 0.7 + 0.3 * (curve["thresholds"][chosen] + 1) / 2 < target
     assert missed <= 200 * (1 - level)
+
+
+@pytest.mark.parametrize(("level", "needed"), [(0.9, 917), (0.95, 1073), (0.99, 1393)])
+def test_a_bound_takes_as_many_readings_as_are_told(level, needed):
+    for n_readings, reached in ((needed - 1, False), (needed, True)):
+        outcomes = [(index / n_readings, "A", "A", 1.0) for index in range(n_readings)]
+        curve = acceptance_curve(outcomes, float(n_readings), level)
+        assert (threshold_for_accuracy(curve, 0.99)[0] is not None) == reached
 
 
 def test_few_plates_are_not_enough_for_a_bound():

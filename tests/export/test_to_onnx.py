@@ -2,7 +2,9 @@
 
 import json
 import sys
+import warnings
 
+import joblib
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -12,6 +14,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from sklearn_lpr import LPRNetCTC, SegmentCNN, read_plates
+from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
 from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
 from sklearn_lpr.ensemble import VotingRecognizer
@@ -280,9 +283,40 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
         to_onnx(LPRNetCTC(), path)
     with pytest.raises(TypeError, match="reads no plates"):
         to_onnx(make_pipeline(PlateCropper(), PlateNormalizer()), path)
-    with pytest.raises(TypeError, match="VotingRecognizer has no network to export"):
-        to_onnx(VotingRecognizer([("one", LPRNetCTC())]), path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        CalibratedRecognizerCV(LPRNetCTC()),
+        RejectingRecognizerCV(make_pipeline(PlateNormalizer(), LPRNetCTC())),
+        VotingRecognizer([("one", LPRNetCTC())]),
+    ],
+    ids=lambda around: type(around).__name__,
+)
+def test_recognizers_of_recognizers_are_told_how_to_be_served(around, tmp_path):
+    name = type(around).__name__
+    with pytest.raises(
+        TypeError,
+        match=f"{name} has no network to export.*load_pipeline.*FrozenEstimator.*new {name}, "
+        "fit that.*held out.*joblib.dump",
+    ):
+        to_onnx(make_pipeline(PlateCropper(), around), tmp_path / "reader.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_fitted_around_an_exported_reader_is_kept_by_joblib(draw_weights, tmp_path):
+    path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "reader.onnx")
+    served = load_pipeline(path)
+    X = np.random.default_rng(1).integers(0, 256, (60, 8, 32, 1), dtype=np.uint8)
+    texts = served.predict(X)
+    calibrated = CalibratedRecognizerCV(FrozenEstimator(served)).fit(X, texts)
+    careful = RejectingRecognizerCV(FrozenEstimator(calibrated), target_coverage=0.5)
+    joblib.dump(careful.fit(X, texts), tmp_path / "careful.joblib")
+    path.unlink()  # its content is kept
+    again = joblib.load(tmp_path / "careful.joblib")
+    np.testing.assert_array_equal(again.predict(X), careful.predict(X))
 
 
 def test_an_exported_reader_has_no_network_to_export_again(draw_weights, tmp_path):
@@ -306,6 +340,23 @@ def test_plates_of_another_size_do_not_calibrate(draw_weights, tmp_path):
         to_onnx(reader, tmp_path / "reader.onnx", "int8", np.zeros((4, 8, 30, 1), np.uint8))
 
 
+@pytest.mark.parametrize(("n_plates", "warns"), [(99, True), (100, False)])
+def test_few_plates_that_calibrate_are_counted_in_a_warning(
+    n_plates, warns, draw_weights, tmp_path
+):
+    reader = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    X = np.random.default_rng(1).integers(0, 256, (n_plates, 8, 32, 1), dtype=np.uint8)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        to_onnx(reader, tmp_path / "reader.onnx", "int8", X)
+    found = [each for each in caught if "calibration" in str(each.message)]
+    assert len(found) == warns
+    if warns:
+        assert found[0].filename == __file__
+        assert "calibration= has 99 plates" in str(found[0].message)
+        assert "some hundreds" in str(found[0].message)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("alignment", [None, "stn"])
 def test_int8_reads_nearly_the_same(alignment, glyph_plates, tiny_lprnet, tmp_path):
@@ -323,6 +374,7 @@ def test_int8_reads_nearly_the_same(alignment, glyph_plates, tiny_lprnet, tmp_pa
     assert served.predict(np.zeros((1, 8, 32, 1), np.uint8)).tolist() == [""]
 
 
+@pytest.mark.filterwarnings("ignore:calibration= has 24 plates:UserWarning")
 def test_int8_of_segments(draw_weights, tmp_path):
     shape = (3, 16, 12, 1)
     reader = draw_weights(SegmentCNN(n_filters=4), shape)

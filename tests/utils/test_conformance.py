@@ -11,7 +11,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sklearn_lpr.ensemble import VotingRecognizer
 from sklearn_lpr.images import object_array
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore:The maps of method=:UserWarning"),  # of so few rows
+]
 
 # Tables of any width become images of one, so that one network serves all checks.
 N_COLUMNS = 12

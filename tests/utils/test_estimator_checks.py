@@ -53,6 +53,7 @@ def test_voting_recognizer_keeps_the_contract(check):
     check()
 
 
+@pytest.mark.filterwarnings("ignore:The maps of method=:UserWarning")  # of so few plates
 @pytest.mark.parametrize("check", cases(META_RECOGNIZERS))
 def test_meta_recognizers_keep_the_contract(check):
     check()
