@@ -128,8 +128,8 @@ def validate_plates(
     ``blank``
         An image whose pixels are all equal.
     ``corners``
-        Corners that lie outside the image, bound no convex quadrilateral, or start at another
-        corner than the top left one.
+        Corners that lie outside the image, bound no convex quadrilateral or one thinner than 2
+        pixels, or start at another corner than the top left one.
     ``missing_text``
         A text that is empty, or no string: None, NaN, a number.
     ``duplicate_image``, ``near_duplicate``
