@@ -46,6 +46,11 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
         raise ValueError(f"{name} is a {type(y).__name__}; pass a list or array of texts.")
     items = list(array)
     for index, text in enumerate(items):
+        if hasattr(text, "text"):  # a PlateReading, whose repr is long
+            raise ValueError(
+                f"{name}[{index}] is a {type(text).__name__}, and texts are needed here; pass "
+                "[reading.text for reading in readings]."
+            )
         if not isinstance(text, str):
             raise ValueError(
                 f"{name}[{index}] is {text!r} of type {type(text).__name__}; texts of plates are "

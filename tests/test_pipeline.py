@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
-from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, cross_validate
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from sklearn_lpr import LPRNetCTC, PlateImage, read_plates
@@ -202,7 +202,14 @@ def test_error_names_the_sample_by_its_place_in_the_whole(fitted, scenes, tmp_pa
         (PlateNormalizer(), TypeError, "reads no plates"),
         (make_pipeline(PlateCropper(), PlateNormalizer()), TypeError, "reads no plates"),
         (GridSearchCV(chain(), {"crop__margin": [0]}), NotFittedError, "GridSearchCV"),
+        (RandomizedSearchCV(chain(), {"crop__margin": [0]}), NotFittedError, "RandomizedSearchCV"),
+        (
+            RandomizedSearchCV(PlateNormalizer(), {}),
+            TypeError,
+            r"^PlateNormalizer\(\) reads no",
+        ),
         (chain(), NotFittedError, "LPRNetCTC"),
+        (LPRNetCTC, TypeError, r"LPRNetCTC is a class; pass an instance: LPRNetCTC\(\)"),
     ],
 )
 def test_what_cannot_read_is_refused(scenes, estimator, error, message):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from sklearn_lpr._texts import check_texts
+from sklearn_lpr.decoding import PlateReading
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,7 @@ def test_given_texts_are_not_written_into():
         (["A", None], r"labels\[1\] is None of type NoneType"),
         (["A", float("nan")], r"labels\[1\] is nan of type float"),
         (pd.Series(["A", None]), r"labels\[1\] is (None|nan) of type"),
+        (["A", PlateReading("B", 0.5)], r"labels\[1\] is a PlateReading, and texts are needed"),
         ([12, "A"], r"labels\[0\] is 12 of type int"),
         (np.array([1, 2]), r"labels\[0\] is .*1.* of type int64"),
         ([b"AB"], r"labels\[0\] is b'AB' of type bytes"),

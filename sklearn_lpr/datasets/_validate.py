@@ -102,7 +102,7 @@ class PlateReport:
         # What X and y may be is checked by what reads them.
         "X": "no_validation",
         "y": "no_validation",
-        "syntax": [PlateSyntax, None],
+        "syntax": [PlateSyntax, str, None],
         "splits": ["array-like", None],
         "min_count": [Interval(Integral, 1, None, closed="left")],
         "n_jobs": [Integral, None],
@@ -113,7 +113,7 @@ def validate_plates(
     X: Any,
     y: Any,
     *,
-    syntax: PlateSyntax | None = None,
+    syntax: PlateSyntax | str | None = None,
     splits: Any = None,
     min_count: int = 5,
     n_jobs: int | None = None,
@@ -128,8 +128,8 @@ def validate_plates(
     ``blank``
         An image whose pixels are all equal.
     ``corners``
-        Corners that lie outside the image, bound no convex quadrilateral, or start at another
-        corner than the top left one.
+        Corners that lie outside the image, bound no convex quadrilateral or one thinner than 2
+        pixels, or start at another corner than the top left one.
     ``missing_text``
         A text that is empty, or no string: None, NaN, a number.
     ``duplicate_image``, ``near_duplicate``
@@ -153,8 +153,8 @@ def validate_plates(
         In any form that recognizers take.
     y : array-like of shape (n_samples,)
         The texts.
-    syntax : PlateSyntax, default=None
-        What texts should look like. None: anything.
+    syntax : PlateSyntax or str, default=None
+        What texts should look like, or the one pattern that they follow. None: anything.
     splits : array-like of shape (n_samples,), default=None
         The name of the split each sample belongs to, such as ``frame["split"]``; None, NaN and
         ``""`` stand for no split. None compares no splits.
@@ -189,6 +189,8 @@ def validate_plates(
     >>> report.issues["detail"][1]
     "'A123' matches no pattern of the syntax."
     """
+    if isinstance(syntax, str):
+        syntax = PlateSyntax(syntax)
     # Samples that are no images are reported, a batch that holds none is an error.
     try:
         items: Sequence[Any] = check_images(X)

@@ -298,11 +298,15 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, _BaseComposition, Pl
 
     def _check_weights(self, named: dict[str, Any]) -> dict[str, float]:
         """Give the weights of the recognizers that count, by name."""
-        given = np.ones(len(named)) if self.weights is None else np.asarray(self.weights, float)
+        try:
+            given = np.ones(len(named)) if self.weights is None else np.asarray(self.weights, float)
+        except (TypeError, ValueError):  # a dict, texts, rows of unequal length
+            given = np.empty(0)
         if given.shape != (len(named),) or not (np.isfinite(given) & (given >= 0)).all():
             raise ValueError(
-                "The 'weights' parameter of VotingRecognizer must have a finite number, at least "
-                f"0, for each of {len(named)} estimators. Got {self.weights!r} instead."
+                "The 'weights' parameter of VotingRecognizer must be a list with a finite number, "
+                f"at least 0, for each of {len(named)} estimators, in their order. Got "
+                f"{self.weights!r} instead."
             )
         weights = {
             name: float(weight)

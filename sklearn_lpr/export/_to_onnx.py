@@ -71,6 +71,8 @@ def to_onnx(
         such as a `CalibratedRecognizerCV`, have none: export what is in them, and see the notes.
     ValueError
         If `quantize` is unknown, or there is no calibration for it, or one without it.
+    OSError
+        Before anything is converted, if `path` is a folder or its folder does not exist.
     sklearn.exceptions.NotFittedError
         If the recognizer is not fitted.
 
@@ -115,6 +117,8 @@ def to_onnx(
             if quantize
             else "calibration= is for quantize='int8' alone; leave it out, or pass both."
         )
+    path = Path(path)
+    _check_path(path)
     chain = unwrap(estimator)
     recognizer = chain.recognizer
     if not isinstance(recognizer, BaseNeuralRecognizer):
@@ -141,7 +145,18 @@ def to_onnx(
         model = quantize_to_int8(model, images)
     model.metadata_props.add(key=METADATA_KEY, value=json.dumps(metadata, allow_nan=False))
     onnx.checker.check_model(model)
-    return _write(Path(path), model.SerializeToString())
+    return _write(path, model.SerializeToString())
+
+
+def _check_path(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(
+            f"path={str(path)!r} is a folder; pass the path of the file to write."
+        )
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"path={str(path)!r}: there is no folder {str(path.parent)!r}; make it first."
+        )
 
 
 def _no_network(recognizer: Any) -> TypeError:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from ._errors import naming_sample
-from ._plate_image import PlateImage
+from ._plate_image import PlateImage, why_no_source
 from ._reading import ImageReadError
 
 __all__ = ["check_images", "object_array", "read_samples"]
@@ -63,7 +64,7 @@ def check_images(X: Any) -> list[PlateImage]:
             f"X is a folder, {str(X)!r}; load it with load_plates or another loader "
             "of sklearn_lpr.datasets, or pass a list of paths."
         )
-    if isinstance(X, (str, bytes, os.PathLike, PlateImage)):
+    if isinstance(X, (str, bytes, os.PathLike, PlateImage, Image.Image)):
         raise TypeError(f"X is one sample, {reprlib.repr(X)}; pass a list of samples: [sample].")
     if hasattr(X, "to_numpy"):
         X = X.to_numpy()
@@ -134,27 +135,27 @@ def _check_array_batch(X: npt.NDArray[Any]) -> None:
 
 
 def _check_sample(sample: Any) -> PlateImage:
-    if not isinstance(sample, (PlateImage, np.ndarray, str, os.PathLike)):
-        raise ValueError(
-            f"{reprlib.repr(sample)} of type {type(sample).__name__} is no image; pass a uint8 "
-            "array, a PlateImage or a path."
-        )
-    plate = sample if isinstance(sample, PlateImage) else PlateImage(sample)
-    if isinstance(plate.source, np.ndarray):
-        pixels = plate.source
+    if not isinstance(sample, PlateImage):
+        reason = why_no_source(sample)
+        if reason is not None:
+            raise ValueError(reason)
+        sample = PlateImage(sample)
+    if isinstance(sample.source, np.ndarray):
+        pixels = sample.source
         if pixels.ndim not in (2, 3):
             raise ValueError(
                 f"the shape is {pixels.shape}; an image has (height, width) or (height, width, 1 "
                 "or 3)."
             )
         _check_pixels(pixels, image_shape=pixels.shape)
-    elif not isinstance(plate.source, (str, os.PathLike)):
-        raise ValueError(
-            f"the source is of type {type(plate.source).__name__}; pass a uint8 array or a path."
+    elif not os.path.isfile(sample.source):
+        name = repr(str(sample.source))
+        raise ImageReadError(
+            f"{name} is a folder; pass the paths of the files in it."
+            if os.path.isdir(sample.source)
+            else f"there is no file {name}."
         )
-    elif not os.path.isfile(plate.source):
-        raise ImageReadError(f"there is no file {str(plate.source)!r}.")
-    return plate
+    return sample
 
 
 def _check_pixels(pixels: npt.NDArray[Any], image_shape: tuple[int, ...]) -> None:

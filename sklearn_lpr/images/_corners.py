@@ -8,6 +8,8 @@ __all__ = ["box_corners", "check_corners"]
 # Hand-set corners often lie a little outside the photo; how far they may, as a fraction of
 # the plate's width.
 _OUTSIDE_TOLERANCE = 0.1
+# In pixels. No plate is as thin as this, but one whose corners are fractions of the image is.
+_MIN_THICKNESS = 2
 
 
 def box_corners(x: float, y: float, width: float, height: float) -> npt.NDArray[np.float64]:
@@ -54,8 +56,9 @@ def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArra
     ------
     ValueError
         If a number is missing or not finite, if the corners do not run around a convex
-        quadrilateral of at least one pixel's area from top left to bottom left, or if one lies
-        outside the image by more than a tenth of the plate's width.
+        quadrilateral from top left to bottom left, if that is thinner than 2 pixels, as it is
+        where corners are fractions of the image, or if a corner lies outside the image by more
+        than a tenth of the plate's width.
 
     Examples
     --------
@@ -76,17 +79,18 @@ def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArra
     edge = np.roll(quad, -1, axis=0) - quad
     following = np.roll(edge, -1, axis=0)
     turn = edge[:, 0] * following[:, 1] - edge[:, 1] * following[:, 0]
-    # y points down: clockwise corners turn positively everywhere. Half the turns' sum over
-    # opposite corners is the area.
-    if (turn > 0).all() and turn.sum() / 4 < 1:
-        raise ValueError(
-            f"Corners {quad.tolist()!r} bound less than a pixel; give them in pixels, not as "
-            "fractions of the image."
-        )
+    # y points down: clockwise corners turn positively everywhere.
     if (turn <= 0).any():
         raise ValueError(
             f"Corners {quad.tolist()!r} do not bound a convex quadrilateral; give them in the "
             "order top left, top right, bottom right, bottom left."
+        )
+    # Half the turns' sum over opposite corners is the area.
+    if turn.sum() / 4 < _MIN_THICKNESS * np.hypot(*edge.T).max():
+        raise ValueError(
+            f"Corners {quad.tolist()!r} bound less than {_MIN_THICKNESS} pixels in width or "
+            "height; give them in pixels, not as fractions of the image: multiply these by its "
+            "width and height."
         )
     tolerance = _OUTSIDE_TOLERANCE * np.hypot(*edge[[0, 2]].T).max()
     outside = (quad < -tolerance) | (quad > np.array([width, height]) + tolerance)

@@ -1,15 +1,17 @@
 """A sample that knows where its plate is."""
 
 import os
+import reprlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from ._reading import read_image
 
-__all__ = ["PlateImage"]
+__all__ = ["PlateImage", "why_no_source"]
 
 
 # No __array__ and no __len__: NumPy would take an array of samples apart.
@@ -31,7 +33,7 @@ class PlateImage:
     Raises
     ------
     ValueError
-        If `corners` has another shape.
+        If `source` is neither an array nor a path, or `corners` has another shape.
 
     Examples
     --------
@@ -47,9 +49,17 @@ class PlateImage:
     corners: npt.NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
+        reason = why_no_source(self.source)
+        if reason is not None:
+            raise ValueError(f"source: {reason}")
         if self.corners is None:
             return
         corners = np.array(self.corners, dtype=np.float64)
+        if corners.ndim == 3 and corners.shape[1:] == (4, 2):
+            raise ValueError(
+                f"corners has shape {corners.shape}, and a PlateImage holds one plate; make one "
+                "for each, as find_plates does: [PlateImage(source, quad) for quad in corners]."
+            )
         if corners.shape != (4, 2):
             raise ValueError(
                 f"corners must have shape (4, 2), got shape {corners.shape}; for an upright box "
@@ -87,3 +97,26 @@ class PlateImage:
         if isinstance(self.source, np.ndarray):
             return self.source
         return read_image(self.source)
+
+
+def why_no_source(source: Any) -> str | None:
+    """Say why something is no source of a `PlateImage`, and what to pass; None if it is one.
+
+    Parameters
+    ----------
+    source : object
+
+    Returns
+    -------
+    str or None
+    """
+    if isinstance(source, (np.ndarray, str, os.PathLike)):
+        return None
+    if isinstance(source, PlateImage):
+        return "it is a PlateImage already; use it as it is, or pass its source."
+    if isinstance(source, Image.Image):
+        return "it is a Pillow image; pass its path, or np.asarray(image.convert('RGB'))."
+    return (
+        f"{reprlib.repr(source)} of type {type(source).__name__} is no image; pass a uint8 array "
+        "or a path."
+    )

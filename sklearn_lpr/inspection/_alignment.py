@@ -6,13 +6,14 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import _safe_indexing, check_consistent_length
+from sklearn.utils._param_validation import validate_params
 
 from ..decoding import BLANK
 from ..images import check_images, read_samples
 from ..recognition._unwrap import unwrap
 from ._characters import Character, character_box, place_box
 from ._matplotlib import MUTED, RIGHT, WRONG, import_pyplot
-from ._plate_grid import check_n_plates, plate_axes, show_picture
+from ._plate_grid import COUNTS, plate_axes, show_picture
 
 __all__ = ["AlignmentDisplay"]
 
@@ -82,6 +83,7 @@ class AlignmentDisplay:
             for lattice in self.log_proba
         ]
 
+    @validate_params(COUNTS, prefer_skip_nested_validation=True)
     def plot(self, *, ax: Any = None, n_columns: int = 2) -> Self:
         """Draw the plates and their columns.
 
@@ -144,6 +146,7 @@ class AlignmentDisplay:
         ax.spines[["top", "right"]].set_visible(False)
 
     @classmethod
+    @validate_params(COUNTS, prefer_skip_nested_validation=True)
     def from_estimator(
         cls,
         estimator: Any,
@@ -178,7 +181,6 @@ class AlignmentDisplay:
             If `estimator` does not end in a recognizer with columns.
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
-        check_n_plates(n_plates=n_plates)
         chain = unwrap(estimator)
         recognizer = chain.recognizer
         if not hasattr(recognizer, "column_log_proba"):
@@ -205,6 +207,7 @@ class AlignmentDisplay:
         )
 
     @classmethod
+    @validate_params(COUNTS, prefer_skip_nested_validation=True)
     def from_predictions(
         cls,
         X: Any,

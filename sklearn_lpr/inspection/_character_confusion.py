@@ -20,6 +20,7 @@ from ._readings import split_readings
 __all__ = ["CharacterConfusionDisplay"]
 
 _FONT_SIZE = 12
+_CONSTRAINTS = {"n_characters": [Interval(Integral, 1, None, closed="left")]}
 
 
 class CharacterConfusionDisplay:
@@ -137,6 +138,7 @@ class CharacterConfusionDisplay:
         return character_box(Character(self.characters[index]), _FONT_SIZE)
 
     @classmethod
+    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
     def from_estimator(
         cls, estimator: Any, X: Any, y: Any, *, n_characters: int = 15, ax: Any = None
     ) -> Self:
@@ -165,11 +167,11 @@ class CharacterConfusionDisplay:
             If `estimator` does not end in a recognizer.
         """
         import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive reading
-        _check_n_characters(n_characters=n_characters)
         readings = read_plates(estimator, X)
         return cls.from_predictions(y, readings, n_characters=n_characters, ax=ax)
 
     @classmethod
+    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
     def from_predictions(
         cls, y_true: Any, y_pred: Any, *, n_characters: int = 15, ax: Any = None
     ) -> Self:
@@ -195,7 +197,6 @@ class CharacterConfusionDisplay:
         ValueError
             As by `plate_accuracy_score`.
         """
-        _check_n_characters(n_characters=n_characters)
         texts, _ = split_readings(y_pred)
         plate_accuracy_score(y_true, texts)  # refuses what is no pair of texts
         true, read = (check_texts(each, allow_empty=True).tolist() for each in (y_true, texts))
@@ -219,11 +220,3 @@ def _most_confused(errors: pd.DataFrame, n_characters: int) -> list[str]:
         if len(more) <= n_characters:
             chosen = more
     return sorted(chosen)
-
-
-@validate_params(
-    {"n_characters": [Interval(Integral, 1, None, closed="left")]},
-    prefer_skip_nested_validation=True,
-)
-def _check_n_characters(*, n_characters: int) -> None:
-    """Refuse what is no number of characters."""

@@ -51,7 +51,8 @@ def evaluate_plates(
         The true texts; ``""`` where there is no plate.
     y_pred : array-like of str or of PlateReading of shape (n_samples,)
         The readings: texts as `predict` gives them, or what `read_plates` gives. The latter add
-        how far their confidence can be trusted.
+        how far their confidence can be trusted. ``""`` is a plate that was not read, or rejected:
+        the report tells how many were read, and how many of these exactly.
     groups : array-like of shape (n_samples,), or dict or DataFrame of such, default=None
         What to tell apart, such as province, layout or data set: a table by each.
     n_bins : int, default=15

@@ -15,6 +15,8 @@ _MAX_ERRORS = 10
 
 _SCORES = {
     "plate_accuracy": "exact plates",
+    "coverage": "plates read (coverage)",
+    "accuracy_when_read": "exact among plates read",
     "character_error_rate": "character error rate (CER)",
     "character_accuracy": "characters right (1 - CER)",
     "length_accuracy": "right number of characters",
@@ -39,16 +41,18 @@ class PlateEvaluation:
     Parameters
     ----------
     scores : DataFrame
-        A row each for ``plate_accuracy``, ``character_error_rate``, ``character_accuracy`` and
+        A row each for ``plate_accuracy``, ``coverage`` (the share of readings that are not ``""``),
+        ``accuracy_when_read`` (of these), ``character_error_rate``, ``character_accuracy`` and
         ``length_accuracy``; for readings with confidences ``mean_confidence``,
         ``plate_brier_score``, ``plate_calibration_error`` and ``area_under_risk_coverage`` too.
         Columns: ``value``, ``low``, ``high``, and ``n``, the readings or true characters that the
         score is of.
     by_length : DataFrame
         By the length of the true text: ``n_samples``, ``n_plates`` (different texts), and
-        ``plate_accuracy``, ``character_error_rate``, ``length_accuracy`` and for readings with
-        confidences ``mean_confidence`` and ``plate_brier_score``, each with the ends of its
-        interval in columns that end in ``_low`` and ``_high``.
+        ``plate_accuracy``, ``coverage``, ``accuracy_when_read``, ``character_error_rate``,
+        ``length_accuracy`` and for readings with confidences ``mean_confidence`` and
+        ``plate_brier_score``, each with the ends of its interval in columns that end in ``_low``
+        and ``_high``.
     by_position : DataFrame
         By the position in the true text, from 1 on: ``n``, ``accuracy``, ``low`` and ``high``.
     by_group : dict of str to DataFrame
@@ -150,8 +154,11 @@ def _group_table(table: pd.DataFrame, interval: str) -> pd.DataFrame:
     shown = {
         "exact": table["plate_accuracy"].map(_number),
         interval: _intervals(table["plate_accuracy_low"], table["plate_accuracy_high"]),
-        "CER": table["character_error_rate"].map(_number),
     }
+    if (table["coverage"] < 1).any():
+        shown["read"] = table["coverage"].map(_number)
+        shown["exact of these"] = table["accuracy_when_read"].map(_number)
+    shown["CER"] = table["character_error_rate"].map(_number)
     if "mean_confidence" in table:
         shown["confidence"] = table["mean_confidence"].map(_number)
     shown |= {"readings": table["n_samples"], "plates": table["n_plates"]}

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from ..images import PlateImage, SampleError
 from ..preprocessing import PlateCropper
 from ._matplotlib import import_pyplot
 
-__all__ = ["check_n_plates", "crop_plates", "plate_axes", "show_picture"]
+__all__ = ["COUNTS", "crop_plates", "plate_axes", "show_picture"]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -21,12 +21,8 @@ _MARGIN = 0.1
 # Inches.
 _LINE = 0.22
 
-
-@validate_params(
-    {"n_plates": [Interval(Integral, 1, None, closed="left")]}, prefer_skip_nested_validation=True
-)
-def check_n_plates(*, n_plates: int) -> None:
-    """Refuse what is no number of plates."""
+# What the displays of plates ask of their parameters.
+COUNTS = {name: [Interval(Integral, 1, None, closed="left")] for name in ("n_plates", "n_columns")}
 
 
 def crop_plates(samples: Sequence[PlateImage], shown: Sequence[int]) -> list[Pixels]:

@@ -1,13 +1,12 @@
 """Plates with what was read from them."""
 
 from collections.abc import Sequence
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import _safe_indexing, check_consistent_length
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._character_alignment import align_characters
 from .._texts import check_texts
@@ -15,7 +14,7 @@ from ..images import check_images
 from ..recognition import read_plates
 from ._characters import Character, character_box, place_box, text_box
 from ._matplotlib import MUTED, WRONG, import_pyplot
-from ._plate_grid import crop_plates, plate_axes, show_picture
+from ._plate_grid import COUNTS, crop_plates, plate_axes, show_picture
 from ._readings import split_readings
 
 __all__ = ["PlateReadingsDisplay"]
@@ -25,6 +24,8 @@ Pixels = npt.NDArray[np.uint8]
 _FONT_SIZE = 13
 # Stands where the other text has one character more.
 _GAP = "·"
+
+_CONSTRAINTS = {"order": [StrOptions({"given", "unsure", "wrong"})], **COUNTS}
 
 
 class PlateReadingsDisplay:
@@ -76,6 +77,7 @@ class PlateReadingsDisplay:
         self.y_true = y_true
         self.confidence = confidence
 
+    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
     def plot(self, *, ax: Any = None, n_columns: int = 5) -> Self:
         """Draw the plates.
 
@@ -122,6 +124,7 @@ class PlateReadingsDisplay:
         return self
 
     @classmethod
+    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
     def from_estimator(
         cls,
         estimator: Any,
@@ -166,7 +169,7 @@ class PlateReadingsDisplay:
         """
         # Before the expensive reading.
         import_pyplot(f"{cls.__name__}.from_estimator")
-        _check_choice(order=order, n_plates=n_plates, y_true=y)
+        _check_order(order, y)
         if y is not None:
             check_consistent_length(X, check_texts(y, allow_empty=True))
         if order == "given":
@@ -183,6 +186,7 @@ class PlateReadingsDisplay:
         )
 
     @classmethod
+    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
     def from_predictions(
         cls,
         X: Any,
@@ -223,7 +227,7 @@ class PlateReadingsDisplay:
             If X, texts or readings are unusable or differ in length, or `order` asks for what is
             not there: confidences or true texts.
         """
-        _check_choice(order=order, n_plates=n_plates, y_true=y_true)
+        _check_order(order, y_true)
         samples = check_images(X)
         texts, confidence = split_readings(y_pred)
         read: list[str] = check_texts(texts, name="y_pred", allow_empty=True).tolist()
@@ -240,14 +244,7 @@ class PlateReadingsDisplay:
         ).plot(ax=ax, n_columns=n_columns)
 
 
-@validate_params(
-    {
-        "order": [StrOptions({"given", "unsure", "wrong"})],
-        "n_plates": [Interval(Integral, 1, None, closed="left")],
-    },
-    prefer_skip_nested_validation=True,
-)
-def _check_choice(*, order: str, n_plates: int, y_true: Any) -> None:
+def _check_order(order: str, y_true: Any) -> None:
     if order == "wrong" and y_true is None:
         raise ValueError("order='wrong' needs the true texts; pass them too.")
 

@@ -36,9 +36,14 @@ class Rates:
     ) -> "Rates":
         """Count what each reading adds to each rate."""
         one = np.ones(len(true))
-        exact, edits, same_length = np.array(
+        exact, known, edits, same_length = np.array(
             [
-                (text == reading, Levenshtein.distance(text, reading), len(text) == len(reading))
+                (
+                    text == reading,
+                    reading != "",
+                    Levenshtein.distance(text, reading),
+                    len(text) == len(reading),
+                )
                 for text, reading in zip(true, read, strict=True)
             ],
             dtype=np.float64,
@@ -46,6 +51,8 @@ class Rates:
         characters = np.array([len(text) for text in true], dtype=np.float64)
         rates = {
             "plate_accuracy": (exact, one),
+            "coverage": (known, one),
+            "accuracy_when_read": (exact * known, known),
             "character_error_rate": (edits, characters),
             "length_accuracy": (same_length, one),
         }

@@ -1,9 +1,11 @@
 """Whether confidences mean what they say."""
 
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.utils._param_validation import Interval, validate_params
 
 from ..metrics import plate_calibration_curve
 from ..recognition import read_plates
@@ -16,6 +18,7 @@ __all__ = ["ReliabilityDisplay"]
 Floats = npt.NDArray[np.float64]
 
 _PERFECT = "perfectly calibrated"
+_CONSTRAINTS = {"n_bins": [Interval(Integral, 1, None, closed="left")]}
 
 
 class ReliabilityDisplay:
@@ -118,6 +121,7 @@ class ReliabilityDisplay:
         return self
 
     @classmethod
+    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
     def from_estimator(
         cls,
         estimator: Any,
@@ -173,6 +177,7 @@ class ReliabilityDisplay:
         )
 
     @classmethod
+    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
     def from_predictions(
         cls,
         y_true: Any,

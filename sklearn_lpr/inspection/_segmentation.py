@@ -6,13 +6,14 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import _safe_indexing, check_consistent_length
+from sklearn.utils._param_validation import validate_params
 
 from ..images import check_images, read_samples
 from ..preprocessing import Segmentation
 from ..recognition._unwrap import chain_steps
 from ._characters import place_box, text_box
 from ._matplotlib import MUTED, WRONG, import_pyplot
-from ._plate_grid import check_n_plates, plate_axes, show_picture
+from ._plate_grid import COUNTS, plate_axes, show_picture
 
 __all__ = ["SegmentationDisplay"]
 
@@ -55,6 +56,7 @@ class SegmentationDisplay:
         self.pictures = pictures
         self.segmentations = segmentations
 
+    @validate_params(COUNTS, prefer_skip_nested_validation=True)
     def plot(self, *, ax: Any = None, n_columns: int = 5) -> Self:
         """Draw the plates and boxes.
 
@@ -92,6 +94,7 @@ class SegmentationDisplay:
         return self
 
     @classmethod
+    @validate_params(COUNTS, prefer_skip_nested_validation=True)
     def from_estimator(
         cls,
         estimator: Any,
@@ -126,7 +129,6 @@ class SegmentationDisplay:
             If no step of `estimator` has a method ``segment``.
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
-        check_n_plates(n_plates=n_plates)
         steps = [step for _, step in chain_steps(estimator)]
         able = [index for index, step in enumerate(steps) if hasattr(step, "segment")]
         if not able:
@@ -141,6 +143,7 @@ class SegmentationDisplay:
         return cls.from_predictions(crops, segmentations, n_columns=n_columns, ax=ax)
 
     @classmethod
+    @validate_params(COUNTS, prefer_skip_nested_validation=True)
     def from_predictions(
         cls,
         X: Any,

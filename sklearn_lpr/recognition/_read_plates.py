@@ -41,7 +41,7 @@ def read_plates(
     Raises
     ------
     TypeError
-        If `estimator` does not end in a recognizer.
+        If `estimator` does not end in a recognizer, or is a class.
     ValueError
         If `batch_size` is below 1, or a sample cannot be read; the message names its index.
     sklearn.exceptions.NotFittedError

@@ -40,10 +40,11 @@ def unwrap(estimator: Any) -> Chain:
     Raises
     ------
     TypeError
-        If `estimator` does not end in a recognizer.
+        If `estimator` does not end in a recognizer, or is a class.
     sklearn.exceptions.NotFittedError
         If it is a search that is not fitted.
     """
+    check_reads(estimator)  # before a search is asked whether it is fitted
     *transformers, (name, recognizer) = chain_steps(estimator)
     if not hasattr(recognizer, "read"):
         raise _no_recognizer(recognizer)
@@ -64,7 +65,8 @@ def chain_steps(estimator: Any) -> list[tuple[str, Any]]:
             estimator = last
         elif isinstance(estimator, FrozenEstimator):
             estimator = estimator.estimator
-        elif hasattr(estimator, "param_grid") or hasattr(estimator, "best_estimator_"):
+        # All searches have `refit`, fitted or not.
+        elif hasattr(estimator, "refit") or hasattr(estimator, "best_estimator_"):
             check_is_fitted(estimator, "best_estimator_")
             estimator = estimator.best_estimator_
         else:
@@ -92,7 +94,8 @@ def check_reads(estimator: Any) -> None:
         else:
             raise _no_recognizer(estimator)
     if isinstance(estimator, type):
-        raise TypeError(f"{estimator!r} is a class; pass an instance.")
+        name = estimator.__name__
+        raise TypeError(f"{name} is a class; pass an instance: {name}().")
 
 
 def _no_recognizer(estimator: Any) -> TypeError:

@@ -98,7 +98,8 @@ def plate_estimator_checks(
     ['check_init_only_stores', 'check_parameters_round_trip']
     """
     if isinstance(estimator, type):
-        raise TypeError(f"{estimator!r} is a class; pass an instance.")
+        name = estimator.__name__
+        raise TypeError(f"{name} is a class; pass an instance: {name}().")
     reads = hasattr(estimator, "read")
     if not reads and not hasattr(estimator, "transform"):
         raise TypeError(

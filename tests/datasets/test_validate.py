@@ -199,9 +199,10 @@ def test_rare_characters_and_lengths(plates):
     assert report.lengths.to_dict() == {2: 1, 3: 5}
 
 
-def test_syntax(plates):
+@pytest.mark.parametrize("syntax", [SYNTAX, *SYNTAX.patterns])
+def test_syntax(plates, syntax):
     X, y = plates
-    report = validate(X[:3], [y[0], "A1234", y[2]], syntax=SYNTAX)
+    report = validate(X[:3], [y[0], "A1234", y[2]], syntax=syntax)
     assert found(report) == [(1, "syntax_mismatch")]
 
 
@@ -263,7 +264,8 @@ def test_images_are_not_kept(tmp_path, monkeypatch):
         (["a.jpg"], np.array([["A"]]), {}, ValueError, "y has shape"),
         (["a.jpg"], ["A", "B"], {}, ValueError, "inconsistent numbers of samples"),
         (["a.jpg"], ["A"], {"splits": ["x", "y"]}, ValueError, "inconsistent numbers of samples"),
-        (["a.jpg"], ["A"], {"syntax": "@@@"}, ValueError, "'syntax' parameter"),
+        (["a.jpg"], ["A"], {"syntax": ["@"]}, ValueError, "'syntax' parameter"),
+        (["a.jpg"], ["A"], {"syntax": "@[A"}, ValueError, r"Pattern '@\[A', column 2"),
         (["a.jpg"], ["A"], {"min_count": 0}, ValueError, "'min_count' parameter"),
     ],
 )

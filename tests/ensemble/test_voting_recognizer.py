@@ -177,9 +177,12 @@ class Unfitted(Fixed):
         ({"estimators": [("one", make_pipeline(BaseEstimator()))]}, TypeError, "reads no plates"),
         ({"estimators": [("one", Unfitted)]}, TypeError, "is a class"),
         ({"voting": "mean"}, ValueError, "'voting' parameter"),
-        ({"weights": [1, 2]}, ValueError, r"each of 1 estimators. Got \[1, 2\]"),
+        ({"weights": [1, 2]}, ValueError, r"each of 1 estimators, .* Got \[1, 2\]"),
         ({"weights": [-1]}, ValueError, r"at least 0.* Got \[-1\]"),
         ({"weights": [np.nan]}, ValueError, "finite"),
+        ({"weights": {"one": 1}}, ValueError, r"'weights' .* a list .* Got \{'one': 1\}"),
+        ({"weights": ["a"]}, ValueError, r"'weights' .* a list .* Got \['a'\]"),
+        ({"weights": [[1], [1, 2]]}, ValueError, r"'weights' .* Got \[\[1\], \[1, 2\]\]"),
         ({"weights": [0]}, ValueError, r"above 0 for a recognizer .* Got \[0\]"),
     ],
 )

@@ -277,6 +277,18 @@ def test_arguments_that_do_not_fit_are_refused(arguments, message, tmp_path):
         to_onnx(LPRNetCTC(), tmp_path / "reader.onnx", **arguments)
 
 
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("absent/reader.onnx", FileNotFoundError, "there is no folder '.*absent'; make it first"),
+        (".", IsADirectoryError, "is a folder; pass the path of the file to write"),
+    ],
+)
+def test_a_path_that_cannot_be_written_is_refused_first(name, error, message, tmp_path):
+    with pytest.raises(error, match=f"path='.*'.* {message}"):
+        to_onnx(LPRNetCTC(), tmp_path / name)  # which is not fitted, but that comes after
+
+
 def test_what_cannot_be_exported_is_refused(tmp_path):
     path = tmp_path / "reader.onnx"
     with pytest.raises(NotFittedError):

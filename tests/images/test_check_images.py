@@ -101,9 +101,15 @@ def test_no_file_is_read(tmp_path):
         list(read_samples(samples))
 
 
-@pytest.mark.parametrize("missing", ["gone.png", "."], ids=["missing", "directory"])
-def test_a_missing_file_is_found_before_any_is_read(tmp_path, paths, missing):
-    with pytest.raises(SampleError, match="Sample 2: there is no file"):
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("gone.png", r"Sample 2: there is no file '.*gone\.png'"),
+        (".", "Sample 2: '.*' is a folder; pass the paths of the files in it"),
+    ],
+)
+def test_a_missing_file_is_found_before_any_is_read(tmp_path, paths, missing, message):
+    with pytest.raises(SampleError, match=message):
         check_images([*paths, tmp_path / missing])
 
 
@@ -127,6 +133,7 @@ def test_samples_are_read_one_after_the_other(paths):
         (Path("a.png"), TypeError, "X is one sample"),
         (b"a.png", TypeError, "X is one sample"),
         (PlateImage(RGB), TypeError, "X is one sample, .*PlateImage"),
+        (Image.fromarray(RGB), TypeError, "X is one sample, .*PIL"),
         ([], ValueError, "X is empty: found 0 sample"),
         (np.zeros((0, 24, 94, 3), np.uint8), ValueError, "X is empty: found 0 sample"),
         (np.empty(0, object), ValueError, "X is empty: found 0 sample"),
@@ -173,7 +180,7 @@ def test_refused_batches(X, error, message):
         (b"a.png", ValueError, "Sample 1: b'a.png' of type bytes"),
         (GREY.tolist(), ValueError, "Sample 1: .* of type list"),
         (csr_array(GREY), ValueError, "Sample 1: .* of type csr_array"),
-        (PlateImage([[0]]), ValueError, "Sample 1: the source is of type list"),
+        (Image.fromarray(RGB), ValueError, "Sample 1: it is a Pillow image; pass its path, or np"),
         (GREY[0], ValueError, r"Sample 1: the shape is \(94,\)"),
         (RGB[None], ValueError, r"Sample 1: the shape is \(1, 24, 94, 3\)"),
         (GREY / 255, ValueError, "Sample 1: the dtype is float64"),
@@ -187,6 +194,7 @@ def test_refused_batches(X, error, message):
         ("gone.png", SampleError, "Sample 1: there is no file 'gone.png'"),
         (PlateImage("gone.png"), SampleError, "Sample 1: there is no file 'gone.png'"),
         ("", SampleError, "Sample 1: there is no file ''"),
+        (PlateImage("."), SampleError, r"Sample 1: '\.' is a folder"),
     ],
 )
 def test_refused_samples_are_named(sample, error, message):

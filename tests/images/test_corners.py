@@ -24,6 +24,7 @@ def test_box_corners():
         [[60, 10], [90, 40], [60, 70], [30, 40]],  # turned by 45 degrees
         [[110, 50], [10, 50], [10, 20], [110, 20]],  # upside down
         [[0, 0], [200, 0], [200, 100], [0, 100]],  # the image itself
+        [[5, 5], [7, 5], [7, 7], [5, 7]],
         [[-9, 20], [91, 20], [91, 50], [-9, 50]],  # a little outside: under a tenth of 100
         [[109, 20], [209, 20], [209, 50], [109, 50]],
         [[10, -9], [110, -9], [110, 21], [10, 21]],
@@ -61,10 +62,21 @@ def test_no_convex_quadrilateral(corners):
         check_corners(corners, height=100, width=200)
 
 
-def test_corners_as_fractions_of_the_image_are_refused():
-    fractions = np.array(BOX) / [200, 100]
-    with pytest.raises(ValueError, match="bound less than a pixel; give them in pixels"):
-        check_corners(fractions, height=100, width=200)
+@pytest.mark.parametrize(
+    "corners",
+    [
+        np.array(BOX) / [200, 100],
+        box_corners(0, 0, 1, 1),  # of the whole image, or more
+        box_corners(-0.05, -0.05, 1.1, 1.1),
+        [[0.5, 0.2], [0.9, 0.5], [0.5, 0.8], [0.1, 0.5]],
+        box_corners(10, 20, 100, 1.9),  # nothing is as thin as that
+        box_corners(10, 20, 1.9, 100),
+        [[10, 20], [60, 45], [61, 46], [11, 21]],
+    ],
+)
+def test_corners_as_fractions_of_the_image_are_refused(corners):
+    with pytest.raises(ValueError, match=r"less than 2 pixels .* in pixels, not as fractions"):
+        check_corners(corners, height=100, width=200)
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,34 @@ def test_corners_are_a_read_only_copy():
         sample.corners[0, 0] = 99
 
 
-@pytest.mark.parametrize("corners", [CORNERS[:3], np.ravel(CORNERS), [CORNERS]])
+@pytest.mark.parametrize("corners", [CORNERS[:3], np.ravel(CORNERS), [CORNERS[:3]]])
 def test_corners_of_another_shape(corners):
     with pytest.raises(ValueError, match=r"corners must have shape \(4, 2\), got shape"):
         PlateImage(PIXELS, corners)
+
+
+def test_corners_of_several_plates():
+    with pytest.raises(ValueError, match=r"\(2, 4, 2\).* one plate; make one for each, as find_pl"):
+        PlateImage(PIXELS, [CORNERS, CORNERS])
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (None, "source: None of type NoneType is no image; pass a uint8 array or a path"),
+        (PIXELS.tolist(), r"source: .* of type list is no image"),
+        (b"a.png", "source: b'a.png' of type bytes is no image"),
+        (PlateImage(PIXELS), "source: it is a PlateImage already"),
+        (
+            Image.fromarray(PIXELS),
+            r"source: it is a Pillow image; pass its path, or np\.asarray\(image\.convert\(",
+        ),
+    ],
+    ids=["none", "list", "bytes", "nested", "pillow"],
+)
+def test_sources_that_are_none(source, message):
+    with pytest.raises(ValueError, match=message):
+        PlateImage(source)
 
 
 @pytest.mark.parametrize("field", ["source", "corners", "other"])

@@ -65,12 +65,6 @@ def test_confusions_of_readings_and_chinese_characters():
     assert display.characters == ["京", "沪"]
 
 
-@pytest.mark.parametrize("n_characters", [0, 1.5])
-def test_numbers_of_characters_that_are_none(n_characters):
-    with pytest.raises(ValueError, match="The 'n_characters' parameter"):
-        CharacterConfusionDisplay.from_predictions(TRUE, READ, n_characters=n_characters)
-
-
 def test_matrix_is_drawn_into_given_axes():
     figure, ax = plt.subplots()
     display = CharacterConfusionDisplay(np.array([[0, 2], [1, 0]]), ["A"]).plot(ax=ax)

@@ -101,6 +101,46 @@ def test_figures_fit_the_number_of_plates(display, n_plates, shades):
     assert extent.y1 <= height + 0.05
 
 
+@pytest.mark.parametrize("value", [0, 1.5, "a"])
+@pytest.mark.parametrize(
+    ("display", "name"),
+    [
+        (AlignmentDisplay, "n_plates"),
+        (AlignmentDisplay, "n_columns"),
+        (CharacterConfusionDisplay, "n_characters"),
+        (PlateReadingsDisplay, "n_plates"),
+        (PlateReadingsDisplay, "n_columns"),
+        (ReliabilityDisplay, "n_bins"),
+        (SegmentationDisplay, "n_plates"),
+        (SegmentationDisplay, "n_columns"),
+    ],
+)
+def test_bad_counts_are_refused_before_plates_are_read(display, name, value, reader, shades):
+    y = (["A1"],) if display in WITH_TRUTH else ()
+    estimator = CharacterSegmenter() if display is SegmentationDisplay else reader
+    message = f"The '{name}' parameter of {display.__name__}.from_estimator must .* Got {value!r}"
+    with pytest.raises(ValueError, match=message):
+        display.from_estimator(estimator, shades(1), *y, **{name: value})
+    assert reader.n_read == 0
+
+
+@of_plates
+def test_bad_columns_are_refused_where_plates_are_drawn(display, shades):
+    with pytest.raises(ValueError, match=f"parameter of {display.__name__}.from_predictions"):
+        draw(display, shades(10), n_columns=0)
+    with pytest.raises(ValueError, match=f"'n_columns' parameter of {display.__name__}.plot"):
+        draw(display, shades(10)).plot(n_columns=0)
+
+
+@pytest.mark.parametrize(
+    ("display", "name"),
+    [(CharacterConfusionDisplay, "n_characters"), (ReliabilityDisplay, "n_bins")],
+)
+def test_bad_counts_of_readings_are_named(display, name):
+    with pytest.raises(ValueError, match=f"'{name}' parameter of {display.__name__}.from_pred"):
+        display.from_predictions(Y, READINGS, **{name: 0})
+
+
 @of_plates
 def test_plates_are_drawn_into_given_axes(display, shades):
     import matplotlib.pyplot as plt

@@ -34,6 +34,8 @@ def test_scores_are_those_of_the_metrics():
     assert report.scores["value"].to_dict() == pytest.approx(
         {
             "plate_accuracy": plate_accuracy_score(TRUE, READ),
+            "coverage": 1,
+            "accuracy_when_read": plate_accuracy_score(TRUE, READ),
             "character_accuracy": character_accuracy_score(TRUE, READ),
             "character_error_rate": character_error_rate(TRUE, READ),
             "length_accuracy": length_accuracy_score(TRUE, READ),
@@ -52,15 +54,17 @@ def test_scores_are_those_of_the_metrics():
 def test_texts_alone_have_no_scores_of_confidence():
     report = evaluate(TRUE, READ)
     assert report.scores.index.tolist() == [
-        *["plate_accuracy", "character_error_rate", "character_accuracy", "length_accuracy"]
+        *["plate_accuracy", "coverage", "accuracy_when_read"],
+        *["character_error_rate", "character_accuracy", "length_accuracy"],
     ]
     assert not [column for column in report.by_length if "confidence" in column]
-    pd.testing.assert_frame_equal(report.scores, evaluate(TRUE, READINGS).scores.head(4))
+    pd.testing.assert_frame_equal(report.scores, evaluate(TRUE, READINGS).scores.head(6))
 
 
 def test_intervals_hold_the_value_and_follow_the_seed_and_the_level():
     true = [f"AB{number}" for number in range(100, 160)]
     read = ["AB1" if number % 3 == 0 else text for number, text in enumerate(true)]
+    read[::7] = [""] * len(read[::7])
     report = evaluate(true, read)
     scores = report.scores
     assert (scores["low"] < scores["value"]).all()
@@ -70,6 +74,25 @@ def test_intervals_hold_the_value_and_follow_the_seed_and_the_level():
     pd.testing.assert_frame_equal(scores, evaluate(true, read).scores)
     narrow = evaluate(true, read, confidence_level=0.5).scores
     assert (narrow["high"] - narrow["low"] < scores["high"] - scores["low"]).all()
+
+
+def test_coverage_is_told_apart_from_accuracy():
+    read = ["AB12", "", "CD345", "EF6D", "", ""]
+    report = evaluate(TRUE, read, groups=list("aaaabb"))
+    scores = report.scores
+    # The last plate is none, so that reading nothing is exact.
+    assert scores["value"].head(3).tolist() == pytest.approx([3 / 6, 3 / 6, 2 / 3])
+    assert scores["n"].head(3).tolist() == [6, 6, 3]
+    table = report.by_group["group"]
+    assert table["coverage"].tolist() == [0.75, 0]
+    assert table["accuracy_when_read"].tolist() == pytest.approx([2 / 3, np.nan], nan_ok=True)
+
+
+def test_nothing_is_read_at_all():
+    report = evaluate(["AB12", "CD34"], ["", ""])
+    assert report.scores.loc["coverage", "value"] == 0
+    assert np.isnan(report.scores.loc["accuracy_when_read", "value"])
+    assert re.search(r"exact among plates read +- +0 readings", str(report))
 
 
 def test_frames_of_one_plate_are_drawn_together():
@@ -231,6 +254,18 @@ def test_summary_is_a_line_or_tables():
         r"0 read as D +1 +100\.0% +1",
     ):
         assert re.search(line, text), line
+
+
+@pytest.mark.parametrize("show", [str, lambda report: report._repr_html_()], ids=["text", "html"])
+def test_summary_tells_where_plates_are_not_read(show):
+    groups = {"place": list("aabbcc")}
+    shown = show(evaluate(TRUE, ["AB12", "", "", "EF6D", "G7", "I"], groups=groups))
+    rows = re.sub(r"<[^>]+>|\s+", " ", shown)
+    assert re.search(r"plates read \(coverage\) +66\.7% +\S+% to \S+% +6 readings", rows)
+    assert re.search(r"exact among plates read +25\.0% +\S+% to \S+% +4 readings", rows)
+    assert re.search(r"interval +read +exact of these +CER", rows)
+    assert re.search(r" b +0\.0% +\S+% to \S+% +50\.0% +0\.0%", rows)
+    assert "exact of these" not in show(evaluate(TRUE, READ, groups=groups))
 
 
 def test_summary_of_faultless_readings_names_no_errors():

@@ -108,7 +108,7 @@ def test_wrong_texts_without_confidence_keep_their_order(shades):
         (None, READINGS, "wrong", "order='wrong' needs the true texts"),
         (Y, ["A1"] * 4, "unsure", "order='unsure' needs confidences"),
         (["A1"] * 4, ["A1"] * 4, "wrong", "all 4 plates are read right"),
-        (Y, READINGS, "best", "The 'order' parameter"),
+        (Y, READINGS, "best", "'order' parameter of PlateReadingsDisplay.from_predictions must"),
     ],
 )
 def test_orders_that_cannot_be_given(y_true, y_pred, order, message, shades):
@@ -247,11 +247,3 @@ def test_columns_that_do_not_fit_are_refused(reader, shades):
 
     with pytest.raises(TypeError, match="has no columns to show"):
         AlignmentDisplay.from_estimator(NoColumns(), shades(1))
-
-
-@pytest.mark.parametrize("display", [AlignmentDisplay, PlateReadingsDisplay, SegmentationDisplay])
-def test_no_plates_are_refused(display, reader, shades):
-    estimator = CharacterSegmenter() if display is SegmentationDisplay else reader
-    with pytest.raises(ValueError, match="The 'n_plates' parameter"):
-        display.from_estimator(estimator, shades(1), n_plates=0)
-    assert reader.n_read == 0

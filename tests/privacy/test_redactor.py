@@ -272,6 +272,11 @@ def test_bad_parameters_are_refused(params, message):
         PlateRedactor(**params).fit([noise()])
 
 
+def test_a_plate_whose_corners_are_fractions_is_not_left_to_be_seen():
+    with pytest.raises(SampleError, match=r"Sample 0: .*not as fractions of the image"):
+        redacted(noise(), box_corners(0, 0, 1, 1))
+
+
 @pytest.mark.parametrize(
     ("found", "message"),
     [
