@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 64], metavar="N")
     parser.add_argument("--n-filters", type=int, default=32, help="without --model")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--calls", type=int, default=20, help="a round, of one plate each")
+    parser.add_argument("--calls", type=int, default=200, help="a round, of one plate each")
     arguments = parser.parse_args()
 
     model = load_model(arguments)

@@ -70,7 +70,7 @@ def main() -> None:
         return
     parser = argument_parser(__doc__)
     parser.add_argument("--torch", default=sys.executable, metavar="PYTHON")
-    parser.add_argument("--n-filters", type=int, nargs="+", default=[32, 64], metavar="N")
+    parser.add_argument("--n-filters", type=int, nargs="+", default=[32, 48, 64], metavar="N")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N")
     parser.add_argument("--rounds", type=int, default=10)
@@ -176,7 +176,8 @@ def work(n_filters: int, batch: int, n_symbols: int, n_threads: int, channels_la
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(n_threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    # As TensorFlow does by itself: the optimizer's many small operations run beside others.
+    tf.config.threading.set_inter_op_parallelism_threads(n_threads)
     from sklearn_lpr.networks import Network
 
     rng = np.random.default_rng(0)
