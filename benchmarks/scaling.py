@@ -1,9 +1,12 @@
-"""Measure how time and memory grow with the batch, the image, the beam and the number of plates.
+r"""Measure how time and memory grow with the batch, the image, the beam and the number of plates.
 
 Run from the project's root::
 
-    python benchmarks/scaling.py --output benchmarks/results/scaling.md
+    python benchmarks/scaling.py --model reader.joblib --plates ../shared/data/crops/cn_lyl8213 \
+        --output benchmarks/results/scaling.md
 
+Without ``--model``, a pipeline that was kept by joblib, the decoders read the lattices of a network
+that was trained for a moment, which are less certain than those of a good one and take longer.
 Paths go through ``read_plates(..., batch_size=)``: some hundred files, named again and again, so
 that their number can be anything. Resident memory is that of the process after each; Linux only.
 """
@@ -20,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import joblib
 import numpy as np
 from _report import argument_parser, publish
 from repeated_fits import resident
@@ -27,13 +31,15 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import make_pipeline
 
 from sklearn_lpr import LPRNetCTC, read_plates
-from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.datasets import load_plates, make_plates
 from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 
 
 def main() -> None:
     parser = argument_parser(__doc__)
+    parser.add_argument("--model", type=Path, metavar="FILE", help="gives the decoders' lattices")
+    parser.add_argument("--plates", type=Path, metavar="FOLDER", help="for the model to read")
     parser.add_argument("--n-filters", type=int, default=32)
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 4, 16, 64, 256, 1024])
     parser.add_argument("--widths", type=int, nargs="+", default=[47, 94, 188, 376])
@@ -70,11 +76,18 @@ def main() -> None:
         batch = np.resize(plates, (n_plates, *plates.shape[1:]))
         seconds = median(reader.predict, batch, repeats=arguments.repeats)
         add("batch", n_plates, seconds, n_plates)
-    lattices = reader.column_log_proba(np.resize(plates, (256, *plates.shape[1:])))
+    sure, images = reader, plates
+    if arguments.model is not None:
+        steps = joblib.load(arguments.model)
+        sure, images = steps[-1], steps[:-1].transform(load_plates(arguments.plates).data)
+    images = np.resize(images, (1000, *images.shape[1:]))
+    seconds = median(sure.column_log_proba, images, repeats=arguments.repeats)
+    add("lattices of 1000 plates", len(images), seconds, len(images))
+    lattices = sure.column_log_proba(images)
     decoders = [(0, GreedyDecoder()), *((n, BeamSearchDecoder(n)) for n in arguments.beams)]
     for n_beams, decoder in decoders:
-        seconds = median(decoder.decode, lattices, reader.alphabet_, repeats=arguments.repeats)
-        add("beam width (0: greedy), 256 plates", n_beams, seconds, 256)
+        seconds = median(decoder.decode, lattices, sure.alphabet_, repeats=arguments.repeats)
+        add("beam width (0: greedy), those lattices", n_beams, seconds, len(lattices))
     for width in arguments.widths:
         batch = PlateNormalizer(width=width).transform(crops)
         seconds = median(fitted(width).predict, batch, repeats=arguments.repeats)
@@ -93,7 +106,7 @@ def main() -> None:
         "Time and memory by size",
         f"LPRNetCTC(n_filters={arguments.n_filters}), made plates, medians of {arguments.repeats}; "
         "paths are read once, files decoded, in chunks of 256. The network was trained for a "
-        "moment: the lattices that the decoders read are less certain than those of a good one.",
+        f"moment; the decoders read lattices of {arguments.model or 'it'}.",
         rows,
         arguments.output,
     )
