@@ -104,7 +104,7 @@ def test_sloping_rows_are_found_and_segments_made_level(slope):
     assert overlap(found.boxes, boxes).min() > 0.6
     # Made level, each character lies as it does on the plate that does not slope.
     drift = centre_rows(sloping) - centre_rows(plate)
-    assert abs(np.polyfit(np.arange(len(TEXT)), drift, 1)[0]) < 0.1
+    assert abs(np.polyfit(np.arange(len(TEXT)), drift, 1)[0]) < 0.3
 
 
 def centre_rows(plate):
