@@ -34,7 +34,8 @@ class PlateRedactor(ImageTransformer):
 
     margin : float, default=0.1
         By how much each edge of the plate is moved outwards, as a fraction of its height; from 0
-        to 2. Corners are seldom exact to the pixel.
+        to 2. Corners are seldom exact to the pixel, and what a detector finds may end within the
+        plate: it takes a wide margin, such as 1.
 
     locate : {"annotation", "detect", "both"}, default="annotation"
         Where the plates are: at the corners of the `PlateImage` objects in X, which know one plate
