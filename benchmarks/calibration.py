@@ -41,6 +41,7 @@ import numpy.typing as npt
 from _report import add_data_argument, argument_parser, publish
 from chinese_plates import DECODERS, Plates, fit, how, joined, load, sets, test_set
 from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
 
 from sklearn_lpr import read_plates
 from sklearn_lpr.calibration import (
@@ -62,6 +63,7 @@ from sklearn_lpr.model_selection import PlateKFold, PlateShuffleSplit
 
 METHODS = ("temperature", "sigmoid", "isotonic")
 COVERAGES = (0.99, 0.95, 0.9, 0.8)
+N_FOLDS = 5
 BOOTSTRAP = Bootstrap(n_resamples=10_000, confidence_level=0.95, seed=0)
 COLUMNS = (
     "ECE has 15 bins of equal mass. The columns with a percentage are the exact match among so "
@@ -79,7 +81,9 @@ def main() -> None:
     )
     parser.add_argument("--held-out-reader", type=Path, metavar="FILE", help="on four fifths")
     parser.add_argument("--ensemble", type=Path, metavar="FOLDER", help="the readers of five folds")
-    parser.add_argument("--fold", type=int, choices=range(5), help="train this one, and no more")
+    parser.add_argument(
+        "--fold", type=int, choices=range(N_FOLDS), help="train this one, and no more"
+    )
     parser.add_argument("--memory", metavar="FOLDER")
     parser.add_argument("--decoder", choices=sorted(DECODERS), default="greedy")
     parser.add_argument("--seed", type=int, default=0)
@@ -92,8 +96,13 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.validate and (any(arguments.reader) or arguments.held_out_reader):
         parser.error("--validate trains its readers: those in files have seen the plates to read")
+    if arguments.fold is not None and arguments.ensemble is None:
+        parser.error("--fold needs the folder of --ensemble to keep its reader in")
 
     real, made, (X_test, y_test) = load(arguments, arguments.n_made)
+    if arguments.fold is not None:
+        train_fold(arguments.fold, real, made, arguments)
+        return
     if arguments.ensemble is not None:
         compare_ensemble(real, made, X_test, y_test, arguments)
         return
@@ -140,25 +149,13 @@ def compare_ensemble(
     real: Plates, made: Plates | None, X_test: Any, y_test: Any, arguments: argparse.Namespace
 ) -> None:
     """Read by the readers of five folds together, and by one reader of all plates."""
-    arguments.ensemble.mkdir(parents=True, exist_ok=True)
-    members: dict[str, list[CalibratedRecognizer]] = {"none": [], **{each: [] for each in METHODS}}
-    for index, (known, held_out) in enumerate(PlateKFold(5).split(*real)):
-        if arguments.fold not in (None, index):
-            continue
-        file = arguments.ensemble / f"fold-{index}.joblib"
-        if file.exists():
-            reader = joblib.load(file)
-        else:
-            reader = trained(None, (real[0][known], real[1][known]), made, arguments)
-            joblib.dump(reader, file)
-        held_out = real[0][held_out], real[1][held_out]
-        print(f"fold {index}: {reader.score(*held_out):.4f} of {len(held_out[1])}", flush=True)
+    members: dict[str, list[CalibratedRecognizer]] = {each: [] for each in ("none", *METHODS)}
+    for index in range(N_FOLDS):
+        reader, held_out = train_fold(index, real, made, arguments)
         members["none"].append(CalibratedRecognizer(reader, PowerMap(), LogisticMap()))
         for method in METHODS:
             fitted = CalibratedRecognizerCV(FrozenEstimator(reader), method=method).fit(*held_out)
             members[method] += fitted.calibrated_recognizers_
-    if arguments.fold is not None:
-        return
     (file,) = arguments.reader
     plain = read_plates(trained(file, real, made, arguments), X_test)
     rows = [{"reader": "one, of all plates", **row("none", y_test, plain, plain)}]
@@ -177,6 +174,20 @@ def compare_ensemble(
         rows,
         arguments.output,
     )
+
+
+def train_fold(
+    index: int, real: Plates, made: Plates | None, arguments: argparse.Namespace
+) -> tuple[Any, Plates]:
+    """Give the reader of a fold, kept in the folder, and the plates that are held out of it."""
+    known, held_out = list(PlateKFold(N_FOLDS).split(*real))[index]
+    file = arguments.ensemble / f"fold-{index}.joblib"
+    part = real[0][known], real[1][known]
+    reader = trained(file if file.exists() else None, part, made, arguments)
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        joblib.dump(Pipeline([("lprnet", reader)]), file)
+    return reader, (real[0][held_out], real[1][held_out])
 
 
 def trained(

@@ -111,7 +111,8 @@ def highest_risk(n_readings: int) -> float:
 
     It is about 3 / n, the rule of three.
     """
-    return 1 - _LUCK ** (1 / n_readings)
+    right = np.array([n_readings])
+    return 1 - float(_lower_bound(right, right, _LUCK)[0])
 
 
 def n_readings_to_show(accuracy: float) -> float:

@@ -93,6 +93,11 @@ def check_reads(estimator: Any) -> None:
             estimator = estimator.estimator
         else:
             raise _no_recognizer(estimator)
+    refuse_class(estimator)
+
+
+def refuse_class(estimator: Any) -> None:
+    """Raise a TypeError for a class where an instance is needed."""
     if isinstance(estimator, type):
         name = estimator.__name__
         raise TypeError(f"{name} is a class; pass an instance: {name}().")

@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_consistent_length
 
 from .._texts import check_texts
+from ..recognition._unwrap import refuse_class
 from ._common_checks import COMMON_CHECKS
 from ._recognizer_checks import RECOGNIZER_CHECKS
 from ._subject import Subject, default_plates
@@ -97,9 +98,7 @@ def plate_estimator_checks(
     >>> names[:2]
     ['check_init_only_stores', 'check_parameters_round_trip']
     """
-    if isinstance(estimator, type):
-        name = estimator.__name__
-        raise TypeError(f"{name} is a class; pass an instance: {name}().")
+    refuse_class(estimator)
     reads = hasattr(estimator, "read")
     if not reads and not hasattr(estimator, "transform"):
         raise TypeError(

@@ -165,14 +165,14 @@ def test_any_picture_is_joined_or_passed_on(rows):
         assert result.size
 
 
-@pytest.mark.parametrize("margin", [0.0, 0.1])
-def test_made_plates_are_told_apart(margin):
+@pytest.mark.parametrize(("margin", "least"), [(0.0, 0.97), (0.1, 0.95)])
+def test_made_plates_are_told_apart(margin, least):
     cropper = PlateCropper(margin=margin)
     two = cropper.transform(make_plates(150, syntaxes=TWO_ROWS, random_state=10).data)
     one = cropper.transform(make_plates(150, syntaxes=["@###", "@@@####"], random_state=11).data)
     counts = RowJoiner().count_rows(two)
     # Two thin letters alone in the upper row are what it misses.
-    assert (counts == 2).mean() > 0.95
+    assert (counts == 2).mean() > least
     assert (RowJoiner().count_rows(one) == 1).mean() > 0.98
     results = RowJoiner().transform(two)
     for given, result, number in zip(two, results, counts, strict=True):

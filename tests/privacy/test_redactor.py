@@ -130,7 +130,8 @@ def test_of_the_order_of_the_characters_nothing_much_is_left(method, height):
     after = np.abs(first.astype(float) - second).max()
     assert before > 150
     # The mean ink of a place is left; the strokes of OpenCV 4 are thicker than those of 5.
-    assert after <= {"fill": 0, "pixelate": before / 6, "blur": before / 6}[method]
+    little = 12 if hasattr(cv2, "FontFace") else before / 6
+    assert after <= {"fill": 0, "pixelate": little, "blur": little}[method]
 
 
 @pytest.mark.parametrize("method", ["pixelate", "blur"])
