@@ -28,15 +28,15 @@ from sklearn_lpr.syntax import CHINA
 
 # Each line's parameters join those of the lines above.
 PARTS: list[tuple[str, dict[str, Any]]] = [
-    ("plain, CTC alone", {"context": False, "even_start": 0.0}),
-    ("+ evenly spaced start", {"even_start": 0.2}),
-    ("+ context", {"context": True}),
+    ("plain, CTC alone", {"global_context": False, "alignment_warmup": 0.0}),
+    ("+ evenly spaced start", {"alignment_warmup": 0.2}),
+    ("+ context", {"global_context": True}),
     ("+ augmentation", {"augmentation": PlateAugmenter()}),
     (
         "+ exchanged characters",
-        {"augmentation__permutation": CharacterPermuter(CharacterSegmenter(), share=0.15)},
+        {"augmentation__permutation": CharacterPermuter(CharacterSegmenter(), p=0.15)},
     ),
-    ("+ spatial transformer", {"alignment": "stn"}),
+    ("+ spatial transformer", {"spatial_transformer": True}),
     ("+ beam search", {"decoder": BeamSearchDecoder()}),
     ("+ syntax, soft", {"decoder__syntax": CHINA}),
     ("+ syntax, hard", {"decoder__syntax_weight": np.inf}),

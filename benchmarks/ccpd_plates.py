@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--n-filters", type=int, default=32)
     parser.add_argument("--max-iter", type=int, default=20)
-    parser.add_argument("--even-start", type=float, default=0.2, help="0 is CTC alone")
+    parser.add_argument("--alignment-warmup", type=float, default=0.2, help="0 is CTC alone")
     arguments = parser.parse_args()
 
     X, y = load_ccpd(arguments.data / "ccpd" / "plates", return_X_y=True)
@@ -51,7 +51,7 @@ def main() -> None:
                         batch_size=32,
                         learning_rate_init=2e-3,
                         max_iter=arguments.max_iter,
-                        even_start=arguments.even_start,
+                        alignment_warmup=arguments.alignment_warmup,
                         random_state=seed,
                     ),
                 ),
@@ -69,7 +69,7 @@ def main() -> None:
         f"{len(train)} plates to train on, {len(test)} to read. Upright by their corners, margin "
         "0.05, 24 x 94 pixels; dropout=0.5, batch_size=32, learning_rate_init=2e-3, "
         f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, "
-        f"even_start={arguments.even_start}, no augmentation, greedy decoding. Plates whose first "
+        f"alignment_warmup={arguments.alignment_warmup}, no augmentation, greedy decoding. Plates whose first "
         "character is 皖: "
         f"{np.mean(np.char.startswith(y[test], '皖')):.1%} of those to read.",
         [*rows, {"seed": "mean", **mean}],

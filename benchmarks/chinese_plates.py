@@ -65,7 +65,7 @@ LAST_VIEW: dict[str, Any] = {
 ACROSS_VIEW: dict[str, Any] = {
     "max_brightness": 0.5,
     "max_contrast": 0.6,
-    "max_colour_cast": 0.2,
+    "max_color_cast": 0.2,
 }
 
 Plates = tuple[npt.NDArray[np.uint8], npt.NDArray[np.str_]]
@@ -200,7 +200,7 @@ def transformers(rectify: bool) -> list[tuple[str, Any]]:
 
 
 def fit(train: Plates, real: Plates, seed: int, share: float, arguments: argparse.Namespace) -> Any:
-    permuter = CharacterPermuter(CharacterSegmenter(), share=share) if share else None
+    permuter = CharacterPermuter(CharacterSegmenter(), p=share) if share else None
     reader = LPRNetCTC(
         arguments.n_filters,
         alphabet="".join(sorted(set("".join(train[1])))),
@@ -231,7 +231,7 @@ def fit_twice(reader: LPRNetCTC, first: Plates, last: Plates, last_iter: int) ->
         reader.save_weights(weights)
         reader.set_params(
             augmentation=PlateAugmenter(**LAST_VIEW),
-            even_start=0.0,
+            alignment_warmup=0.0,
             learning_rate_init=2e-3,
             max_iter=last_iter,
             initial_weights=weights,

@@ -118,7 +118,7 @@ def members(arguments: argparse.Namespace) -> dict[str, Pipeline]:
         "LPRNetCTC, grey": {"color": "grey", "contrast": "clahe"},
         "LPRNetCTC, proportions": {"aspect": "pad"},
     }
-    permuter = CharacterPermuter(CharacterSegmenter(), share=SHARE)
+    permuter = CharacterPermuter(CharacterSegmenter(), p=SHARE)
     networks = {
         name: make_pipeline(
             PlateCropper(missing="whole"),

@@ -72,10 +72,10 @@ def fit(arguments: argparse.Namespace) -> None:
     images = PlateNormalizer().transform(PlateCropper(margin=0.05).transform(X))
     reader = LPRNetCTC(
         arguments.n_filters,
-        alignment="stn",
+        spatial_transformer=True,
         augmentation=PlateAugmenter(margin=0.05),
         gradient_noise=1e-3,
-        weight_averaging=0.99,
+        ema_decay=0.99,
         early_stopping=True,
         n_iter_no_change=arguments.max_iter,
         max_iter=arguments.max_iter,

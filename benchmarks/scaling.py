@@ -81,9 +81,9 @@ def main() -> None:
         steps = joblib.load(arguments.model)
         sure, images = steps[-1], steps[:-1].transform(load_plates(arguments.plates).data)
     images = np.resize(images, (1000, *images.shape[1:]))
-    seconds = median(sure.column_log_proba, images, repeats=arguments.repeats)
+    seconds = median(sure.log_proba, images, repeats=arguments.repeats)
     add("lattices of 1000 plates", len(images), seconds, len(images))
-    lattices = sure.column_log_proba(images)
+    lattices = sure.log_proba(images)
     decoders = [(0, GreedyDecoder()), *((n, BeamSearchDecoder(n)) for n in arguments.beams)]
     for n_beams, decoder in decoders:
         seconds = median(decoder.decode, lattices, sure.alphabet_, repeats=arguments.repeats)

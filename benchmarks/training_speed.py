@@ -149,9 +149,9 @@ def architecture(n_filters: int, n_symbols: int) -> dict[str, Any]:
         "channels": 3,
         "n_symbols": n_symbols,
         "n_filters": n_filters,
-        "column_stride": 2,
-        "context": True,
-        "alignment": None,
+        "time_stride": 2,
+        "global_context": True,
+        "spatial_transformer": False,
         "dropout": 0.1,
     }
 

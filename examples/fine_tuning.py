@@ -55,7 +55,7 @@ reader = Pipeline(
                 n_filters=16,
                 batch_size=BATCH_SIZE,
                 max_iter=10,
-                augmentation=PlateAugmenter(margin=0.05, rate=0.1),
+                augmentation=PlateAugmenter(margin=0.05, p=0.1),
                 random_state=0,
             ),
         ),

@@ -5,7 +5,8 @@ from functools import cache
 from typing import Any
 
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import make_constraint
+
+from ._sklearn_compat import make_constraint
 
 __all__ = ["PlateEstimator"]
 

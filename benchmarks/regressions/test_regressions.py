@@ -37,7 +37,7 @@ def test_predict(benchmark, reader, plates, n_plates):
 
 @pytest.mark.parametrize("decoder", [GreedyDecoder(), BeamSearchDecoder()])
 def test_decode(benchmark, reader, plates, decoder):
-    lattices = reader.column_log_proba(plates[0])
+    lattices = reader.log_proba(plates[0])
     assert len(benchmark(decoder.decode, lattices, reader.alphabet_)) == 64
 
 

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from .._compat import cv2
 from .._estimator import PlateEstimator
+from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..images import find_blank
 
 __all__ = ["CharacterPermuter"]
@@ -50,7 +50,7 @@ class CharacterPermuter(PlateEstimator):
         which it finds another number of characters than their text has stay as they are. "even"
         divides the plate from its left to its right edge into equal cells, for layouts that are
         so: no gap, no strip. Plates that were cut into segments need neither.
-    share : float, default=0.5
+    p : float, default=0.5
         How probable it is, for each character, that it is exchanged.
     balance : float, default=0.5
         Between 0, where characters are drawn as often as they occur, and 1, where all are drawn
@@ -77,7 +77,7 @@ class CharacterPermuter(PlateEstimator):
     >>> from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer
     >>> X, y = make_plates(4, random_state=0, return_X_y=True)
     >>> crops = PlateNormalizer(32, 128).transform(PlateCropper(margin=0.1).transform(X))
-    >>> permutation = CharacterPermuter(CharacterSegmenter(), share=1.0)
+    >>> permutation = CharacterPermuter(CharacterSegmenter(), p=1.0)
     >>> _, texts = PlateAugmenter(permutation=permutation).augment(crops, y, random_state=0)
     >>> [str(text) for text in texts] != y.tolist(), [len(text) for text in texts]
     (True, [7, 7, 7, 7])
@@ -85,7 +85,7 @@ class CharacterPermuter(PlateEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "segmenter": [HasMethods("segment"), StrOptions({"even"}), None],
-        "share": [Interval(Real, 0, 1, closed="both")],
+        "p": [Interval(Real, 0, 1, closed="both")],
         "balance": [Interval(Real, 0, 1, closed="both")],
         "margin": [Interval(Real, 0, 2, closed="both")],
     }
@@ -94,12 +94,12 @@ class CharacterPermuter(PlateEstimator):
         self,
         segmenter: Any = None,
         *,
-        share: float = 0.5,
+        p: float = 0.5,
         balance: float = 0.5,
         margin: float = 0.0,
     ) -> None:
         self.segmenter = segmenter
-        self.share = share
+        self.p = p
         self.balance = balance
         self.margin = margin
 
@@ -130,7 +130,7 @@ class CharacterPermuter(PlateEstimator):
             if places is None:
                 return images[index], str(texts[index])
             image, characters = images[index].copy(), list(texts[index])
-            for position in np.flatnonzero(rng.random(len(characters)) < self.share):
+            for position in np.flatnonzero(rng.random(len(characters)) < self.p):
                 character, donor = donors.draw(layouts[index], characters[position], rng)
                 exchange(image, places[position], images[donor.plate], donor.box)
                 characters[position] = character

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_consistent_length
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from .._estimator import PlateEstimator
 from .._random import draw_seed
+from .._sklearn_compat import HasMethods, Interval, StrOptions
 from .._texts import check_texts
 from ..images import find_blank, is_blank, stack_images
 from ._distortions import (
@@ -70,7 +70,7 @@ class PlateAugmenter(PlateEstimator):
         Change of the light, as a fraction, and of its slope over the plate.
     max_contrast : float, default=0.35
         Change of the distance from the mean, as a fraction.
-    max_colour_cast : float, default=0.12
+    max_color_cast : float, default=0.12
         Change of each channel's light, as a fraction.
     max_shadow : float, default=0.5
         Share of light that a straight shadow takes.
@@ -78,7 +78,7 @@ class PlateAugmenter(PlateEstimator):
         Standard deviation of the noise, in grey levels.
     max_occlusion : float, default=0.05
         Width of a covered rectangle, as a fraction of the crop's width.
-    rate : float, default=0.15
+    p : float, default=0.15
         Share of the plates that get each of: blur, motion blur, low resolution, JPEG, shadow,
         noise, occlusion. The view and the light change for all.
     permutation : object, default=None
@@ -115,11 +115,11 @@ class PlateAugmenter(PlateEstimator):
         "min_jpeg_quality": [Interval(Integral, 1, 100, closed="both")],
         "max_brightness": [Interval(Real, 0, 1, closed="left")],
         "max_contrast": [Interval(Real, 0, 1, closed="left")],
-        "max_colour_cast": [Interval(Real, 0, 1, closed="left")],
+        "max_color_cast": [Interval(Real, 0, 1, closed="left")],
         "max_shadow": [Interval(Real, 0, 1, closed="left")],
         "max_noise": [Interval(Real, 0, None, closed="left")],
         "max_occlusion": [Interval(Real, 0, 1, closed="both")],
-        "rate": [Interval(Real, 0, 1, closed="both")],
+        "p": [Interval(Real, 0, 1, closed="both")],
         "permutation": [HasMethods("prepare"), None],
     }
 
@@ -139,11 +139,11 @@ class PlateAugmenter(PlateEstimator):
         min_jpeg_quality: int = 40,
         max_brightness: float = 0.35,
         max_contrast: float = 0.35,
-        max_colour_cast: float = 0.12,
+        max_color_cast: float = 0.12,
         max_shadow: float = 0.5,
         max_noise: float = 8.0,
         max_occlusion: float = 0.05,
-        rate: float = 0.15,
+        p: float = 0.15,
         permutation: Any = None,
     ) -> None:
         self.margin = margin
@@ -159,11 +159,11 @@ class PlateAugmenter(PlateEstimator):
         self.min_jpeg_quality = min_jpeg_quality
         self.max_brightness = max_brightness
         self.max_contrast = max_contrast
-        self.max_colour_cast = max_colour_cast
+        self.max_color_cast = max_color_cast
         self.max_shadow = max_shadow
         self.max_noise = max_noise
         self.max_occlusion = max_occlusion
-        self.rate = rate
+        self.p = p
         self.permutation = permutation
 
     def augment(
@@ -264,7 +264,7 @@ class PlateAugmenter(PlateEstimator):
         """Distort what the camera sees, in the order in which it happens."""
         height, width = image.shape[:2]
         # All numbers are drawn in any case, so that one bound does not change another's draws.
-        chosen = rng.random(7) < self.rate
+        chosen = rng.random(7) < self.p
         strength = rng.random(7)
         angle, edge, sharpness = rng.uniform((0, -0.6, 3), (2 * np.pi, 0.6, 20))
         left, top = rng.random(2)
@@ -295,7 +295,7 @@ class PlateAugmenter(PlateEstimator):
         """Draw the light on each pixel's channel: its strength, slope and colour."""
         height, width, channels = image.shape
         strength, slope_x, slope_y = rng.uniform(-1, 1, 3) * self.max_brightness
-        cast = rng.uniform(-1, 1, channels) * (self.max_colour_cast if channels > 1 else 0)
+        cast = rng.uniform(-1, 1, channels) * (self.max_color_cast if channels > 1 else 0)
         x = slope_x / 2 * np.linspace(-1, 1, width)
         y = slope_y / 2 * np.linspace(-1, 1, height)
         light = (1 + strength) * (1 + x + y[:, np.newaxis])

@@ -8,20 +8,11 @@ import numpy.typing as npt
 from sklearn.base import MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import Bunch
-from sklearn.utils._param_validation import HasMethods
-from sklearn.utils.metadata_routing import (
-    MetadataRouter,
-    MethodMapping,
-    _routing_enabled,
-    process_routing,
-)
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_consistent_length,
-    has_fit_parameter,
-)
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.validation import check_consistent_length, has_fit_parameter
 
 from .._estimator import PlateEstimator
+from .._sklearn_compat import HasMethods, check_sample_weight, routing_enabled
 from .._texts import check_texts
 from ..base import RecognizerMixin
 from ..recognition._unwrap import check_reads
@@ -68,7 +59,7 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
             raise ValueError("X is empty; pass the plates to learn from.")
         if sample_weight is not None and not np.any(sample_weight):
             raise ValueError("sample_weight is zero for every plate; give at least one a weight.")
-        weights = _check_sample_weight(
+        weights = check_sample_weight(
             sample_weight, texts, dtype=np.float64, ensure_non_negative=True
         )
         params = self._routed(sample_weight, fit_params)
@@ -85,7 +76,7 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
 
     def _routed(self, sample_weight: Any, fit_params: dict[str, Any]) -> Bunch:
         """Say which parameters go to the estimator's `fit` and which to the splitter."""
-        if _routing_enabled():
+        if routing_enabled():
             return process_routing(self, "fit", sample_weight=sample_weight, **fit_params)
         if sample_weight is not None and not isinstance(self.estimator, FrozenEstimator):
             if has_fit_parameter(self.estimator, "sample_weight"):

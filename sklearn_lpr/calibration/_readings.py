@@ -10,10 +10,9 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import check_cv
-from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _check_method_params
 
+from .._sklearn_compat import check_method_params, safe_indexing
 from ..decoding import PlateReading
 from ..images import SampleError, naming_sample
 from ..model_selection import PlateKFold
@@ -110,11 +109,11 @@ def _fit_and_read(
     test: npt.NDArray[np.intp],
     fit_params: dict[str, Any],
 ) -> HeldOut:
-    params = _check_method_params(X, fit_params, indices=train)
+    params = check_method_params(X, fit_params, indices=train)
     with _named_as_in_whole(train):
-        estimator.fit(_safe_indexing(X, train), texts[train], **params)
+        estimator.fit(safe_indexing(X, train), texts[train], **params)
     with _named_as_in_whole(test):
-        return HeldOut(estimator, test, checked_readings(estimator, _safe_indexing(X, test)))
+        return HeldOut(estimator, test, checked_readings(estimator, safe_indexing(X, test)))
 
 
 @contextmanager

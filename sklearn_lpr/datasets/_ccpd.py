@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sklearn.utils._param_validation import StrOptions, validate_params
-
+from .._sklearn_compat import StrOptions, validate_params
 from ._bunch import annotated_bunch
 from ._ccpd_name import parse_ccpd_name
 from ._files import check_split, choose_subsets, image_names, read_text, require_folder

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import StrOptions, validate_params
 
+from .._sklearn_compat import StrOptions, validate_params
 from ._bunch import annotated_bunch
 from ._csv_file import Row, read_csv
 from ._fields import parse_numbers, parse_plate, require_quad

@@ -6,8 +6,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from sklearn.utils._param_validation import Interval, validate_params
-
+from .._sklearn_compat import Interval, validate_params
 from ._fetch_archive import RemoteArchive, fetch_archive
 from ._openalpr import load_openalpr
 from ._plates import load_plates

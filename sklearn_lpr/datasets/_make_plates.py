@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from joblib import Parallel, delayed
-from sklearn.utils._param_validation import Interval, validate_params
 
 from .._compat import cv2
 from .._random import draw_seed
+from .._sklearn_compat import Interval, validate_params
 from ..images import PlateImage, box_corners
 from ..syntax import PlateSyntax
 from ._bunch import plate_bunch

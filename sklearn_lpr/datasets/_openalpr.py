@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import StrOptions, validate_params
 
+from .._sklearn_compat import StrOptions, validate_params
 from ._bunch import annotated_bunch
 from ._fields import parse_box, parse_plate
 from ._files import choose_subsets, read_text, require_folder

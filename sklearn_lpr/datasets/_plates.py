@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import StrOptions, validate_params
 
+from .._sklearn_compat import StrOptions, validate_params
 from .._texts import check_texts
 from ._bunch import annotated_bunch
 from ._csv_file import Row, read_csv

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sklearn.utils._param_validation import StrOptions, validate_params
-
+from .._sklearn_compat import StrOptions, validate_params
 from ._bunch import annotated_bunch
 from ._fields import Fields
 from ._files import check_split, choose_subsets, read_text, require_folder

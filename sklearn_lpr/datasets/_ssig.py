@@ -3,8 +3,7 @@
 import os
 from typing import Any
 
-from sklearn.utils._param_validation import StrOptions, validate_params
-
+from .._sklearn_compat import StrOptions, validate_params
 from ._bunch import annotated_bunch
 from ._fields import Fields
 from ._files import require_folder

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.utils import check_consistent_length
-from sklearn.utils._param_validation import Interval, validate_params
 
+from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 from ..images import PlateImage, SampleError, check_images
 from ..syntax import PlateSyntax

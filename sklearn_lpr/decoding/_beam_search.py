@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval
 
 from .._estimator import PlateEstimator
+from .._sklearn_compat import Interval
 from ..syntax import PlateSyntax
 from ._alignment import character_peaks
 from ._automaton import Automaton, build_automaton

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from .._groups import number_groups
+from .._sklearn_compat import Interval, StrOptions, validate_params
 from ..decoding import PlateReading
 from ..images import object_array
 from ..recognition import read_plates

@@ -5,21 +5,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import MetaEstimatorMixin, _fit_context, clone
+from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.utils import Bunch, check_consistent_length
-from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.metadata_routing import (
-    MetadataRouter,
-    MethodMapping,
-    _routing_enabled,
-    process_routing,
-)
-from sklearn.utils.metaestimators import _BaseComposition
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import VisualBlock
 from .._estimator import PlateEstimator
+from .._sklearn_compat import BaseComposition, StrOptions, VisualBlock, fit_context, routing_enabled
 from .._texts import check_texts
 from ..base import RecognizerMixin
 from ..recognition import read_plates
@@ -32,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["VotingRecognizer"]
 
 
-class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, _BaseComposition, PlateEstimator):
+class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, PlateEstimator):
     """Read plates with several recognizers and fuse their readings [1]_.
 
     Recognizers of different kinds err on different plates. Their readings are compared by
@@ -157,7 +150,7 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, _BaseComposition, Pl
         return Bunch(**dict(self.estimators))
 
     # The recognizers' own parameters are still to be validated, by their fits.
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any, **fit_params: Any) -> Self:
         """Fit all recognizers.
 
@@ -183,7 +176,7 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, _BaseComposition, Pl
             `sample_weight` is passed without metadata routing.
         """
         unknown = sorted(set(fit_params) - {"sample_weight"})
-        if unknown and not _routing_enabled():
+        if unknown and not routing_enabled():
             raise TypeError(
                 f"VotingRecognizer.fit got {unknown}; it takes only sample_weight unless "
                 "sklearn.set_config(enable_metadata_routing=True) is called."
@@ -195,7 +188,7 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, _BaseComposition, Pl
         fitted_by_name = {
             name: estimator for name, estimator in self.estimators if estimator != "drop"
         }
-        if _routing_enabled():
+        if routing_enabled():
             routed = process_routing(self, "fit", **fit_params)
             params = {name: routed[name].fit for name in fitted_by_name}
         else:

@@ -81,7 +81,7 @@ def compare(
     """
     sides = []
     for each in (unwrap(estimator), unwrap(load_pipeline(path))):
-        lattices = each.recognizer.column_log_proba(each.transform(X))
+        lattices = each.recognizer.log_proba(each.transform(X))
         readings = each.recognizer._decode(lattices, each.recognizer.alphabet_)
         sides.append((lattices, np.array([reading.text for reading in readings], dtype=str)))
     (lattices, texts), (exported_lattices, exported_texts) = sides

@@ -21,9 +21,9 @@ def lprnet_graph(
     channels: int,
     n_symbols: int,
     n_filters: int,
-    column_stride: int,
-    context: bool,
-    alignment: str | None = None,
+    time_stride: int,
+    global_context: bool,
+    spatial_transformer: bool = False,
     dropout: float = 0.0,
 ) -> onnx.ModelProto:
     """Write the network that `networks.build_lprnet` builds, layer by layer.
@@ -31,7 +31,8 @@ def lprnet_graph(
     Parameters
     ----------
     weights : mapping from str to ndarray
-    height, width, channels, n_symbols, n_filters, column_stride, context, alignment, dropout
+    height, width, channels, n_symbols, n_filters, time_stride, global_context,
+    spatial_transformer, dropout
         The architecture; the numbers of filters are those of the weights, and nothing is
         dropped in reading.
 
@@ -39,13 +40,13 @@ def lprnet_graph(
     -------
     onnx.ModelProto
         From uint8 (n, height, width, channels) to log-probabilities
-        (n, ceil(width / column_stride), n_symbols).
+        (n, ceil(width / time_stride), n_symbols).
     """
     graph = Graph(weights)
-    stem_stride, pool_stride = _STRIDES[column_stride]
+    stem_stride, pool_stride = _STRIDES[time_stride]
     planes = graph.add("Transpose", graph.scale_pixels("images"), perm=[0, 3, 1, 2])
     scaled = Features(planes, channels, height, width)
-    if alignment == "stn":
+    if spatial_transformer:
         with graph.precise():  # a step of 8 bits is half a pixel
             scaled = _align(graph, scaled)
 
@@ -57,7 +58,7 @@ def lprnet_graph(
     features = graph.pool("MaxPool", third, (3, 3), (2, 1))
     features = graph.convolution(features, "squeeze", padding="valid")
     features = graph.convolution(features, "neighbours")
-    if context:
+    if global_context:
         stages = [_context(graph, stage, features.width) for stage in (stem, first, third)]
         joined = [features, *stages]
         features = Features(

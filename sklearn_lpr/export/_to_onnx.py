@@ -36,7 +36,7 @@ def to_onnx(
 
     The network is written from its weights, layer by layer, so that neither Keras nor a backend
     is asked, and the file is the same whichever of them trained. It takes uint8 images, any
-    number at once, and gives the lattices of `column_log_proba`. The file's metadata hold, as
+    number at once, and gives the lattices of `log_proba`. The file's metadata hold, as
     JSON, what else is needed to read: the alphabet, the image size, the decoder with its syntax,
     and the transformers before the recognizer.
 

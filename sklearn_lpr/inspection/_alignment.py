@@ -5,9 +5,9 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils import _safe_indexing, check_consistent_length
-from sklearn.utils._param_validation import validate_params
+from sklearn.utils import check_consistent_length
 
+from .._sklearn_compat import safe_indexing, validate_params
 from ..decoding import BLANK
 from ..images import check_images, read_samples
 from ..recognition._unwrap import unwrap
@@ -161,7 +161,7 @@ class AlignmentDisplay:
         Parameters
         ----------
         estimator : estimator
-            A fitted recognizer with a method ``column_log_proba``, or a Pipeline, search or
+            A fitted recognizer with a method ``log_proba``, or a Pipeline, search or
             `FrozenEstimator` around one. For one that reads segments each segment is a column.
         X : array-like of samples
         n_plates : int, default=4
@@ -183,13 +183,13 @@ class AlignmentDisplay:
         import_pyplot(f"{cls.__name__}.from_estimator")
         chain = unwrap(estimator)
         recognizer = chain.recognizer
-        if not hasattr(recognizer, "column_log_proba"):
+        if not hasattr(recognizer, "log_proba"):
             raise TypeError(
                 f"{recognizer!r} has no columns to show; pass a recognizer with a method "
-                "column_log_proba, such as LPRNetCTC."
+                "log_proba, such as LPRNetCTC."
             )
-        images = chain.transform(_safe_indexing(X, slice(n_plates)))
-        log_proba = list(recognizer.column_log_proba(images))
+        images = chain.transform(safe_indexing(X, slice(n_plates)))
+        log_proba = list(recognizer.log_proba(images))
         segmented = np.ndim(images[0]) == 4
         if segmented:  # beside each other, without the columns between them
             log_proba = [
@@ -225,7 +225,7 @@ class AlignmentDisplay:
         X : array-like of samples
             The plates as the network saw them.
         log_proba : array-like of shape (n_samples, n_columns, 1 + len(alphabet))
-            As given by ``column_log_proba``.
+            As given by ``log_proba``.
         alphabet : str
             The characters of the symbols 1, 2, ….
         merge : bool, default=True

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils._param_validation import Interval, validate_params
 
 from .._random import draw_seed
+from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 from ..metrics import area_under_risk_coverage, plate_accuracy_score, plate_calibration_error
 from ._bootstrap import Bootstrap

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval
 
+from .._sklearn_compat import Interval
 from ..images import PlateImage, SampleError
 from ..preprocessing import PlateCropper
 from ._matplotlib import import_pyplot

@@ -5,10 +5,10 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils import _safe_indexing, check_consistent_length
-from sklearn.utils._param_validation import StrOptions, validate_params
+from sklearn.utils import check_consistent_length
 
 from .._character_alignment import align_characters
+from .._sklearn_compat import StrOptions, safe_indexing, validate_params
 from .._texts import check_texts
 from ..images import check_images
 from ..recognition import read_plates
@@ -173,8 +173,8 @@ class PlateReadingsDisplay:
         if y is not None:
             check_consistent_length(X, check_texts(y, allow_empty=True))
         if order == "given":
-            X = _safe_indexing(X, slice(n_plates))
-            y = None if y is None else _safe_indexing(y, slice(n_plates))
+            X = safe_indexing(X, slice(n_plates))
+            y = None if y is None else safe_indexing(y, slice(n_plates))
         return cls.from_predictions(
             X,
             y,

@@ -5,8 +5,8 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval, validate_params
 
+from .._sklearn_compat import Interval, validate_params
 from ..metrics import plate_calibration_curve
 from ..recognition import read_plates
 from ..recognition._unwrap import unwrap

@@ -5,9 +5,9 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils import _safe_indexing, check_consistent_length
-from sklearn.utils._param_validation import validate_params
+from sklearn.utils import check_consistent_length
 
+from .._sklearn_compat import safe_indexing, validate_params
 from ..images import check_images, read_samples
 from ..preprocessing import Segmentation
 from ..recognition._unwrap import chain_steps
@@ -136,7 +136,7 @@ class SegmentationDisplay:
                 f"{estimator!r} segments no plates; pass a CharacterSegmenter, or a Pipeline, "
                 "search or FrozenEstimator with one in it."
             )
-        crops = _safe_indexing(X, slice(n_plates))
+        crops = safe_indexing(X, slice(n_plates))
         for transformer in steps[: able[0]]:
             crops = transformer.transform(crops)
         segmentations = steps[able[0]].segment(crops)

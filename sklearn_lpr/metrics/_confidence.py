@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval, validate_params
 
+from .._sklearn_compat import Interval, validate_params
 from ._validation import check_confident_readings
 
 __all__ = ["plate_brier_score", "plate_calibration_curve", "plate_calibration_error"]

@@ -20,10 +20,10 @@ def build_lprnet(
     channels: int,
     n_symbols: int,
     n_filters: int,
-    column_stride: int,
-    context: bool,
+    time_stride: int,
+    global_context: bool,
     dropout: float,
-    alignment: str | None = None,
+    spatial_transformer: bool = False,
 ) -> keras.Model:
     """Build the network of Zherzdev & Gruzdev [1]_ for one image size.
 
@@ -40,12 +40,12 @@ def build_lprnet(
         The characters of the alphabet and the blank.
     n_filters : int
         Of the first convolution; all others scale with it.
-    column_stride : {1, 2, 4}
+    time_stride : {1, 2, 4}
         Pixels of the image's width a column of the lattice; 1 in the paper.
-    context : bool
+    global_context : bool
         Whether the features of every stage join the head's input.
     dropout : float
-    alignment : {"stn"}, default=None
+    spatial_transformer : bool, default=False
         Whether a spatial transformer straightens each image first, as in the paper. It leaves
         images alone until its weight ``openness`` is set to 1.
 
@@ -53,17 +53,17 @@ def build_lprnet(
     -------
     keras.Model
         From uint8 (n, height, width, channels) to log-probabilities
-        (n, ceil(width / column_stride), n_symbols).
+        (n, ceil(width / time_stride), n_symbols).
 
     References
     ----------
     .. [1] S. Zherzdev and A. Gruzdev, "LPRNet: License Plate Recognition via Deep Neural
        Networks", 2018, arXiv:1806.10447, tables 2 to 4.
     """
-    stem_stride, pool_stride = _STRIDES[column_stride]
+    stem_stride, pool_stride = _STRIDES[time_stride]
     images = layers.Input((height, width, channels), dtype="uint8", name="images")
     scaled = layers.Rescaling(1 / 127.5, -1, dtype="float32", name="scale")(images)
-    if alignment == "stn":
+    if spatial_transformer:
         scaled = align(scaled, dropout)
 
     stem = convolution(scaled, n_filters, (3, 3), "stem", strides=(1, stem_stride))
@@ -78,7 +78,7 @@ def build_lprnet(
     )
     features = drop(features, dropout, "dropout2")
     features = convolution(features, 2 * n_filters, (1, 13), "neighbours")
-    if context:
+    if global_context:
         n_columns = features.shape[2]
         stages = {"stem": stem, "block1": first, "block3": third}
         features = layers.Concatenate(name="context", dtype="float32")(

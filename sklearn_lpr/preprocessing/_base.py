@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import numpy as np
 import numpy.typing as npt
 from joblib import effective_n_jobs
-from sklearn.base import TransformerMixin, _fit_context
+from sklearn.base import TransformerMixin
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._compat import CallbackSupportMixin
 from .._estimator import PlateEstimator
+from .._sklearn_compat import CallbackSupportMixin, fit_context
 from ..images import (
     PlateImage,
     SampleError,
@@ -160,7 +160,7 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
 
     n_jobs: int | None
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> "Self":
         """Check the parameters and the form of X; nothing is learned and no file is read.
 

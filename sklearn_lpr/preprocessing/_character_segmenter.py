@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._compat import MAX_WARPED_SIDE, cv2
+from .._sklearn_compat import Interval, StrOptions
 from ..images import check_images, is_blank
 from ._base import ImageTransformer, map_samples
 from ._channels import to_grey, to_rgb

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval
 
 from .._compat import cv2
 from .._estimator import PlateEstimator
+from .._sklearn_compat import Interval
 from ..images import check_images, is_blank
 from ._base import map_samples
 from ._channels import to_rgb

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..images import PlateImage, check_corners, object_array
 from ._base import ImageTransformer, ask_about_one, refuse_without_corners
 from ._contour_detector import ContourPlateDetector

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import HasMethods, Interval, validate_params
 
+from .._sklearn_compat import HasMethods, Interval, validate_params
 from ..images import (
     PlateImage,
     check_corners,

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._compat import cv2
+from .._sklearn_compat import Interval, StrOptions
 from ._base import ImageTransformer
 from ._channels import to_grey, to_rgb
 from ._contrast import CONTRASTS, enhance_contrast

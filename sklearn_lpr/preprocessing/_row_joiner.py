@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Options, StrOptions
 
 from .._compat import cv2
+from .._sklearn_compat import Options, StrOptions
 from ..images import check_images, is_blank
 from ._base import ImageTransformer, map_samples
 from ._plate_rows import MAX_ASPECT, Row, find_rows

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_consistent_length,
-    check_is_fitted,
-    check_memory,
-)
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, check_memory
 
-from .._compat import CallbackSupportMixin
 from .._random import draw_seed
+from .._sklearn_compat import (
+    CallbackSupportMixin,
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_sample_weight,
+    fit_context,
+)
 from .._texts import check_texts
 from ..model_selection import PlateShuffleSplit
 from ._alphabet import choose_alphabet, encode_texts
@@ -65,8 +65,8 @@ class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=AB
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "max_gradient_norm": [Interval(Real, 0, None, closed="neither")],
         "gradient_noise": [Interval(Real, 0, None, closed="left")],
-        "weight_averaging": [Interval(Real, 0, 1, closed="left")],
-        "label_noise": [Interval(Real, 0, 1, closed="left")],
+        "ema_decay": [Interval(Real, 0, 1, closed="left")],
+        "label_noise_fraction": [Interval(Real, 0, 1, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
@@ -82,7 +82,7 @@ class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=AB
     }
 
     # A parameter of recognizers whose columns are evenly spaced over the plate.
-    even_start: float = 0.0
+    alignment_warmup: float = 0.0
 
     def __init__(
         self,
@@ -98,8 +98,8 @@ class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=AB
         weight_decay: float,
         max_gradient_norm: float,
         gradient_noise: float,
-        weight_averaging: float,
-        label_noise: float,
+        ema_decay: float,
+        label_noise_fraction: float,
         max_iter: int,
         shuffle: bool,
         random_state: int | np.random.RandomState | None,
@@ -124,8 +124,8 @@ class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=AB
         self.weight_decay = weight_decay
         self.max_gradient_norm = max_gradient_norm
         self.gradient_noise = gradient_noise
-        self.weight_averaging = weight_averaging
-        self.label_noise = label_noise
+        self.ema_decay = ema_decay
+        self.label_noise_fraction = label_noise_fraction
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -149,7 +149,7 @@ class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=AB
     ) -> npt.NDArray[np.bool_]:
         """Say which plates the network has columns enough for, or raise."""
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None) -> Self:
         """Train the network.
 
@@ -194,7 +194,7 @@ class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=AB
         images = self._form.check(X)
         texts = check_texts(y)
         check_consistent_length(images, texts)
-        weights = _check_sample_weight(
+        weights = check_sample_weight(
             sample_weight, images, dtype=np.float32, ensure_non_negative=True
         )
         alphabet = choose_alphabet(self.alphabet, texts)
@@ -346,9 +346,9 @@ class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=AB
         return TrainingPlan(
             max_iter=self.max_iter,
             learning_rate=LearningRate(self.learning_rate_init, self.learning_rate, self.warmup),
-            even_start=self.even_start,
-            label_noise=self.label_noise,
-            weight_averaging=self.weight_averaging,
+            alignment_warmup=self.alignment_warmup,
+            label_noise_fraction=self.label_noise_fraction,
+            ema_decay=self.ema_decay,
             optimizer={
                 "solver": self.solver,
                 "weight_decay": self.weight_decay,

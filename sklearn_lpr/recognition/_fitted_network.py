@@ -82,7 +82,7 @@ def fit_network(
 
     with borrow_network(architecture) as network:
         network.start_training(first_weights, seed=plan.seed, **plan.optimizer)
-        average = MovingAverage(plan.weight_averaging) if plan.weight_averaging else None
+        average = MovingAverage(plan.ema_decay) if plan.ema_decay else None
         stop_rule = None
         if validation is not None:
             stop_rule = StopRule(

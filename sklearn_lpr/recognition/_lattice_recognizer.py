@@ -43,7 +43,7 @@ class LatticeRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
         check_is_fitted(self)
         return image_shape(self.architecture_)
 
-    def column_log_proba(self, X: Any) -> npt.NDArray[np.float32]:
+    def log_proba(self, X: Any) -> npt.NDArray[np.float32]:
         """Give the network's raw output, before any decoder.
 
         Parameters
@@ -78,7 +78,7 @@ class LatticeRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
             One each, in order. Images whose pixels are all equal read ``""``.
         """
         self._validate_params()
-        return self._decode(self.column_log_proba(X), self.alphabet_)
+        return self._decode(self.log_proba(X), self.alphabet_)
 
     def _decode(self, log_proba: npt.NDArray[np.float32], alphabet: str) -> list[PlateReading]:
         decoder = self._usual_decoder if self.decoder is None else self.decoder

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 
+from .._sklearn_compat import Interval, Options
 from ._alphabet import check_capacity
 from ._base_neural import BaseNeuralRecognizer
 from ._plate_forms import PLATE_FORMS
@@ -27,14 +27,14 @@ class LPRNetCTC(BaseNeuralRecognizer):
     n_filters : int, default=64
         Filters of the first convolution; all others scale with it. Time and memory grow with
         its square.
-    column_stride : {1, 2, 4}, default=2
+    time_stride : {1, 2, 4}, default=2
         Pixels of the image's width a column of the network's output. The paper has 1; more
         cost less time.
-    context : bool, default=True
+    global_context : bool, default=True
         Whether the features of every stage, normalised within the sample, join the last
         layer's input (the paper's global context).
-    alignment : {"stn"}, default=None
-        "stn" puts the paper's spatial transformer before the network: it learns to make plates
+    spatial_transformer : bool, default=False
+        Whether to put the paper's spatial transformer before the network: it learns to make plates
         upright by an affine map, from the identity on. It opens during the training, between
         20 % and 40 % of the steps. Short trainings it harms (``benchmarks/results/ablation.md``).
     dropout : float, default=0.1
@@ -59,7 +59,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
         The highest learning rate.
     warmup : float, default=0.05
         The share of steps over which the learning rate rises.
-    even_start : float, default=0.2
+    alignment_warmup : float, default=0.2
         The share of steps over which the loss goes over from the cross-entropy of evenly
         spaced characters to CTC. CTC alone (0) spends hundreds of steps on finding out where
         the characters are.
@@ -69,10 +69,10 @@ class LPRNetCTC(BaseNeuralRecognizer):
         Gradients are scaled down to this norm.
     gradient_noise : float, default=0.0
         Standard deviation of noise that is added to each gradient.
-    weight_averaging : float, default=0.0
+    ema_decay : float, default=0.0
         Decay, by step, of a moving average of the weights that takes their place, such as 0.99;
         0 keeps the last ones.
-    label_noise : float, default=0.0
+    label_noise_fraction : float, default=0.0
         The share of wrong texts to expect among the training plates: so many of each batch, those
         of the highest losses, are not learnt from once the others are known.
     max_iter : int, default=60
@@ -157,11 +157,11 @@ class LPRNetCTC(BaseNeuralRecognizer):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_filters": [Interval(Integral, 2, None, closed="left")],
-        "column_stride": [Options(Integral, {1, 2, 4})],
-        "context": ["boolean"],
-        "alignment": [StrOptions({"stn"}), None],
+        "time_stride": [Options(Integral, {1, 2, 4})],
+        "global_context": ["boolean"],
+        "spatial_transformer": ["boolean"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "even_start": [Interval(Real, 0, 1, closed="both")],
+        "alignment_warmup": [Interval(Real, 0, 1, closed="both")],
         **BaseNeuralRecognizer._parameter_constraints,
     }
 
@@ -169,9 +169,9 @@ class LPRNetCTC(BaseNeuralRecognizer):
         self,
         n_filters: int = 64,
         *,
-        column_stride: int = 2,
-        context: bool = True,
-        alignment: str | None = None,
+        time_stride: int = 2,
+        global_context: bool = True,
+        spatial_transformer: bool = False,
         dropout: float = 0.1,
         alphabet: str | None = None,
         decoder: Any = None,
@@ -181,12 +181,12 @@ class LPRNetCTC(BaseNeuralRecognizer):
         learning_rate: str = "cosine",
         learning_rate_init: float = 5e-3,
         warmup: float = 0.05,
-        even_start: float = 0.2,
+        alignment_warmup: float = 0.2,
         weight_decay: float = 1e-4,
         max_gradient_norm: float = 5.0,
         gradient_noise: float = 0.0,
-        weight_averaging: float = 0.0,
-        label_noise: float = 0.0,
+        ema_decay: float = 0.0,
+        label_noise_fraction: float = 0.0,
         max_iter: int = 60,
         shuffle: bool = True,
         random_state: int | np.random.RandomState | None = None,
@@ -201,11 +201,11 @@ class LPRNetCTC(BaseNeuralRecognizer):
         checkpoint_dir: str | os.PathLike[str] | None = None,
     ) -> None:
         self.n_filters = n_filters
-        self.column_stride = column_stride
-        self.context = context
-        self.alignment = alignment
+        self.time_stride = time_stride
+        self.global_context = global_context
+        self.spatial_transformer = spatial_transformer
         self.dropout = dropout
-        self.even_start = even_start
+        self.alignment_warmup = alignment_warmup
         super().__init__(
             alphabet=alphabet,
             decoder=decoder,
@@ -218,8 +218,8 @@ class LPRNetCTC(BaseNeuralRecognizer):
             weight_decay=weight_decay,
             max_gradient_norm=max_gradient_norm,
             gradient_noise=gradient_noise,
-            weight_averaging=weight_averaging,
-            label_noise=label_noise,
+            ema_decay=ema_decay,
+            label_noise_fraction=label_noise_fraction,
             max_iter=max_iter,
             shuffle=shuffle,
             random_state=random_state,
@@ -243,9 +243,9 @@ class LPRNetCTC(BaseNeuralRecognizer):
             "channels": channels,
             "n_symbols": n_symbols,
             "n_filters": int(self.n_filters),
-            "column_stride": int(self.column_stride),
-            "context": bool(self.context),
-            "alignment": self.alignment,
+            "time_stride": int(self.time_stride),
+            "global_context": bool(self.global_context),
+            "spatial_transformer": bool(self.spatial_transformer),
             "dropout": float(self.dropout),
         }
 
@@ -256,6 +256,6 @@ class LPRNetCTC(BaseNeuralRecognizer):
             texts,
             n_columns,
             remedy="give the network wider images (PlateNormalizer's width) or lower "
-            f"column_stride={self.column_stride!r}",
+            f"time_stride={self.time_stride!r}",
         )
         return np.ones(len(images), dtype=bool)

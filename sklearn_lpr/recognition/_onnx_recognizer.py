@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_consistent_length
-from sklearn.utils._param_validation import HasMethods, Interval
 
+from .._sklearn_compat import HasMethods, Interval
 from .._texts import check_texts
 from ._lattice_recognizer import LatticeRecognizer
 from ._lattices import lattices

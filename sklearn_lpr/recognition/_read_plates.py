@@ -3,8 +3,8 @@
 from typing import Any
 
 from sklearn.base import BaseEstimator
-from sklearn.utils import _safe_indexing
 
+from .._sklearn_compat import safe_indexing
 from ..decoding import PlateReading
 from ..images import SampleError, check_images
 from ._unwrap import unwrap
@@ -73,7 +73,7 @@ def read_plates(
         check_images(X)  # so that a file that is missing at the end is told at the beginning
     readings: list[PlateReading] = []
     for start in range(0, max(len(X), 1), batch_size):  # who reads refuses an empty batch
-        chunk = _safe_indexing(X, slice(start, start + batch_size))
+        chunk = safe_indexing(X, slice(start, start + batch_size))
         try:
             readings += chain.recognizer.read(chain.transform(chunk))
         except SampleError as error:

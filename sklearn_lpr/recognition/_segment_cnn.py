@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import Interval
 
+from .._sklearn_compat import Interval
 from ._base_neural import BaseNeuralRecognizer
 from ._plate_forms import PLATE_FORMS, count_segments
 
@@ -59,10 +59,10 @@ class SegmentCNN(BaseNeuralRecognizer):
         Gradients are scaled down to this norm.
     gradient_noise : float, default=0.0
         Standard deviation of noise that is added to each gradient.
-    weight_averaging : float, default=0.0
+    ema_decay : float, default=0.0
         Decay, by step, of a moving average of the weights that takes their place, such as 0.99;
         0 keeps the last ones.
-    label_noise : float, default=0.0
+    label_noise_fraction : float, default=0.0
         The share of wrong texts to expect among the training plates: so many of each batch, those
         of the highest losses, are not learnt from once the others are known.
     max_iter : int, default=30
@@ -169,8 +169,8 @@ class SegmentCNN(BaseNeuralRecognizer):
         weight_decay: float = 1e-4,
         max_gradient_norm: float = 5.0,
         gradient_noise: float = 0.0,
-        weight_averaging: float = 0.0,
-        label_noise: float = 0.0,
+        ema_decay: float = 0.0,
+        label_noise_fraction: float = 0.0,
         max_iter: int = 30,
         shuffle: bool = True,
         random_state: int | np.random.RandomState | None = None,
@@ -199,8 +199,8 @@ class SegmentCNN(BaseNeuralRecognizer):
             weight_decay=weight_decay,
             max_gradient_norm=max_gradient_norm,
             gradient_noise=gradient_noise,
-            weight_averaging=weight_averaging,
-            label_noise=label_noise,
+            ema_decay=ema_decay,
+            label_noise_fraction=label_noise_fraction,
             max_iter=max_iter,
             shuffle=shuffle,
             random_state=random_state,

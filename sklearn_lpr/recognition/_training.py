@@ -62,11 +62,11 @@ class TrainingPlan:
     max_iter : int
         Epochs.
     learning_rate : LearningRate
-    even_start : float
+    alignment_warmup : float
         The share of steps over which the loss is eased in from evenly spaced characters.
-    label_noise : float
+    label_noise_fraction : float
         The share of plates that is distrusted in the end.
-    weight_averaging : float
+    ema_decay : float
         The decay, by step, of the moving average that becomes the weights; 0 takes the last.
     optimizer : dict
         The fields of `networks.OptimizerSettings`.
@@ -75,9 +75,9 @@ class TrainingPlan:
 
     max_iter: int
     learning_rate: LearningRate
-    even_start: float
-    label_noise: float
-    weight_averaging: float
+    alignment_warmup: float
+    label_noise_fraction: float
+    ema_decay: float
     optimizer: dict[str, Any]
     seed: int
 
@@ -86,8 +86,10 @@ class TrainingPlan:
         share = step / n_steps
         return {
             "learning_rate": self.learning_rate.at(step, n_steps),
-            "evenness": max(0.0, 1 - share / self.even_start) if self.even_start else 0.0,
-            "distrust": self.label_noise * _rise(share, *_DISTRUST_GROWS),
+            "evenness": max(0.0, 1 - share / self.alignment_warmup)
+            if self.alignment_warmup
+            else 0.0,
+            "distrust": self.label_noise_fraction * _rise(share, *_DISTRUST_GROWS),
             "openness": _rise(share, *_ALIGNMENT_OPENS),
         }
 

@@ -50,7 +50,7 @@ class EvenSegmenter:
 @pytest.mark.parametrize("segmenter", ["even", EvenSegmenter([4] * 4)], ids=["even", "segmenter"])
 def test_the_picture_shows_the_new_text(segmenter):
     # Half of the margin lies above and below the cells.
-    permuter = CharacterPermuter(segmenter, share=1.0)
+    permuter = CharacterPermuter(segmenter, p=1.0)
     draw = permuter.prepare(IMAGES, TEXTS)
     before = IMAGES.copy()
     changed = 0
@@ -66,7 +66,7 @@ def test_the_picture_shows_the_new_text(segmenter):
 
 
 def test_each_kind_gives_way_to_its_own():
-    draw = CharacterPermuter("even", share=1.0).prepare(IMAGES, TEXTS)
+    draw = CharacterPermuter("even", p=1.0).prepare(IMAGES, TEXTS)
     texts = [draw(seed % 4, np.random.default_rng(seed))[1] for seed in range(50)]
     for text in texts:
         assert text[0] in "皖苏"
@@ -77,13 +77,13 @@ def test_each_kind_gives_way_to_its_own():
 @pytest.mark.parametrize(("balance", "share"), [(0.0, 0.25), (0.5, 0.366), (1.0, 0.5)])
 def test_balance_brings_what_is_rare_more_often(balance, share):
     # One province of four plates is 苏: by square roots 1 / (1 + sqrt(3)).
-    draw = CharacterPermuter("even", share=1.0, balance=balance).prepare(IMAGES, TEXTS)
+    draw = CharacterPermuter("even", p=1.0, balance=balance).prepare(IMAGES, TEXTS)
     found = Counter(draw(0, np.random.default_rng(seed))[1][0] for seed in range(2000))
     assert found["苏"] / 2000 == pytest.approx(share, abs=0.035)
 
 
 def test_share_is_how_many_characters_are_exchanged():
-    draw = CharacterPermuter("even", share=0.0).prepare(IMAGES, TEXTS)
+    draw = CharacterPermuter("even", p=0.0).prepare(IMAGES, TEXTS)
     image, text = draw(3, np.random.default_rng(0))
     np.testing.assert_array_equal(image, IMAGES[3])
     assert text == TEXTS[3]
@@ -92,7 +92,7 @@ def test_share_is_how_many_characters_are_exchanged():
 def test_light_and_contrast_are_those_of_the_place():
     dim = IMAGES.copy()
     dim[0] = dim[0] // 3
-    draw = CharacterPermuter("even", share=1.0).prepare(dim, TEXTS)
+    draw = CharacterPermuter("even", p=1.0).prepare(dim, TEXTS)
     for seed in range(10):
         image, _ = draw(0, np.random.default_rng(seed))
         for new, old in zip(np.split(image, 4, axis=1), np.split(dim[0], 4, axis=1), strict=True):
@@ -104,7 +104,7 @@ def test_dark_plates_lend_nothing_to_light_ones():
     texts = np.array(["皖A12", "苏B21"])
     images = np.stack([plate(texts[0]), plate(texts[1], dark=True)])
     # Three of four rows' levels tell the two apart: frames are black here and white there.
-    draw = CharacterPermuter("even", share=1.0).prepare(images, texts)
+    draw = CharacterPermuter("even", p=1.0).prepare(images, texts)
     for seed in range(20):
         assert draw(0, np.random.default_rng(seed))[1][:2] == "皖A"
         assert draw(1, np.random.default_rng(seed))[1][:2] == "苏B"
@@ -126,7 +126,7 @@ def test_whole_segments_are_exchanged():
     for row, text in zip(segments, ["皖A12", "苏B21", "皖B12"], strict=True):
         row[: len(text), :, :, 0] = [PATTERNS[character] for character in text]
     with pytest.warns(UserWarning, match=r"1 of 3 plates"):
-        draw = CharacterPermuter(share=1.0).prepare(segments, texts)
+        draw = CharacterPermuter(p=1.0).prepare(segments, texts)
     seen = set()
     for seed in range(30):
         image, text = draw(0, np.random.default_rng(seed))
@@ -138,7 +138,7 @@ def test_whole_segments_are_exchanged():
 
 
 def test_the_augmenter_permutes_first():
-    augmenter = PlateAugmenter(permutation=CharacterPermuter("even", share=1.0))
+    augmenter = PlateAugmenter(permutation=CharacterPermuter("even", p=1.0))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drawn, texts = augmenter.augment(IMAGES, TEXTS, random_state=0)

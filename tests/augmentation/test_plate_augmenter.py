@@ -15,8 +15,8 @@ OFF = {
     "max_scale": 0.0,
     "max_brightness": 0.0,
     "max_contrast": 0.0,
-    "max_colour_cast": 0.0,
-    "rate": 0.0,
+    "max_color_cast": 0.0,
+    "p": 0.0,
 }
 TEXTS = np.array(["AB1", "CD2", "EF3", "GH4"])
 
@@ -30,7 +30,7 @@ def plates(channels=3, n_plates=4):
 def test_plates_are_drawn_with_their_size_and_their_texts(channels):
     X = plates(channels)
     X.flags.writeable = False
-    drawn, texts = PlateAugmenter(rate=1.0).augment(X, TEXTS, random_state=0)
+    drawn, texts = PlateAugmenter(p=1.0).augment(X, TEXTS, random_state=0)
     assert drawn.shape == X.shape
     assert drawn.dtype == np.uint8
     assert all((one != other).mean() > 0.5 for one, other in zip(drawn, X, strict=True))
@@ -46,7 +46,7 @@ def test_without_any_bound_plates_stay_as_they_are():
     "switched_on",
     [
         *({name: 0.3} for name in ("corner_jitter", "max_shear", "max_shift", "max_scale")),
-        *({name: 0.3} for name in ("max_brightness", "max_contrast", "max_colour_cast")),
+        *({name: 0.3} for name in ("max_brightness", "max_contrast", "max_color_cast")),
         {"max_rotation": 10.0},
     ],
     ids=lambda switched_on: next(iter(switched_on)),
@@ -69,7 +69,7 @@ NEUTRAL = {
 
 @pytest.mark.parametrize("name", [None, *NEUTRAL])
 def test_each_degradation_can_be_switched_off(name):
-    bounds = {**OFF, **NEUTRAL, "rate": 1.0}
+    bounds = {**OFF, **NEUTRAL, "p": 1.0}
     if name is not None:
         bounds[name] = PlateAugmenter().get_params()[name]
     drawn, _ = PlateAugmenter(**bounds).augment(plates(), TEXTS, random_state=0)
@@ -147,7 +147,7 @@ def segmented(n_segments=3):
 
 def test_segments_are_drawn_each_and_absent_ones_stay_absent():
     X = segmented()
-    draw = PlateAugmenter(rate=1.0).prepare(X, np.array(["ABC", "DEF"]))
+    draw = PlateAugmenter(p=1.0).prepare(X, np.array(["ABC", "DEF"]))
     for seed in range(10):
         drawn, text = draw(1, np.random.default_rng(seed))
         assert text == "DEF"
@@ -165,7 +165,7 @@ def test_a_plate_without_segments_stays_without():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("margin", -0.1), ("rate", 1.5), ("min_resolution", 0.0), ("min_jpeg_quality", 0)],
+    [("margin", -0.1), ("p", 1.5), ("min_resolution", 0.0), ("min_jpeg_quality", 0)],
 )
 def test_a_parameter_out_of_range_is_named(name, value):
     with pytest.raises(ValueError, match=rf"'{name}' parameter of PlateAugmenter.*Got {value!r}"):

@@ -40,11 +40,11 @@ def metadata_of(path):
     [
         ({}, (24, 94, 3)),
         ({"n_filters": 5}, (8, 32, 1)),
-        ({"context": False}, (8, 32, 3)),
-        ({"column_stride": 1}, (9, 31, 1)),
-        ({"column_stride": 4}, (13, 45, 3)),
-        ({"alignment": "stn"}, (24, 94, 3)),
-        ({"alignment": "stn", "column_stride": 4, "context": False}, (17, 33, 1)),
+        ({"global_context": False}, (8, 32, 3)),
+        ({"time_stride": 1}, (9, 31, 1)),
+        ({"time_stride": 4}, (13, 45, 3)),
+        ({"spatial_transformer": True}, (24, 94, 3)),
+        ({"spatial_transformer": True, "time_stride": 4, "global_context": False}, (17, 33, 1)),
         ({}, (1, 14, 1)),
     ],
     ids=str,
@@ -53,20 +53,20 @@ def test_lattices_of_lprnet_are_those_of_keras(params, shape, draw_weights, tmp_
     reader = draw_weights(LPRNetCTC(**{"n_filters": 8, **params}), shape)
     X = np.random.default_rng(1).integers(0, 256, (5, *shape), dtype=np.uint8)
     X[3] = 77  # holds no plate
-    lattices = reader.column_log_proba(X)
+    lattices = reader.log_proba(X)
     assert np.ptp(lattices[0]) > 1  # so that the comparison says something
     served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))[-1]
-    np.testing.assert_allclose(served.column_log_proba(X), lattices, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(served.log_proba(X), lattices, rtol=0, atol=1e-4)
     assert served.read(X)[3].text == ""
 
 
 def test_an_open_transformer_moves_the_image(draw_weights, tmp_path):
     shape = (24, 94, 3)
     X = np.random.default_rng(1).integers(0, 256, (2, *shape), dtype=np.uint8)
-    reader = draw_weights(LPRNetCTC(n_filters=8, alignment="stn"), shape)
-    opened = load_pipeline(to_onnx(reader, tmp_path / "open.onnx"))[-1].column_log_proba(X)
+    reader = draw_weights(LPRNetCTC(n_filters=8, spatial_transformer=True), shape)
+    opened = load_pipeline(to_onnx(reader, tmp_path / "open.onnx"))[-1].log_proba(X)
     reader.weights_["align/openness"] = np.zeros((), np.float32)
-    closed = load_pipeline(to_onnx(reader, tmp_path / "closed.onnx"))[-1].column_log_proba(X)
+    closed = load_pipeline(to_onnx(reader, tmp_path / "closed.onnx"))[-1].log_proba(X)
     assert np.abs(opened - closed).max() > 0.1
 
 
@@ -79,9 +79,9 @@ def test_lattices_of_segment_cnn_are_those_of_keras(position, shape, draw_weight
     counts = [n_segments, 1, 0, n_segments + 1]  # fewer segments, none, more than in training
     X = object_array([rng.integers(0, 256, (n, *size), dtype=np.uint8) for n in counts])
     X[0][1] = 9  # a segment of one colour counts for none
-    lattices = reader.column_log_proba(X)
+    lattices = reader.log_proba(X)
     served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))[-1]
-    np.testing.assert_allclose(served.column_log_proba(X), lattices, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(served.log_proba(X), lattices, rtol=0, atol=1e-4)
     assert [reading.text for reading in served.read(X)] == reader.predict(X).tolist()
     # Plates with fewer segments by themselves: the width of a batch changes nothing.
     alone = [served.read(object_array([plate]))[0].text for plate in X]
@@ -90,7 +90,7 @@ def test_lattices_of_segment_cnn_are_those_of_keras(position, shape, draw_weight
 
 @pytest.mark.slow
 def test_a_trained_reader_reads_the_same_texts(glyph_plates, tiny_lprnet, tmp_path):
-    reader = tiny_lprnet(alignment="stn").fit(*glyph_plates(192))
+    reader = tiny_lprnet(spatial_transformer=True).fit(*glyph_plates(192))
     X, y = glyph_plates(1000, random_state=1)
     served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))
     np.testing.assert_array_equal(served.predict(X), reader.predict(X))
@@ -370,10 +370,10 @@ def test_few_plates_that_calibrate_are_counted_in_a_warning(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("alignment", [None, "stn"])
-def test_int8_reads_nearly_the_same(alignment, glyph_plates, tiny_lprnet, tmp_path):
+@pytest.mark.parametrize("spatial_transformer", [False, True])
+def test_int8_reads_nearly_the_same(spatial_transformer, glyph_plates, tiny_lprnet, tmp_path):
     X, y = glyph_plates(192)
-    reader = tiny_lprnet(alignment=alignment).fit(X, y)
+    reader = tiny_lprnet(spatial_transformer=spatial_transformer).fit(X, y)
     path = to_onnx(reader, tmp_path / "int8.onnx", quantize="int8", calibration=X[:100])
     assert metadata_of(path)["quantize"] == "int8"
     operations = {node.op_type for node in onnx.load(path).graph.node}
@@ -393,7 +393,7 @@ def test_int8_of_segments(draw_weights, tmp_path):
     rng = np.random.default_rng(1)
     X = object_array([rng.integers(0, 256, (n, *shape[1:]), dtype=np.uint8) for n in (3, 2, 1) * 8])
     served = load_pipeline(to_onnx(reader, tmp_path / "int8.onnx", "int8", X))[-1]
-    difference = np.exp(served.column_log_proba(X)) - np.exp(reader.column_log_proba(X))
+    difference = np.exp(served.log_proba(X)) - np.exp(reader.log_proba(X))
     assert 0 < np.abs(difference).mean() < 0.05
     # Padding and the columns between segments stay certain.
-    np.testing.assert_array_equal(served.column_log_proba(X)[:, 1::2, 0], 0)
+    np.testing.assert_array_equal(served.log_proba(X)[:, 1::2, 0], 0)

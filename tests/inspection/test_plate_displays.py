@@ -225,7 +225,7 @@ def test_each_segment_is_a_column_of_its_own(reader, darken):
             return object_array([np.full((count, 8, 6, 1), 9, np.uint8) for count in (3, 1, 0)])
 
     class OfSegments(type(reader)):
-        def column_log_proba(self, X):
+        def log_proba(self, X):
             lattices = np.log(np.full((3, 5, 3), [0.9, 0.05, 0.05]))
             lattices[:2, ::2] = np.log([0.1, 0.8, 0.1])
             return lattices
@@ -244,7 +244,7 @@ def test_columns_that_do_not_fit_are_refused(reader, shades):
         AlignmentDisplay.from_predictions(shades(1, 2), np.zeros((1, 3, 2)), alphabet="A")
 
     class NoColumns(type(reader)):
-        column_log_proba = property()
+        log_proba = property()
 
     with pytest.raises(TypeError, match="has no columns to show"):
         AlignmentDisplay.from_estimator(NoColumns(), shades(1))

@@ -15,8 +15,14 @@ SHAPES = [(8, 32, 1), (24, 94, 3), (5, 3, 1)]
 def architecture(shape, **changes):
     height, width, channels = shape
     plain = {"name": "lprnet", "height": height, "width": width, "channels": channels}
-    plain |= {"n_symbols": 5, "n_filters": 4, "column_stride": 2, "context": True, "dropout": 0.5}
-    return {**plain, "alignment": "stn", **changes}
+    plain |= {
+        "n_symbols": 5,
+        "n_filters": 4,
+        "time_stride": 2,
+        "global_context": True,
+        "dropout": 0.5,
+    }
+    return {**plain, "spatial_transformer": True, **changes}
 
 
 def pictures(shape, n_samples=4):
@@ -109,7 +115,7 @@ def test_fresh_or_closed_transformer_changes_nothing(shape, changes):
         weights = weights_with(network, **changes)
         network.load(weights)
         aligned = network.log_proba(X)
-    with borrow_network(architecture(shape, alignment=None), weights) as network:
+    with borrow_network(architecture(shape, spatial_transformer=False), weights) as network:
         np.testing.assert_allclose(aligned, network.log_proba(X), atol=1e-6)
 
 

@@ -15,8 +15,8 @@ def architecture(**changes):
         "channels": 1,
         "n_symbols": 5,
         "n_filters": 4,
-        "column_stride": 2,
-        "context": True,
+        "time_stride": 2,
+        "global_context": True,
         "dropout": 0.5,
     }
     return {**plain, **changes}
@@ -30,11 +30,11 @@ def images(shape=(8, 32, 1), n_samples=5):
     ("changes", "n_columns"),
     [
         ({}, 16),
-        ({"column_stride": 1}, 32),
-        ({"column_stride": 4}, 8),
+        ({"time_stride": 1}, 32),
+        ({"time_stride": 4}, 8),
         ({"width": 33, "height": 5}, 17),
-        ({"width": 33, "column_stride": 4, "channels": 3}, 9),
-        ({"context": False}, 16),
+        ({"width": 33, "time_stride": 4, "channels": 3}, 9),
+        ({"global_context": False}, 16),
     ],
 )
 def test_columns_follow_the_image_and_are_log_probabilities(changes, n_columns):
@@ -120,7 +120,7 @@ def test_network_is_not_lent_again_after_an_error():
         assert network is not broken
 
 
-@pytest.mark.parametrize("changes", [{}, {"alignment": "stn", "width": 48, "height": 16}])
+@pytest.mark.parametrize("changes", [{}, {"spatial_transformer": True, "width": 48, "height": 16}])
 def test_folded_normalization_reads_as_the_plain_model(changes):
     described = architecture(**changes)
     network = Network(described)

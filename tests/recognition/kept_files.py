@@ -30,7 +30,7 @@ def write() -> None:
     reader = LPRNetCTC(
         n_filters=8,
         decoder=BeamSearchDecoder(syntax="??"),
-        augmentation=PlateAugmenter(rate=0.05),
+        augmentation=PlateAugmenter(p=0.05),
         batch_size=16,
         learning_rate_init=0.01,
         max_iter=20,

@@ -87,12 +87,12 @@ def test_every_iteration_is_a_task(callback, tiny_lprnet, plates):
 
 @pytest.mark.parametrize(
     "params",
-    [{}, {"weight_averaging": 0.9}, {"early_stopping": True, "validation_fraction": 0.3}],
+    [{}, {"ema_decay": 0.9}, {"early_stopping": True, "validation_fraction": 0.3}],
     ids=["last", "averaged", "best"],
 )
 def test_readers_are_as_if_the_fit_had_stopped(callback, tiny_lprnet, plates, params):
     recorder = Recorder()
-    steady = {"learning_rate": "constant", "warmup": 0.0, "even_start": 0.0, **params}
+    steady = {"learning_rate": "constant", "warmup": 0.0, "alignment_warmup": 0.0, **params}
     weights = np.linspace(0.5, 1.5, 96)
     reader = tiny_lprnet(max_iter=3, **steady).set_callbacks(recorder)
     reader.fit(*plates, sample_weight=weights)

@@ -24,12 +24,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 
 # Everything that has a state of its own, or a random one.
 ALL = {
-    "alignment": "stn",
+    "spatial_transformer": True,
     "augmentation": PlateAugmenter(max_shift=0.1),
     "dropout": 0.3,
     "gradient_noise": 0.1,
-    "label_noise": 0.2,
-    "weight_averaging": 0.9,
+    "label_noise_fraction": 0.2,
+    "ema_decay": 0.9,
     "early_stopping": True,
     "validation_fraction": 0.3,
 }

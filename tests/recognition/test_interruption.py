@@ -10,7 +10,7 @@ from sklearn_lpr.recognition import _fitted_network
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 # With these a training's first iterations do not depend on how many there will be.
-STEADY = {"learning_rate": "constant", "warmup": 0.0, "even_start": 0.0}
+STEADY = {"learning_rate": "constant", "warmup": 0.0, "alignment_warmup": 0.0}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def assert_same_weights(one, other):
 
 @pytest.mark.parametrize(
     "params",
-    [{}, {"weight_averaging": 0.9}, {"early_stopping": True, "validation_fraction": 0.3}],
+    [{}, {"ema_decay": 0.9}, {"early_stopping": True, "validation_fraction": 0.3}],
     ids=["last", "averaged", "best"],
 )
 def test_what_the_last_whole_iteration_gave_is_kept(tiny_lprnet, plates, steps, params):

@@ -81,7 +81,7 @@ def test_confidence_is_higher_where_the_reading_is_right(fitted, glyph_plates):
 
 
 def test_columns_are_log_probabilities_of_blank_and_alphabet(fitted, unseen):
-    columns = fitted.column_log_proba(unseen[0])
+    columns = fitted.log_proba(unseen[0])
     assert columns.shape == (60, 16, 5)
     np.testing.assert_allclose(np.exp(columns).sum(axis=2), 1, rtol=1e-4)
     expected = GreedyDecoder().decode(columns, fitted.alphabet_)
@@ -272,7 +272,7 @@ def test_images_of_another_size_are_refused_at_predict(fitted):
         fitted.predict(np.zeros((1, 8, 40, 1), np.uint8))
 
 
-@pytest.mark.parametrize("method", ["predict", "read", "score_samples", "column_log_proba"])
+@pytest.mark.parametrize("method", ["predict", "read", "score_samples", "log_proba"])
 def test_unfitted_use_is_an_error(method, plates):
     with pytest.raises(NotFittedError):
         getattr(LPRNetCTC(), method)(plates[0])
@@ -282,7 +282,7 @@ def test_unfitted_use_is_an_error(method, plates):
     ("parameter", "value"),
     [
         ("n_filters", 1),
-        ("column_stride", 3),
+        ("time_stride", 3),
         ("dropout", 1.0),
         ("learning_rate", "fast"),
         ("max_iter", 0),
@@ -331,7 +331,7 @@ def test_unusable_weights_are_refused(brief, plates, weight, message):
 
 
 def test_warm_start_goes_on_from_the_weights(tiny_lprnet, plates):
-    recognizer = tiny_lprnet(warm_start=True, even_start=0.0).fit(*plates)
+    recognizer = tiny_lprnet(warm_start=True, alignment_warmup=0.0).fit(*plates)
     learnt = recognizer.loss_curve_[-1]
     recognizer.set_params(max_iter=2, learning_rate_init=1e-4).fit(*plates)
     assert recognizer.n_iter_ == 2
@@ -358,7 +358,7 @@ def test_early_stopping_keeps_the_best_iteration(tiny_lprnet, plates):
         n_iter_no_change=3,
         max_iter=100,
         learning_rate="constant",
-        even_start=0.05,
+        alignment_warmup=0.05,
     ).fit(*plates)
     assert recognizer.n_iter_ < 100
     assert len(recognizer.validation_scores_) == recognizer.n_iter_
@@ -397,7 +397,9 @@ def weights_file(fitted, tmp_path_factory):
 
 
 def test_initial_weights_survive_clone_and_read_at_once(brief, plates, unseen, weights_file):
-    start = brief(initial_weights=weights_file, max_iter=1, learning_rate_init=1e-9, even_start=0)
+    start = brief(
+        initial_weights=weights_file, max_iter=1, learning_rate_init=1e-9, alignment_warmup=0
+    )
     assert clone(start).fit(*plates).score(*unseen) > 0.85
 
 

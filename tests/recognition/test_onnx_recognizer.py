@@ -266,9 +266,9 @@ def test_images_of_another_size_are_refused(kept):
 
 def test_threads_read_at_once(kept, X):
     served = OnnxRecognizer(kept, n_threads=1)
-    expected = OnnxRecognizer(kept).column_log_proba(X)
+    expected = OnnxRecognizer(kept).log_proba(X)
     with ThreadPoolExecutor(4) as threads:
-        futures = [threads.submit(served.column_log_proba, X) for _ in range(16)]
+        futures = [threads.submit(served.log_proba, X) for _ in range(16)]
         for future in futures:
             np.testing.assert_allclose(future.result(), expected, atol=1e-5)
 
@@ -298,8 +298,8 @@ def test_the_number_of_threads(n_threads, variable, expected, kept, monkeypatch)
 def test_batches_do_not_change_readings(kept, X):
     many = np.concatenate([X] * 40)  # more than the network is shown at a time
     served = OnnxRecognizer(kept)
-    expected = np.concatenate([served.column_log_proba(each[np.newaxis]) for each in X] * 40)
-    np.testing.assert_allclose(served.column_log_proba(many), expected, atol=1e-5)
+    expected = np.concatenate([served.log_proba(each[np.newaxis]) for each in X] * 40)
+    np.testing.assert_allclose(served.log_proba(many), expected, atol=1e-5)
 
 
 def test_the_missing_extra_is_named(kept, X, monkeypatch):

@@ -50,7 +50,7 @@ def test_weights_of_earlier_versions_are_gone_on_from(version, glyph_plates):
         n_filters=8,
         decoder=BeamSearchDecoder(),
         learning_rate_init=1e-9,
-        even_start=0,
+        alignment_warmup=0,
         dropout=0,
         max_iter=1,
         random_state=0,

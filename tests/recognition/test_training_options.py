@@ -116,9 +116,7 @@ def test_augmented_fits_repeat_exactly(brief, plates):
 
 
 def test_augmented_reads_plates_it_has_not_seen(tiny_lprnet, plates, glyph_plates):
-    augmenter = PlateAugmenter(
-        max_shift=0.05, rate=0.1, permutation=CharacterPermuter("even", share=0.3)
-    )
+    augmenter = PlateAugmenter(max_shift=0.05, p=0.1, permutation=CharacterPermuter("even", p=0.3))
     reader = tiny_lprnet(augmentation=augmenter, max_iter=30).fit(*plates)
     assert reader.score(*glyph_plates(60, random_state=1)) > 0.7
 
@@ -152,8 +150,8 @@ def test_segments_are_augmented(plates):
     [
         {"solver": "adam", "weight_decay": 0.01},
         {"gradient_noise": 0.1},
-        {"weight_averaging": 0.9},
-        {"label_noise": 0.5},
+        {"ema_decay": 0.9},
+        {"label_noise_fraction": 0.5},
         {"learning_rate": "step"},
         {"learning_rate": "constant"},
     ],
@@ -186,7 +184,7 @@ def test_the_moving_average_is_that_of_all_steps():
 
 def test_averaged_weights_are_the_ones_validated(tiny_lprnet, plates):
     reader = tiny_lprnet(
-        weight_averaging=0.9, early_stopping=True, validation_fraction=0.3, max_iter=6
+        ema_decay=0.9, early_stopping=True, validation_fraction=0.3, max_iter=6
     ).fit(*plates)
     assert reader.best_validation_score_ == max(reader.validation_scores_)
     assert len(reader.validation_scores_) == reader.n_iter_
@@ -200,7 +198,8 @@ def test_wrong_texts_do_less_harm_when_they_are_expected(tiny_lprnet, glyph_plat
     y[wrong] = y[rng.permutation(wrong)]
     unseen = glyph_plates(100, random_state=1)
     trusting, wary = (
-        tiny_lprnet(label_noise=share, max_iter=25).fit(X, y).score(*unseen) for share in (0.0, 0.3)
+        tiny_lprnet(label_noise_fraction=share, max_iter=25).fit(X, y).score(*unseen)
+        for share in (0.0, 0.3)
     )
     assert wary > trusting
 
@@ -269,16 +268,16 @@ def test_a_blank_plate_reads_nothing_with_augmentation(brief, plates):
 def test_the_spatial_transformer_opens_in_training(brief, plates, tmp_path):
     plain = brief(max_iter=1).fit(*plates)
     plain.save_weights(tmp_path / "plain.npz")
-    aligned = brief(alignment="stn", initial_weights=tmp_path / "plain.npz", max_iter=5)
+    aligned = brief(spatial_transformer=True, initial_weights=tmp_path / "plain.npz", max_iter=5)
     aligned.fit(*plates)
     assert aligned.weights_["align/openness"] == 1
     assert (aligned.weights_["align/correction"] != 0).any()
-    again = brief(alignment="stn", initial_weights=tmp_path / "plain.npz", max_iter=5)
+    again = brief(spatial_transformer=True, initial_weights=tmp_path / "plain.npz", max_iter=5)
     assert same_weights(aligned, again.fit(*plates))
 
 
 def test_an_open_transformer_stays_open(brief, plates, tmp_path):
-    aligned = brief(alignment="stn").fit(*plates)
+    aligned = brief(spatial_transformer=True).fit(*plates)
     # One step of many, at the start of which a fresh one would be closed.
     aligned.set_params(warm_start=True, max_iter=1, batch_size=100).fit(*plates)
     assert aligned.weights_["align/openness"] == 1
@@ -287,7 +286,7 @@ def test_an_open_transformer_stays_open(brief, plates, tmp_path):
 def test_what_takes_no_part_yet_is_left_by_noise_and_decay(brief, plates):
     # Two steps, in the first of which the transformer is closed: its network's first weights.
     X, y = plates
-    settings = {"alignment": "stn", "max_iter": 1, "batch_size": 96, "shuffle": False}
+    settings = {"spatial_transformer": True, "max_iter": 1, "batch_size": 96, "shuffle": False}
     noisy = brief(solver="adam", weight_decay=0.1, gradient_noise=0.1, **settings).fit(X, y)
     plain = brief(solver="adam", weight_decay=0.0, **settings).fit(X, y)
     located = [name for name in plain.weights_ if name.endswith("locate_features/kernel")]
