@@ -69,8 +69,8 @@ def main() -> None:
         f"{len(train)} plates to train on, {len(test)} to read. Upright by their corners, margin "
         "0.05, 24 x 94 pixels; dropout=0.5, batch_size=32, learning_rate_init=2e-3, "
         f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, "
-        f"alignment_warmup={arguments.alignment_warmup}, no augmentation, greedy decoding. Plates whose first "
-        "character is 皖: "
+        f"alignment_warmup={arguments.alignment_warmup}, no augmentation, greedy decoding. "
+        "Plates whose first character is 皖: "
         f"{np.mean(np.char.startswith(y[test], '皖')):.1%} of those to read.",
         [*rows, {"seed": "mean", **mean}],
         arguments.output,

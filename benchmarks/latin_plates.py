@@ -103,9 +103,9 @@ def main() -> None:
         f"{len(texts)} images to train on: {', '.join(CROPS)} (eu_mixed three times) and "
         f"{arguments.n_made} made plates. Upright boxes, 24 x 94 pixels; "
         f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, batch_size=16, "
-        f"dropout=0.1, learning_rate_init=5e-3, label_noise_fraction={LABEL_NOISE}, PlateAugmenter({VIEW}); "
-        f"then {arguments.last_iter} passes with learning_rate_init=2e-3 and "
-        f"PlateAugmenter({LAST_VIEW}). "
+        f"dropout=0.1, learning_rate_init=5e-3, label_noise_fraction={LABEL_NOISE}, "
+        f"PlateAugmenter({VIEW}); then {arguments.last_iter} passes with learning_rate_init=2e-3 "
+        f"and PlateAugmenter({LAST_VIEW}). "
         "The syntax is the country's own for br and ar, three to ten letters and digits elsewhere.",
         rows,
         arguments.output,

@@ -1,4 +1,4 @@
-"""Licence plate recognition as scikit-learn estimators."""
+"""Automatic licence plate recognition as scikit-learn estimators."""
 
 from .images import PlateImage
 from .recognition import LPRNetCTC, OnnxRecognizer, SegmentCNN, read_plates

@@ -1,25 +1,27 @@
-"""Which character of a reading stands for which one of a text."""
+"""Alignment of the characters of a true and a predicted text."""
 
 from rapidfuzz.distance import Levenshtein
 
 __all__ = ["align_characters"]
 
 
-def align_characters(text: str, reading: str) -> list[tuple[str, str]]:
-    """Pair the characters of two texts, with as few differences as their edit distance.
+def align_characters(true: str, predicted: str) -> list[tuple[str, str]]:
+    """Align two texts by edit distance.
 
     Parameters
     ----------
-    text, reading : str
+    true, predicted : str
+        The two texts.
 
     Returns
     -------
     list of (str, str)
-        From left to right a character of the text and one of the reading; ``""`` stands in for
-        the one that is missing: ``("A", "")`` was not read, ``("", "A")`` is not there. Where
-        several alignments have as few differences, rapidfuzz's choice: it is always the same,
-        the first of equal characters in a row is the one that is kept, and two characters that
-        changed places are one that is not there and one that was not read.
+        Pairs of a true and a predicted character, from left to right. ``("A", "")`` is a deletion
+        (a character that was not predicted), ``("", "A")`` an insertion. The number of pairs with
+        different characters is the edit distance. Where several alignments have that number,
+        the result is the one that rapidfuzz returns, which is deterministic: of a run of equal
+        characters the first is aligned, and two transposed characters are an insertion and a
+        deletion.
 
     Examples
     --------
@@ -30,11 +32,11 @@ def align_characters(text: str, reading: str) -> list[tuple[str, str]]:
     [('1', '1'), ('', '1')]
     """
     pairs: list[tuple[str, str]] = []
-    here = there = 0
-    for edit in Levenshtein.editops(text, reading):
-        # All between two edits is equal.
-        pairs += zip(text[here : edit.src_pos], reading[there : edit.dest_pos], strict=True)
-        here = edit.src_pos + (edit.tag != "insert")
-        there = edit.dest_pos + (edit.tag != "delete")
-        pairs.append((text[edit.src_pos : here], reading[edit.dest_pos : there]))
-    return pairs + list(zip(text[here:], reading[there:], strict=True))
+    i = j = 0
+    for edit in Levenshtein.editops(true, predicted):
+        # The characters between two edits are equal.
+        pairs += zip(true[i : edit.src_pos], predicted[j : edit.dest_pos], strict=True)
+        i = edit.src_pos + (edit.tag != "insert")
+        j = edit.dest_pos + (edit.tag != "delete")
+        pairs.append((true[edit.src_pos : i], predicted[edit.dest_pos : j]))
+    return pairs + list(zip(true[i:], predicted[j:], strict=True))

@@ -1,4 +1,4 @@
-"""Differences between versions and installations of OpenCV, and optional packages."""
+"""Import of OpenCV and of optional packages."""
 
 from importlib import import_module
 from typing import Any
@@ -14,17 +14,27 @@ except ImportError as error:  # pragma: no cover - depends on the system's libra
 
 __all__ = ["MAX_WARPED_SIDE", "cv2", "import_optional"]
 
-# OpenCV 4 warps no picture to or from a longer side; OpenCV 5 does.
+# The longest side of an image that OpenCV 4 can warp. OpenCV 5 has no such limit.
 MAX_WARPED_SIDE = 2**15 - 2
 
 
 def import_optional(name: str, *, extra: str) -> Any:
-    """Import a package that only an extra of ours installs.
+    """Import an optional package.
+
+    Parameters
+    ----------
+    name : str
+    extra : str
+        The extra of sklearn-lpr that installs the package.
+
+    Returns
+    -------
+    module
 
     Raises
     ------
     ImportError
-        If it is not installed; the message says how to install it.
+        If the package is not installed. The message names the command that installs it.
     """
     try:
         return import_module(name)

@@ -1,4 +1,4 @@
-"""What every class with parameters has in common."""
+"""Base class of all estimators."""
 
 import inspect
 from functools import cache
@@ -12,7 +12,11 @@ __all__ = ["PlateEstimator"]
 
 
 class PlateEstimator(BaseEstimator):
-    """scikit-learn's base, with diagrams that link to this package and pickles that age well."""
+    """scikit-learn's `BaseEstimator` with three additions.
+
+    Diagrams link to the documentation of this package, parameters are validated faster, and
+    pickles of earlier versions get the defaults of parameters that were added since.
+    """
 
     _doc_link_module = "sklearn_lpr"
     _doc_link_template = (
@@ -21,18 +25,18 @@ class PlateEstimator(BaseEstimator):
     )
 
     def _validate_params(self) -> None:
-        # scikit-learn's own check builds all constraints anew, which takes longer than to bring a
-        # plate to its size; it is left to tell what is wrong.
-        kind: Any = type(self)
-        for name, constraints in _constraints(kind):
+        # scikit-learn builds the constraints at each call, which takes longer than resizing a
+        # plate. Here they are cached, and scikit-learn's check only builds the error message.
+        estimator_class: Any = type(self)
+        for name, constraints in _constraints(estimator_class):
             value = getattr(self, name)
             if not any(constraint.is_satisfied_by(value) for constraint in constraints):
                 super()._validate_params()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        # What an earlier version wrote lacks the parameters that came later.
+        # A pickle of an earlier version lacks the parameters that were added since.
         parameters = inspect.signature(type(self)).parameters.values()
-        defaults = {each.name: each.default for each in parameters}
+        defaults = {parameter.name: parameter.default for parameter in parameters}
         super().__setstate__(
             {
                 name: value
@@ -44,10 +48,11 @@ class PlateEstimator(BaseEstimator):
 
 
 @cache
-def _constraints(kind: Any) -> list[tuple[str, list[Any]]]:
-    """Give the parameters of a class with what each of them may be."""
+def _constraints(estimator_class: Any) -> list[tuple[str, list[Any]]]:
+    """Return the names of the parameters of a class with their constraints."""
+    constraints = estimator_class._parameter_constraints
     return [
-        (name, [make_constraint(constraint) for constraint in kind._parameter_constraints[name]])
-        for name in kind._get_param_names()
-        if name in kind._parameter_constraints
+        (name, [make_constraint(constraint) for constraint in constraints[name]])
+        for name in estimator_class._get_param_names()
+        if name in constraints
     ]

@@ -1,4 +1,4 @@
-"""From plate texts, and the caller's own groups where given, to groups that stay together."""
+"""Groups of samples that a split must keep together."""
 
 from typing import Any
 
@@ -10,55 +10,66 @@ from sklearn.utils import check_consistent_length
 
 from ._texts import check_texts
 
-__all__ = ["number_groups", "plate_groups"]
+__all__ = ["encode_groups", "plate_groups"]
 
 
 def plate_groups(X: Any, y: Any, groups: Any) -> npt.NDArray[np.intp]:
-    """Give samples of equal plates, and of equal groups, equal numbers.
+    """Return the group of each sample, by plate text and by `groups`.
 
-    Where plates share a group, and groups a plate, all of them become one.
+    Samples with the same text are in the same group, and so are samples with the same entry of
+    `groups`. Plates and groups that are connected through common samples form one group.
+
+    Parameters
+    ----------
+    X : array-like of samples
+    y : array-like of str of shape (n_samples,)
+    groups : array-like of shape (n_samples,) or None
+
+    Returns
+    -------
+    ndarray of shape (n_samples,), dtype intp
     """
     plates, plate = np.unique(check_texts(y), return_inverse=True)
     check_consistent_length(X, plate, groups)
     if groups is None:
         return plate
-    group, n_groups = number_groups(groups)
-    # Plates and groups are the nodes of a graph, samples its edges: what hangs together must
-    # not be split.
+    group, n_groups = encode_groups(groups)
+    # Plates and groups are the nodes of a graph and samples are its edges. A connected component
+    # must not be split.
     n_nodes = len(plates) + n_groups
     edges = coo_array((np.ones(len(plate)), (plate, len(plates) + group)), (n_nodes, n_nodes))
     _, component = connected_components(edges, directed=False)
     return component[plate].astype(np.intp)
 
 
-def number_groups(groups: Any, name: str = "groups") -> tuple[npt.NDArray[np.intp], int]:
-    """Give equal groups equal numbers, in the order in which they first appear.
+def encode_groups(groups: Any, name: str = "groups") -> tuple[npt.NDArray[np.intp], int]:
+    """Encode groups as integers, in the order of their first appearance.
 
     Parameters
     ----------
     groups : array-like of shape (n_samples,)
     name : str, default="groups"
-        What messages call the groups.
+        The name of the parameter in error messages.
 
     Returns
     -------
-    number : ndarray of shape (n_samples,)
+    codes : ndarray of shape (n_samples,), dtype intp
     n_groups : int
 
     Raises
     ------
     ValueError
-        If a group is missing; the message names the index.
+        If a group is missing. The message names its index.
     """
     values = np.asarray(groups, dtype=object)
     if values.ndim != 1:
-        raise ValueError(f"{name} has shape {values.shape}; pass one per sample.")
-    numbers: dict[Any, int] = {}  # not np.unique: values of mixed types cannot be sorted
+        raise ValueError(f"{name} has shape {values.shape}; pass one value per sample.")
+    codes: dict[Any, int] = {}  # np.unique cannot sort values of several types
     for index, group in enumerate(values):
-        if group is None or group != group:  # None or NaN: what is missing is nothing in common
+        if group is None or group != group:  # None or NaN: missing values do not form a group
             raise ValueError(
-                f"{name}[{index}] is {group!r}; give each sample one, of its own where it belongs "
-                "to no other."
+                f"{name}[{index}] is {group!r}; pass a value for every sample, a unique one "
+                "where a sample belongs to no group."
             )
-        numbers.setdefault(group, len(numbers))
-    return np.array([numbers[group] for group in values], dtype=np.intp), len(numbers)
+        codes.setdefault(group, len(codes))
+    return np.array([codes[group] for group in values], dtype=np.intp), len(codes)

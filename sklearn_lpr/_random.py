@@ -1,28 +1,33 @@
-"""Seeds from scikit-learn's `random_state`."""
+"""Conversion of scikit-learn's `random_state` to a seed."""
 
 import numpy as np
 
-__all__ = ["draw_seed"]
+__all__ = ["seed_from_random_state"]
 
 
-def draw_seed(random_state: int | np.random.RandomState | None) -> int:
-    """Turn `random_state` into a seed.
+def seed_from_random_state(random_state: int | np.random.RandomState | None) -> int:
+    """Return a seed for NumPy's generators and for Keras.
 
     Parameters
     ----------
     random_state : int, RandomState instance or None
-        An int is the seed. An instance is drawn from. None gives fresh entropy: NumPy's global
-        random state is the user's and stays as it is.
+        An int is the seed itself. From a RandomState instance a seed is drawn. None gives a seed
+        from the operating system's entropy; NumPy's global random state does not change.
 
     Returns
     -------
     int
+
+    Raises
+    ------
+    TypeError
+        If `random_state` is a `numpy.random.Generator`.
     """
     if random_state is None:
         return int(np.random.SeedSequence().generate_state(1)[0] >> 1)
     if isinstance(random_state, np.random.Generator):
         raise TypeError(
-            f"random_state={random_state!r} is no random state of scikit-learn; pass an int, a "
+            f"random_state={random_state!r} is not supported; pass an int, a "
             "numpy.random.RandomState or None."
         )
     if isinstance(random_state, np.random.RandomState):

@@ -1,4 +1,7 @@
-"""Private names of scikit-learn, and what differs between its versions, in one place."""
+"""Private names of scikit-learn, and differences between its versions.
+
+No other module of the package imports a private name of scikit-learn.
+"""
 
 from typing import Any
 
@@ -22,7 +25,7 @@ try:
 except ImportError:  # before scikit-learn 1.9
 
     class _NoCallbacks:
-        """The context of a fit that has no callbacks."""
+        """Callback context of a fit without callbacks."""
 
         def subcontext(self, **_: Any) -> "_NoCallbacks":
             return self
@@ -34,7 +37,7 @@ except ImportError:  # before scikit-learn 1.9
             return False
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
-        """Stand-in for scikit-learn's class: `fit` notifies callbacks that cannot be set."""
+        """Replacement that has no callbacks, so that `fit` is the same for all versions."""
 
         def _init_callback_context(self, **_: Any) -> _NoCallbacks:
             return _NoCallbacks()

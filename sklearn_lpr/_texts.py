@@ -1,4 +1,4 @@
-"""Plate texts: what a y may hold."""
+"""Validation of plate texts."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ __all__ = ["check_texts"]
 
 
 def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.NDArray[np.str_]:
-    """Check plate texts and bring them into one Unicode form (NFC).
+    """Check plate texts and normalize them to Unicode NFC.
 
     Parameters
     ----------
     y : array-like of str of shape (n_samples,)
     name : str, default="y"
-        What messages call the texts.
+        The name of the parameter in error messages.
     allow_empty : bool, default=False
-        Whether ``""``, the reading of a plate that could not be read, is allowed.
+        Whether ``""``, the prediction where no text is recognized, is allowed.
 
     Returns
     -------
@@ -28,8 +28,8 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
     Raises
     ------
     ValueError
-        If `y` is missing, has more than one dimension, or holds anything but non-empty strings of
-        printable characters; the message names the index.
+        If `y` is missing, is not one-dimensional, or contains anything but non-empty strings of
+        printable characters. The message names the index.
     """
     if y is None:
         raise ValueError(
@@ -39,7 +39,7 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
     if isinstance(y, str):
         raise ValueError(f"{name} is one text, {y!r}; pass a list of texts: [text].")
     array = y.to_numpy() if hasattr(y, "to_numpy") else y
-    # The items are looked at one by one before NumPy sees them: it would turn None into "None".
+    # Each item is checked before the conversion to an array, which turns None into "None".
     if isinstance(array, np.ndarray) and array.ndim != 1:
         raise ValueError(f"{name} has shape {array.shape}; pass one text per plate.")
     if not isinstance(array, (np.ndarray, Sequence)):
@@ -54,15 +54,15 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
         if not isinstance(text, str):
             raise ValueError(
                 f"{name}[{index}] is {text!r} of type {type(text).__name__}; texts of plates are "
-                "strings. Read labels as text, or leave out the plates that have none."
+                "strings. Load labels as text, or leave out the plates without a label."
             )
         if not text and not allow_empty:
             raise ValueError(
-                f"{name}[{index}] is an empty text; leave out plates whose text is not known."
+                f"{name}[{index}] is an empty text; leave out plates whose text is unknown."
             )
         if not text.isprintable():
             raise ValueError(
                 f"{name}[{index}] is {text!r}, with a character that cannot be printed; write the "
-                "rows of a plate one after the other, without a break."
+                "rows of a plate one after the other, without a line break."
             )
     return np.asarray([unicodedata.normalize("NFC", text) for text in items], dtype=str)

@@ -1,4 +1,4 @@
-"""What every plate recognizer has in common."""
+"""Base class of plate recognizers."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +18,16 @@ __all__ = ["RecognizerMixin"]
 
 
 class RecognizerMixin:
-    """Derive scikit-learn's methods of a plate recognizer from `read`.
+    """Mixin class for plate recognizers.
 
-    Not a `ClassifierMixin`: texts of test plates were never seen in training, so there are no
-    classes to stratify by, and no `predict_proba`.
+    It implements `predict`, `score_samples` and `score` by means of `read`.
+
+    It is not a `~sklearn.base.ClassifierMixin`: the texts of test plates do not occur in
+    training, so that there are no classes to stratify by and there is no `predict_proba`.
     """
 
     def read(self, X: Any) -> "list[PlateReading]":
-        """Read plates; subclasses implement it.
+        """Predict the texts of plates and their confidences; subclasses implement it.
 
         Parameters
         ----------
@@ -34,12 +36,12 @@ class RecognizerMixin:
         Returns
         -------
         list of PlateReading
-            One each, in order.
+            The predictions, one per sample, in the order of `X`.
         """
         raise NotImplementedError
 
     def predict(self, X: Any) -> npt.NDArray[np.str_]:
-        """Read the texts of plates.
+        """Predict the texts of plates.
 
         Parameters
         ----------
@@ -48,12 +50,12 @@ class RecognizerMixin:
         Returns
         -------
         ndarray of shape (n_samples,), dtype str
-            ``""`` where nothing could be read.
+            The predicted texts; ``""`` where no text is recognized.
         """
         return np.asarray([reading.text for reading in self.read(X)], dtype=str)
 
     def score_samples(self, X: Any) -> npt.NDArray[np.float64]:
-        """Give the probability that each reading is right as a whole.
+        """Return the confidence of each prediction.
 
         Parameters
         ----------
@@ -62,18 +64,21 @@ class RecognizerMixin:
         Returns
         -------
         ndarray of shape (n_samples,), dtype float64
+            The estimated probability that the whole text is correct.
         """
         return np.asarray([reading.confidence for reading in self.read(X)], dtype=np.float64)
 
     def score(self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None) -> float:
-        """Give the share of plates that are read exactly.
+        """Return the plate accuracy: the fraction of texts that are predicted exactly.
 
         Parameters
         ----------
         X : array-like of samples
         y : array-like of str of shape (n_samples,)
-            The true texts; characters never seen in training count as wrong.
+            The true texts. They may contain characters that do not occur in the training data;
+            these count as errors.
         sample_weight : array-like of shape (n_samples,), default=None
+            Sample weights.
 
         Returns
         -------
@@ -81,7 +86,7 @@ class RecognizerMixin:
             Between 0 and 1.
         """
         texts = check_texts(y, allow_empty=True)
-        check_consistent_length(X, texts, sample_weight)  # before the expensive reading
+        check_consistent_length(X, texts, sample_weight)  # before the costly prediction
         return float(accuracy_score(texts, self.predict(X), sample_weight=sample_weight))
 
     def __sklearn_tags__(self) -> "Tags":

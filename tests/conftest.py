@@ -1,4 +1,4 @@
-"""Fixtures that every test may use."""
+"""Fixtures for all tests."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +10,14 @@ import pytest
 
 from sklearn_lpr import LPRNetCTC
 
-# The same examples everywhere, whatever else the machine does.
+# The same examples in every run, and no deadline on a busy machine.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=30)
 hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Give the folder of real plates beside the checkout; skip where it is absent."""
+    """Return the folder of real plates beside the checkout; skip the test without it."""
     folder = Path(__file__).parents[2] / "shared" / "data"
     if not folder.is_dir():
         pytest.skip(f"the real plates are not beside the checkout ({folder.name} is absent)")
@@ -35,7 +35,7 @@ _GLYPHS = {
 def draw_glyph_plates(
     n_samples: int, random_state: int = 0, alphabet: str = "ABCD"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw tiny grey plates (8 x 32 pixels) of two to four plain shapes, learnt in seconds."""
+    """Return grey plates of 8 x 32 pixels with two to four simple shapes, learned in seconds."""
     rng = np.random.default_rng(random_state)
     X = rng.integers(0, 60, (n_samples, 8, 32, 1), dtype=np.uint8)
     y = []
@@ -50,13 +50,13 @@ def draw_glyph_plates(
 
 @pytest.fixture(scope="session")
 def glyph_plates() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
-    """Give the function that draws tiny plates."""
+    """Return the function that draws tiny plates."""
     return draw_glyph_plates
 
 
 @pytest.fixture(scope="session")
 def tiny_lprnet() -> Callable[..., LPRNetCTC]:
-    """Give a maker of recognizers that learn the tiny plates in seconds."""
+    """Return a function that builds recognizers which learn the tiny plates in seconds."""
 
     def make(**params: object) -> LPRNetCTC:
         small = {"n_filters": 8, "dropout": 0.1, "learning_rate_init": 0.01, "batch_size": 16}
@@ -67,7 +67,7 @@ def tiny_lprnet() -> Callable[..., LPRNetCTC]:
 
 @pytest.fixture(scope="session")
 def draw_weights() -> Callable[..., Any]:
-    """Give a function that fits a recognizer without training: by weights drawn at random."""
+    """Return a function that sets random weights instead of training a recognizer."""
 
     def fit(
         recognizer: Any, shape: tuple[int, ...], alphabet: str = "ABCD", random_state: int = 0

@@ -1,4 +1,4 @@
-"""What recognizers get from their mixin."""
+"""Tests of RecognizerMixin."""
 
 from types import SimpleNamespace
 
@@ -15,7 +15,7 @@ READINGS = [("AB1", 0.9), ("", 0.0), ("ABC12345", 0.5), ("C", 0.25)]
 
 
 class Fixed(RecognizerMixin, BaseEstimator):
-    """Reads the same four plates; counts how often."""
+    """Predict four fixed texts, and count the calls."""
 
     def fit(self, X, y):
         return self
@@ -25,13 +25,13 @@ class Fixed(RecognizerMixin, BaseEstimator):
         return [SimpleNamespace(text=t, confidence=c) for t, c in READINGS[: len(X)]]
 
 
-def test_predict_gives_whole_texts():
+def test_predict_does_not_truncate_texts():
     texts = Fixed().predict(X)
     assert texts.dtype.kind == "U"
     assert texts.tolist() == ["AB1", "", "ABC12345", "C"]
 
 
-def test_predict_of_empty_readings_alone_is_text():
+def test_predict_of_empty_texts_has_dtype_str():
     class Blind(Fixed):
         def read(self, X):
             return [SimpleNamespace(text="", confidence=0.0) for _ in X]
@@ -39,12 +39,12 @@ def test_predict_of_empty_readings_alone_is_text():
     assert Blind().predict(X).dtype.kind == "U"
 
 
-def test_score_samples_gives_confidences():
+def test_score_samples_returns_confidences():
     assert Fixed().score_samples(X).tolist() == [0.9, 0.0, 0.5, 0.25]
 
 
 def test_score_is_exact_match():
-    y = ["AB1", "", "ABC12346", "Ж"]  # a character that no reading holds is simply wrong
+    y = ["AB1", "", "ABC12346", "Ж"]  # a character that is never predicted is an error
     assert Fixed().score(X, y) == 0.5
     assert Fixed().score(X, y, sample_weight=[1, 0, 2, 1]) == 0.25
 
@@ -58,14 +58,14 @@ def test_score_is_exact_match():
         (["A", "B", "C", "D"], [1.0], r"inconsistent numbers of samples: \[4, 4, 1\]"),
     ],
 )
-def test_score_refuses_before_reading(y, weight, message):
+def test_score_validates_before_predicting(y, weight, message):
     recognizer = Fixed()
     with pytest.raises(ValueError, match=message):
         recognizer.score(X, y, sample_weight=weight)
     assert not hasattr(recognizer, "n_reads_")
 
 
-def test_read_is_left_to_subclasses():
+def test_read_is_abstract():
     class Unfinished(RecognizerMixin, BaseEstimator):
         pass
 
@@ -85,5 +85,5 @@ def test_cross_validation_does_not_stratify():
     assert not is_classifier(recognizer)
     assert not is_regressor(recognizer)
     assert isinstance(check_cv(2, ["A", "B"], classifier=is_classifier(recognizer)), KFold)
-    y = ["AB1", "", "AB1", "X"]  # every text once or twice: no strata to be had
+    y = ["AB1", "", "AB1", "X"]  # each text once or twice, too few to stratify
     assert cross_val_score(recognizer, X, y, cv=2).tolist() == [1.0, 0.5]

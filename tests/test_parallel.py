@@ -1,4 +1,4 @@
-"""Searches in several processes and on a cluster, and what a pipeline's cache spares them."""
+"""Tests of searches in several processes, on a cluster and with a pipeline's cache."""
 
 import os
 
@@ -18,8 +18,8 @@ from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
-class Dies(TransformerMixin, BaseEstimator):
-    """Takes its process with it, as the kernel does where memory runs out."""
+class KillsProcess(TransformerMixin, BaseEstimator):
+    """Ends its process in `fit`, as the kernel does when memory runs out."""
 
     def fit(self, X, y=None):
         os._exit(1)
@@ -28,8 +28,8 @@ class Dies(TransformerMixin, BaseEstimator):
         return X
 
 
-class Counts(TransformerMixin, BaseEstimator):
-    """Writes a line into a file for every batch that it transforms."""
+class CountsBatches(TransformerMixin, BaseEstimator):
+    """Write the size of every transformed batch to a file."""
 
     def __init__(self, file=None):
         self.file = file
@@ -48,17 +48,20 @@ class Counts(TransformerMixin, BaseEstimator):
         return tags
 
 
-def chain(*steps, memory=None):
-    reader = LPRNetCTC(n_filters=4, max_iter=1, random_state=0, alphabet="ABCD")
+def build_pipeline(*steps, memory=None):
+    recognizer = LPRNetCTC(n_filters=4, max_iter=1, random_state=0, alphabet="ABCD")
     normalize = PlateNormalizer(height=8, width=32, color="grey")
-    return Pipeline([*steps, ("normalize", normalize), ("lprnet", reader)], memory=memory)
+    return Pipeline([*steps, ("normalize", normalize), ("lprnet", recognizer)], memory=memory)
 
 
 @pytest.mark.slow
 def test_a_killed_worker_is_an_error(glyph_plates):
     X, y = glyph_plates(24)
     search = GridSearchCV(
-        chain(("dies", Dies())), {"normalize__width": [32, 40]}, cv=PlateKFold(2), n_jobs=2
+        build_pipeline(("kill", KillsProcess())),
+        {"normalize__width": [32, 40]},
+        cv=PlateKFold(2),
+        n_jobs=2,
     )
     with pytest.raises(TerminatedWorkerError):
         search.fit(X, y)
@@ -68,7 +71,7 @@ def test_training_folds_are_transformed_once_for_all_candidates(glyph_plates, tm
     X, y = glyph_plates(24)
     file = tmp_path / "counts.txt"
     search = GridSearchCV(
-        chain(("count", Counts(file)), memory=str(tmp_path / "cache")),
+        build_pipeline(("count", CountsBatches(file)), memory=str(tmp_path / "cache")),
         {"lprnet__learning_rate_init": [1e-3, 2e-3, 5e-3]},
         cv=PlateKFold(2),
         refit=False,
@@ -78,11 +81,11 @@ def test_training_folds_are_transformed_once_for_all_candidates(glyph_plates, tm
     counted = [int(line) for line in file.read_text().split()]
     training = [len(train) for train, _ in PlateKFold(2).split(X, y)]
     testing = [len(test) for _, test in PlateKFold(2).split(X, y)]
-    # Each training fold once; each test fold once a candidate, as pipelines do not cache those.
+    # Each training fold once. Pipelines do not cache test folds: once per candidate.
     assert sorted(counted) == sorted(training + 3 * testing)
 
 
-def test_a_cache_knows_files_by_their_names(glyph_plates, tmp_path):
+def test_a_cache_identifies_files_by_their_names(glyph_plates, tmp_path):
     import cv2
 
     X, _ = glyph_plates(2)
@@ -93,22 +96,22 @@ def test_a_cache_knows_files_by_their_names(glyph_plates, tmp_path):
     cv2.imwrite(path, X[0])
     before = cropper([path])[0]
     cv2.imwrite(path, X[1])
-    # The user guide warns of it.
+    # The user guide describes this limitation.
     np.testing.assert_array_equal(cropper([path])[0], before)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_search_on_a_cluster_gives_the_scores_of_a_serial_one(glyph_plates):
+def test_scores_on_a_cluster_match_serial_scores(glyph_plates):
     distributed = pytest.importorskip("distributed")
     X, y = glyph_plates(48)
     scoring = {"cv": PlateKFold(2), "scoring": neg_character_error_rate_scorer}
-    alone = cross_val_score(chain(), X, y, error_score="raise", **scoring)
+    serial = cross_val_score(build_pipeline(), X, y, error_score="raise", **scoring)
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     )
     with cluster, distributed.Client(cluster), joblib.parallel_config("dask"):
-        spread = cross_val_score(chain(), X, y, error_score="raise", **scoring)
-    # Another number of threads changes the last bits, and so at most a rare character.
-    np.testing.assert_allclose(spread, alone, atol=0.02)
+        distributed_scores = cross_val_score(build_pipeline(), X, y, error_score="raise", **scoring)
+    # Another number of threads changes the last bits, and rarely a character.
+    np.testing.assert_allclose(distributed_scores, serial, atol=0.02)

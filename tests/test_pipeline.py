@@ -1,4 +1,4 @@
-"""The whole chain, from photos to texts, under scikit-learn's tools."""
+"""Tests of whole pipelines, from photos to texts, with scikit-learn's tools."""
 
 import pickle
 
@@ -21,8 +21,8 @@ from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
-def chain(memory=None, **params):
-    """Give a chain small enough that each fit takes a second."""
+def build_pipeline(memory=None, **params):
+    """Return a pipeline that is small enough to fit in a second."""
     steps = [
         ("crop", PlateCropper()),
         ("normalize", PlateNormalizer(height=8, width=32, color="grey")),
@@ -36,7 +36,7 @@ def chain(memory=None, **params):
 
 @pytest.fixture(scope="module")
 def scenes(glyph_plates):
-    """Give tiny plates inside wider pictures, with their corners."""
+    """Return tiny plates inside larger images, with their corners."""
     crops, y = glyph_plates(48)
     X = []
     for crop in crops:
@@ -48,12 +48,12 @@ def scenes(glyph_plates):
 
 @pytest.fixture(scope="module")
 def fitted(scenes):
-    return chain(lprnet__max_iter=20, lprnet__learning_rate_init=0.01, lprnet__n_filters=8).fit(
-        *scenes
-    )
+    return build_pipeline(
+        lprnet__max_iter=20, lprnet__learning_rate_init=0.01, lprnet__n_filters=8
+    ).fit(*scenes)
 
 
-def test_chain_learns_from_scenes(fitted, scenes):
+def test_pipeline_learns_from_scenes(fitted, scenes):
     X, y = scenes
     assert fitted.score(X, y) > 0.8
     assert fitted.predict(X[:3]).dtype.kind == "U"
@@ -65,7 +65,7 @@ def test_prediction_does_not_depend_on_the_batch(fitted, scenes):
 
 
 def test_clone_is_unfitted_and_fits_the_same(scenes):
-    first = chain().fit(*scenes)
+    first = build_pipeline().fit(*scenes)
     copy = clone(first)
     with pytest.raises(NotFittedError):
         copy.predict(scenes[0])
@@ -75,7 +75,7 @@ def test_clone_is_unfitted_and_fits_the_same(scenes):
 
 
 @pytest.mark.parametrize("how", ["pickle", "joblib"])
-def test_chain_survives_the_disk(fitted, scenes, tmp_path, how):
+def test_pipeline_is_saved_and_loaded(fitted, scenes, tmp_path, how):
     if how == "pickle":
         loaded = pickle.loads(pickle.dumps(fitted))
     else:
@@ -87,16 +87,16 @@ def test_chain_survives_the_disk(fitted, scenes, tmp_path, how):
 def test_cross_validation_scores_every_fold(scenes):
     scoring = {"exact": plate_accuracy_scorer, "cer": neg_character_error_rate_scorer}
     results = cross_validate(
-        chain(), *scenes, cv=PlateKFold(3), scoring=scoring, error_score="raise"
+        build_pipeline(), *scenes, cv=PlateKFold(3), scoring=scoring, error_score="raise"
     )
     assert results["test_exact"].shape == (3,)
     assert (results["test_cer"] < 0).all()
 
 
 @pytest.mark.parametrize("n_jobs", [None, pytest.param(2, marks=pytest.mark.slow)])
-def test_search_reaches_from_the_margin_to_the_learning_rate(scenes, n_jobs):
+def test_search_over_parameters_of_several_steps(scenes, n_jobs):
     search = GridSearchCV(
-        chain(),
+        build_pipeline(),
         {"crop__margin": [0.0, 0.2], "lprnet__learning_rate_init": [1e-3, 1e-2]},
         cv=PlateKFold(2),
         scoring=neg_character_error_rate_scorer,
@@ -109,10 +109,10 @@ def test_search_reaches_from_the_margin_to_the_learning_rate(scenes, n_jobs):
 
 
 @pytest.mark.slow
-def test_parallel_search_gives_the_scores_of_a_serial_one(scenes):
+def test_parallel_and_serial_search_have_the_same_scores(scenes):
     scores = [
         GridSearchCV(
-            chain(lprnet__max_iter=10),
+            build_pipeline(lprnet__max_iter=10),
             {"crop__margin": [0.0, 0.2]},
             cv=PlateKFold(2),
             n_jobs=n_jobs,
@@ -124,33 +124,33 @@ def test_parallel_search_gives_the_scores_of_a_serial_one(scenes):
         .cv_results_["mean_test_score"]
         for n_jobs in (None, 2)
     ]
-    # Another number of threads changes the last bits, and so at most a rare character.
+    # Another number of threads changes the last bits, and rarely a character.
     np.testing.assert_allclose(scores[0], scores[1], atol=0.02)
 
 
-def test_pipeline_memory_gives_the_same_readings(scenes, tmp_path):
-    cached = chain(memory=str(tmp_path))
+def test_pipeline_memory_gives_the_same_predictions(scenes, tmp_path):
+    cached = build_pipeline(memory=str(tmp_path))
     for _ in range(2):
         cached.fit(*scenes)
         np.testing.assert_array_equal(
-            cached.score_samples(scenes[0]), chain().fit(*scenes).score_samples(scenes[0])
+            cached.score_samples(scenes[0]), build_pipeline().fit(*scenes).score_samples(scenes[0])
         )
     assert list(tmp_path.rglob("output.pkl"))
 
 
-def test_made_plates_pass_through_the_default_sizes():
+def test_synthetic_plates_have_the_default_sizes():
     X, y = make_plates(16, random_state=0, return_X_y=True)
-    reader = make_pipeline(
+    model = make_pipeline(
         PlateCropper(), PlateNormalizer(), LPRNetCTC(n_filters=4, max_iter=1, random_state=0)
     )
-    assert reader.fit(X, y).predict(X).shape == (16,)
+    assert model.fit(X, y).predict(X).shape == (16,)
 
 
 # --- read_plates
 
 
 @pytest.mark.parametrize("batch_size", [None, 1, 7, 48, 1000])
-def test_chunks_read_the_same_as_the_whole(fitted, scenes, batch_size):
+def test_predictions_do_not_depend_on_batch_size(fitted, scenes, batch_size):
     readings = read_plates(fitted, scenes[0], batch_size=batch_size)
     assert [reading.text for reading in readings] == fitted.predict(scenes[0]).tolist()
     np.testing.assert_allclose(
@@ -160,14 +160,14 @@ def test_chunks_read_the_same_as_the_whole(fitted, scenes, batch_size):
 
 def test_searches_and_frozen_estimators_are_unwrapped(fitted, scenes):
     X, y = scenes
-    search = GridSearchCV(chain(), {"crop__margin": [0.1]}, cv=PlateKFold(2)).fit(X, y)
-    nested = Pipeline([("none", "passthrough"), ("reader", FrozenEstimator(search))])
+    search = GridSearchCV(build_pipeline(), {"crop__margin": [0.1]}, cv=PlateKFold(2)).fit(X, y)
+    nested = Pipeline([("none", "passthrough"), ("recognizer", FrozenEstimator(search))])
     for estimator in (search, nested, FrozenEstimator(fitted)):
         texts = [reading.text for reading in read_plates(estimator, X[:5], batch_size=2)]
         assert texts == estimator.predict(X[:5]).tolist()
 
 
-def test_bare_recognizer_reads(fitted, scenes):
+def test_recognizer_without_pipeline(fitted, scenes):
     crops = fitted[:-1].transform(scenes[0])
     assert read_plates(fitted[-1], crops) == fitted[-1].read(crops)
 
@@ -182,14 +182,14 @@ def test_paths_are_read_in_any_container(fitted, scenes, tmp_path, how):
         paths.append(str(tmp_path / f"{index}.png"))
         cv2.imwrite(paths[-1], crop)
     X = pd.Series(paths, index=[9, 8, 7, 6, 5]) if how == "series" else how(paths)
-    reader = pickle.loads(pickle.dumps(fitted)).set_params(crop__missing="whole")
-    texts = [reading.text for reading in read_plates(reader, X, batch_size=2)]
+    model = pickle.loads(pickle.dumps(fitted)).set_params(crop__missing="whole")
+    texts = [reading.text for reading in read_plates(model, X, batch_size=2)]
     assert texts == fitted.predict(scenes[0][:5]).tolist()
 
 
-def test_error_names_the_sample_by_its_place_in_the_whole(fitted, scenes, tmp_path):
+def test_error_names_the_index_in_the_whole_batch(fitted, scenes, tmp_path):
     broken = tmp_path / "broken.png"
-    broken.write_bytes(b"no picture")
+    broken.write_bytes(b"not an image")
     X = scenes[0].copy()
     X[40] = PlateImage(broken, X[40].corners)
     with pytest.raises(SampleError, match=r"Sample 40: .*broken\.png"):
@@ -201,18 +201,22 @@ def test_error_names_the_sample_by_its_place_in_the_whole(fitted, scenes, tmp_pa
     [
         (PlateNormalizer(), TypeError, "reads no plates"),
         (make_pipeline(PlateCropper(), PlateNormalizer()), TypeError, "reads no plates"),
-        (GridSearchCV(chain(), {"crop__margin": [0]}), NotFittedError, "GridSearchCV"),
-        (RandomizedSearchCV(chain(), {"crop__margin": [0]}), NotFittedError, "RandomizedSearchCV"),
+        (GridSearchCV(build_pipeline(), {"crop__margin": [0]}), NotFittedError, "GridSearchCV"),
+        (
+            RandomizedSearchCV(build_pipeline(), {"crop__margin": [0]}),
+            NotFittedError,
+            "RandomizedSearchCV",
+        ),
         (
             RandomizedSearchCV(PlateNormalizer(), {}),
             TypeError,
             r"^PlateNormalizer\(\) reads no",
         ),
-        (chain(), NotFittedError, "LPRNetCTC"),
+        (build_pipeline(), NotFittedError, "LPRNetCTC"),
         (LPRNetCTC, TypeError, r"LPRNetCTC is a class; pass an instance: LPRNetCTC\(\)"),
     ],
 )
-def test_what_cannot_read_is_refused(scenes, estimator, error, message):
+def test_other_estimators_are_rejected(scenes, estimator, error, message):
     with pytest.raises(error, match=message):
         read_plates(estimator, scenes[0])
 

@@ -1,4 +1,4 @@
-"""Weights of plates through pipelines and searches, with metadata routing on and off."""
+"""Tests of sample weights in pipelines and searches, with and without metadata routing."""
 
 import numpy as np
 import pytest
@@ -15,12 +15,12 @@ from sklearn_lpr.preprocessing import PlateNormalizer
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
-def chain(fit=None, score=None):
-    reader = LPRNetCTC(n_filters=4, max_iter=1, random_state=0, alphabet="ABCD")
+def build_pipeline(fit=None, score=None):
+    recognizer = LPRNetCTC(n_filters=4, max_iter=1, random_state=0, alphabet="ABCD")
     if sklearn.get_config()["enable_metadata_routing"]:
-        reader.set_fit_request(sample_weight=fit).set_score_request(sample_weight=score)
+        recognizer.set_fit_request(sample_weight=fit).set_score_request(sample_weight=score)
     normalize = PlateNormalizer(height=8, width=32, color="grey")
-    return Pipeline([("normalize", normalize), ("lprnet", reader)])
+    return Pipeline([("normalize", normalize), ("lprnet", recognizer)])
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +41,13 @@ def confidences(fitted, X):
 
 def test_weights_reach_the_last_step_without_routing(plates):
     X, y, weight = plates
-    weighted = chain().fit(X, y, lprnet__sample_weight=weight)
-    assert not np.array_equal(confidences(weighted, X), confidences(chain().fit(X, y), X))
+    weighted = build_pipeline().fit(X, y, lprnet__sample_weight=weight)
+    assert not np.array_equal(confidences(weighted, X), confidences(build_pipeline().fit(X, y), X))
 
 
 def test_weights_reach_the_last_step_with_routing(plates, routing):
     X, y, weight = plates
-    weighted = chain(fit=True, score=True).fit(X, y, sample_weight=weight)
+    weighted = build_pipeline(fit=True, score=True).fit(X, y, sample_weight=weight)
     direct = LPRNetCTC(n_filters=4, max_iter=1, random_state=0, alphabet="ABCD").fit(
         X, y, sample_weight=weight
     )
@@ -57,53 +57,60 @@ def test_weights_reach_the_last_step_with_routing(plates, routing):
 
 @pytest.mark.skipif(
     Version(sklearn.__version__) < Version("1.7"),
-    reason="the searches of scikit-learn 1.6 ask the pipeline itself for its request",
+    reason="the searches of scikit-learn 1.6 need a request of the pipeline itself",
 )
 def test_searches_route_weights(plates, routing):
     X, y, weight = plates
     search = GridSearchCV(
-        chain(fit=True, score=True),
+        build_pipeline(fit=True, score=True),
         {"lprnet__learning_rate_init": [1e-3, 1e-2]},
         cv=PlateKFold(2),
         error_score="raise",
     ).fit(X, y, sample_weight=weight)
-    refitted = chain(fit=True, score=True).set_params(**search.best_params_)
+    refitted = build_pipeline(fit=True, score=True).set_params(**search.best_params_)
     refitted.fit(X, y, sample_weight=weight)
     np.testing.assert_array_equal(confidences(search, X), confidences(refitted, X))
 
 
-def test_weights_that_nobody_asked_for_are_an_error(plates, routing):
+def test_weights_without_a_request_are_an_error(plates, routing):
     X, y, weight = plates
     with pytest.raises(UnsetMetadataPassedError):
         cross_validate(
-            chain(), X, y, params={"sample_weight": weight}, cv=PlateKFold(2), error_score="raise"
+            build_pipeline(),
+            X,
+            y,
+            params={"sample_weight": weight},
+            cv=PlateKFold(2),
+            error_score="raise",
         )
 
 
-def test_plate_splitters_need_no_groups_with_routing(plates, routing):
+def test_plate_splitters_need_no_groups(plates, routing):
     X, y, _ = plates
-    scores = cross_validate(chain(), X, y, cv=PlateKFold(2), params={}, error_score="raise")
+    scores = cross_validate(
+        build_pipeline(), X, y, cv=PlateKFold(2), params={}, error_score="raise"
+    )
     assert scores["test_score"].shape == (2,)
 
 
 @pytest.mark.parametrize("output", ["default", "pandas"])
-def test_global_output_setting_reaches_no_image(plates, output):
+def test_global_output_setting_does_not_change_images(plates, output):
     X, y, _ = plates
-    plain = chain().fit(X, y)
+    plain = build_pipeline().fit(X, y)
     with sklearn.config_context(transform_output=output):
         assert isinstance(plain[:-1].transform(X), np.ndarray)
-        assert chain().fit(X, y).predict(X).tolist() == plain.predict(X).tolist()
+        assert build_pipeline().fit(X, y).predict(X).tolist() == plain.predict(X).tolist()
 
 
 def test_the_diagram_links_to_the_documentation():
-    html = chain()._repr_html_()
+    html = build_pipeline()._repr_html_()
     assert "/api/generated/sklearn_lpr.preprocessing.PlateNormalizer.html" in html
     assert "/api/generated/sklearn_lpr.recognition.LPRNetCTC.html" in html
 
 
 def test_all_parameters_round_trip():
-    reader = chain()
-    before = reader.get_params(deep=True)
-    after = reader.set_params(**before).get_params(deep=True)
+    model = build_pipeline()
+    before = model.get_params(deep=True)
+    after = model.set_params(**before).get_params(deep=True)
     assert before.keys() == after.keys()
     assert before == after

@@ -1,4 +1,4 @@
-"""What a y may hold."""
+"""Tests of the validation of plate texts."""
 
 import numpy as np
 import pandas as pd
@@ -28,11 +28,11 @@ def test_texts_become_an_array(y):
     assert texts.tolist() == ["AB1", "京A·1234"]
 
 
-def test_unicode_is_composed():
+def test_unicode_is_normalized():
     assert check_texts(["A\u030a1"]).tolist() == ["\u00c51"]
 
 
-def test_given_texts_are_not_written_into():
+def test_input_is_not_modified():
     y = np.array(["A\u030a1", "B"])
     y.flags.writeable = False
     check_texts(y)
@@ -64,20 +64,20 @@ def test_given_texts_are_not_written_into():
         (["A", ""], r"labels\[1\] is an empty text"),
     ],
 )
-def test_what_is_no_text_is_named(y, message):
+def test_invalid_texts_are_named(y, message):
     with pytest.raises(ValueError, match=message):
         check_texts(y, name="labels")
 
 
-def test_empty_readings_where_allowed():
+def test_empty_texts_where_allowed():
     assert check_texts(["A", ""], allow_empty=True).tolist() == ["A", ""]
 
 
-def test_no_text_at_all():
+def test_no_texts():
     assert check_texts([]).shape == (0,)
 
 
 @pytest.mark.parametrize("text", ["AB\n123", "AB\t1", "AB\u200b1"])
-def test_characters_that_cannot_be_printed_are_refused(text):
+def test_unprintable_characters_are_rejected(text):
     with pytest.raises(ValueError, match=r"y\[1\] is '.*cannot be printed; write the rows"):
         check_texts(["A1", text])

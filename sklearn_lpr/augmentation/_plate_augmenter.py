@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.utils import check_consistent_length
 
 from .._estimator import PlateEstimator
-from .._random import draw_seed
+from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, StrOptions
 from .._texts import check_texts
 from ..images import find_blank, is_blank, stack_images
@@ -192,7 +192,7 @@ class PlateAugmenter(PlateEstimator):
         images, texts = stack_images(X), check_texts(y)
         check_consistent_length(images, texts)
         draw = self.prepare(images, texts)
-        seed = draw_seed(random_state)
+        seed = seed_from_random_state(random_state)
         drawn = [draw(index, np.random.default_rng([seed, index])) for index in range(len(images))]
         return (
             np.stack([image for image, _ in drawn]),

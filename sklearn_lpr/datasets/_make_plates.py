@@ -13,7 +13,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from .._compat import cv2
-from .._random import draw_seed
+from .._random import seed_from_random_state
 from .._sklearn_compat import Interval, validate_params
 from ..images import PlateImage, box_corners
 from ..syntax import PlateSyntax
@@ -173,7 +173,7 @@ def make_plates(
             f"syntaxes={syntaxes!r} and layouts={layouts!r} exclude each other: a layout has its "
             "own texts; leave one of them out."
         )
-    seed = draw_seed(random_state)
+    seed = seed_from_random_state(random_state)
     draw = partial(_make_plate, choices, dirt, night, seed)
     chunks = [range(start, min(start + _CHUNK, n_samples)) for start in range(0, n_samples, _CHUNK)]
     made = Parallel(n_jobs=n_jobs)(delayed(_make_chunk)(draw, chunk) for chunk in chunks)

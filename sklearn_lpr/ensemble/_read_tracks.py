@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length
 
-from .._groups import number_groups
+from .._groups import encode_groups
 from .._sklearn_compat import Interval, StrOptions, validate_params
 from ..decoding import PlateReading
 from ..images import object_array
@@ -98,7 +98,7 @@ def read_tracks(
     >>> tracks.tolist(), [reading.text for reading in readings]
     (['car', 'van'], ['AB123', 'XY9'])
     """
-    number, n_tracks = number_groups(track_ids, name="track_ids")
+    number, n_tracks = encode_groups(track_ids, name="track_ids")
     check_consistent_length(X, number)
     frames: list[list[PlateReading]] = [[] for _ in range(n_tracks)]
     for track, reading in zip(number, read_plates(estimator, X, batch_size), strict=True):

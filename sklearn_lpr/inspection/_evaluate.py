@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .._random import draw_seed
+from .._random import seed_from_random_state
 from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 from ..metrics import area_under_risk_coverage, plate_accuracy_score, plate_calibration_error
@@ -117,7 +117,7 @@ def evaluate_plates(
     true: list[str] = check_texts(y_true, allow_empty=True).tolist()
     read: list[str] = check_texts(texts, allow_empty=True).tolist()
     columns = _check_groups(groups, len(true))
-    bootstrap = Bootstrap(n_resamples, confidence_level, draw_seed(random_state))
+    bootstrap = Bootstrap(n_resamples, confidence_level, seed_from_random_state(random_state))
 
     # Pictures without a plate are not all of one plate.
     plate, plates = pd.factorize(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, check_memory
 
-from .._random import draw_seed
+from .._random import seed_from_random_state
 from .._sklearn_compat import (
     CallbackSupportMixin,
     HasMethods,
@@ -203,7 +203,7 @@ class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=AB
             self._check_warm_start(alphabet, architecture)
         # A blank image's lattice, so that a decoder's faults come first.
         self._decode(blank_column(1 + len(alphabet))[np.newaxis, np.newaxis], alphabet)
-        seed = draw_seed(self.random_state)
+        seed = seed_from_random_state(self.random_state)
 
         from .. import __version__
         from ..networks import borrow_network
