@@ -20,7 +20,7 @@ from _report import add_data_argument, argument_parser, publish
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr.datasets import load_ccpd, load_openalpr
-from sklearn_lpr.preprocessing import ContourPlateDetector
+from sklearn_lpr.detection import ContourPlateDetector
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """Transformers that turn scenes into what recognizers read."""
 
 from ._character_segmenter import CharacterSegmenter, Segmentation
-from ._contour_detector import ContourPlateDetector
 from ._cropper import PlateCropper
 from ._find_plates import find_plates
 from ._normalizer import PlateNormalizer
@@ -9,7 +8,6 @@ from ._row_joiner import RowJoiner
 
 __all__ = [
     "CharacterSegmenter",
-    "ContourPlateDetector",
     "PlateCropper",
     "PlateNormalizer",
     "RowJoiner",

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ._column_network import INPUT_SHAPE, load_weights, normalize, run_network
 from ._view import View
 
-__all__ = ["Candidates", "find_candidates"]
+__all__ = ["Candidates", "find_character_candidates"]
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -26,7 +26,7 @@ class Candidates(NamedTuple):
     probability: Floats
 
 
-def find_candidates(grey: Pixels, view: View) -> Candidates:
+def find_character_candidates(grey: Pixels, view: View) -> Candidates:
     """Let every column of a view propose the box of the character that it is the centre of.
 
     The boxes are in the crop's pixels.

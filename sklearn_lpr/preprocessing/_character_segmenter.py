@@ -11,9 +11,10 @@ import numpy.typing as npt
 from .._compat import MAX_WARPED_SIDE, cv2
 from .._sklearn_compat import Interval, StrOptions
 from ..images import check_images, is_blank
-from ._base import ImageTransformer, map_samples
-from ._channels import to_grey, to_rgb
-from ._character_candidates import Candidates, find_candidates
+from ..images._channels import to_grey, to_rgb
+from ..images._map_samples import map_samples
+from ._base import ImageTransformer
+from ._character_candidates import Candidates, find_character_candidates
 from ._character_choice import choose_row
 from ._contrast import CONTRASTS, enhance_contrast
 from ._text_row import TextRow
@@ -198,9 +199,11 @@ class CharacterSegmenter(ImageTransformer):
         low, high = _count_range(self.n_characters)
         grey = to_grey(pixels)
         # The upper limit would make the first look, the vaguer one, decide what to leave out.
-        found = _choose(find_candidates(grey, View(0, 0, *grey.shape[::-1])), low, None)
+        found = _choose(find_character_candidates(grey, View(0, 0, *grey.shape[::-1])), low, None)
         if len(found.boxes):
-            found = _choose(find_candidates(grey, TextRow.fit(found.boxes).view()), low, high)
+            found = _choose(
+                find_character_candidates(grey, TextRow.fit(found.boxes).view()), low, high
+            )
         return found
 
     def _transform_sample(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Pixels:

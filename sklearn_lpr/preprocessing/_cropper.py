@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .._sklearn_compat import HasMethods, Interval, StrOptions
+from ..detection import ContourPlateDetector
+from ..detection._single_image import detect_in_image
 from ..images import PlateImage, check_corners, object_array
-from ._base import ImageTransformer, ask_about_one, refuse_without_corners
-from ._contour_detector import ContourPlateDetector
-from ._warp import BORDERS, enclosing_box, quad_size, warp_quad
+from ..images._warp import BORDERS, enclosing_box, quad_size, warp_quad
+from ._base import ImageTransformer, refuse_without_corners
 
 __all__ = ["PlateCropper"]
 
@@ -62,7 +63,7 @@ class PlateCropper(ImageTransformer):
     See Also
     --------
     PlateNormalizer : Bring the crops to one size.
-    ContourPlateDetector : The default detector.
+    sklearn_lpr.detection.ContourPlateDetector : The default detector.
 
     Notes
     -----
@@ -144,7 +145,7 @@ class PlateCropper(ImageTransformer):
 
     def _detect(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
         detector = ContourPlateDetector() if self.detector is None else self.detector
-        return ask_about_one(detector.detect, pixels)
+        return detect_in_image(detector.detect, pixels)
 
     def _crop(
         self, pixels: npt.NDArray[np.uint8], quad: npt.NDArray[np.float64]

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .._sklearn_compat import HasMethods, Interval, validate_params
+from ..detection import ContourPlateDetector
+from ..detection._single_image import detect_all_in_image
 from ..images import (
     PlateImage,
     check_corners,
@@ -15,8 +17,7 @@ from ..images import (
     is_blank,
     object_array,
 )
-from ._base import find_all_in_one, map_samples
-from ._contour_detector import ContourPlateDetector
+from ..images._map_samples import map_samples
 
 __all__ = ["find_plates"]
 
@@ -86,7 +87,7 @@ def find_plates(
 
     See Also
     --------
-    ContourPlateDetector : The default detector.
+    sklearn_lpr.detection.ContourPlateDetector : The default detector.
     PlateCropper : Crop each plate out; with ``locate="detect"`` it finds one plate a photo.
 
     Examples
@@ -116,7 +117,7 @@ def find_plates(
     ) -> list[npt.NDArray[np.float64]]:
         if is_blank(pixels):
             return []
-        quads = find_all_in_one(detector, pixels, "find_plates")[:max_plates]
+        quads = detect_all_in_image(detector, pixels, "find_plates")[:max_plates]
         return [check_corners(quad, *pixels.shape[:2]) for quad in quads]
 
     found = map_samples(find, photos, n_jobs)

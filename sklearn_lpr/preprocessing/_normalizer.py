@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from .._compat import cv2
 from .._sklearn_compat import Interval, StrOptions
+from ..images._channels import to_grey, to_rgb
 from ._base import ImageTransformer
-from ._channels import to_grey, to_rgb
 from ._contrast import CONTRASTS, enhance_contrast
 
 __all__ = ["PlateNormalizer"]

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
-from ._channels import to_grey
+from ..images._channels import to_grey
 
-__all__ = ["MAX_ASPECT", "Row", "find_rows"]
+__all__ = ["MAX_ASPECT", "PlateRow", "find_rows"]
 
 # Two-row plates are 1.1 to 2.1 times as wide as high; crops of them are not exact.
 MAX_ASPECT = 2.5
@@ -41,7 +41,7 @@ _PADDING = 0.25
 _Edges = npt.NDArray[np.float32]
 
 
-class Row(NamedTuple):
+class PlateRow(NamedTuple):
     """The box around a row, with some padding, as fractions of the plate's width and height.
 
     The padding may reach beyond the gap or the plate, above and below.
@@ -53,7 +53,7 @@ class Row(NamedTuple):
     bottom: float
 
 
-def find_rows(pixels: npt.NDArray[np.uint8]) -> tuple[float, tuple[Row, Row] | None]:
+def find_rows(pixels: npt.NDArray[np.uint8]) -> tuple[float, tuple[PlateRow, PlateRow] | None]:
     """Look for two rows of characters.
 
     Parameters
@@ -65,7 +65,7 @@ def find_rows(pixels: npt.NDArray[np.uint8]) -> tuple[float, tuple[Row, Row] | N
     -------
     split : float
         Where the plate is best parted, as a fraction of its height.
-    rows : tuple of Row, or None
+    rows : tuple of PlateRow, or None
         The upper and the lower row; None where there are not two.
     """
     edges = _upright_edges(pixels)
@@ -102,7 +102,7 @@ def _hills(profile: _Edges, gap: int) -> tuple[_Edges, _Edges]:
     return excess[:gap], excess[gap:]
 
 
-def _bound(edges: _Edges, hill: _Edges, start: int, gap: int) -> Row:
+def _bound(edges: _Edges, hill: _Edges, start: int, gap: int) -> PlateRow:
     """Give the box of the row whose hill begins at the line `start`."""
     high = start + np.flatnonzero(hill > hill.max() / 2)
     top, bottom = high[0], high[-1] + 1
@@ -117,7 +117,9 @@ def _bound(edges: _Edges, hill: _Edges, start: int, gap: int) -> Row:
     last = max(min(walls[walls >= width - side], default=width + _LINE) - _LINE, width - side)
     inside = first + np.flatnonzero(columns[first:last] > _MIN_COLUMN * strongest)
     left, right = max(inside[0] - padding, first), min(inside[-1] + 1 + padding, last)
-    return Row(left / width, (top - padding) / _HEIGHT, right / width, (bottom + padding) / _HEIGHT)
+    return PlateRow(
+        left / width, (top - padding) / _HEIGHT, right / width, (bottom + padding) / _HEIGHT
+    )
 
 
 def _columns(edges: _Edges) -> _Edges:

@@ -9,8 +9,9 @@ import numpy.typing as npt
 from .._compat import cv2
 from .._sklearn_compat import Options, StrOptions
 from ..images import check_images, is_blank
-from ._base import ImageTransformer, map_samples
-from ._plate_rows import MAX_ASPECT, Row, find_rows
+from ..images._map_samples import map_samples
+from ._base import ImageTransformer
+from ._plate_rows import MAX_ASPECT, PlateRow, find_rows
 
 __all__ = ["RowJoiner"]
 
@@ -114,7 +115,7 @@ class RowJoiner(ImageTransformer):
         return None if self.rows == "auto" else (pixels[:cut], pixels[cut:])
 
 
-def _cut_out(pixels: Pixels, row: Row, start: int, stop: int) -> Pixels:
+def _cut_out(pixels: Pixels, row: PlateRow, start: int, stop: int) -> Pixels:
     """Cut a row out; what its box has outside the lines from start to stop is filled up."""
     height, width = pixels.shape[:2]
     left, right = int(row.left * width), int(np.ceil(row.right * width))

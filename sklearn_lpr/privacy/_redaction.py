@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from .._compat import cv2
 from ..images import box_corners
-from ..preprocessing._warp import quad_size
+from ..images._warp import quad_size
 
 __all__ = ["METHODS", "redact_quad", "redact_whole"]
 

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .._sklearn_compat import HasMethods, Interval, StrOptions
+from ..detection import ContourPlateDetector
+from ..detection._single_image import detect_all_in_image
 from ..images import PlateImage, check_corners, object_array
-from ..preprocessing import ContourPlateDetector
-from ..preprocessing._base import ImageTransformer, find_all_in_one, refuse_without_corners
+from ..preprocessing._base import ImageTransformer, refuse_without_corners
 from ._redaction import METHODS, redact_quad, redact_whole
 
 __all__ = ["PlateRedactor"]
@@ -164,7 +165,7 @@ class PlateRedactor(ImageTransformer):
             quads.append(corners)
         if self.locate != "annotation":
             detector = ContourPlateDetector() if self.detector is None else self.detector
-            quads += find_all_in_one(detector, pixels, type(self).__name__)
+            quads += detect_all_in_image(detector, pixels, type(self).__name__)
         return [check_corners(quad, *pixels.shape[:2]) for quad in quads]
 
     def _collect(self, results: list[tuple[Pixels, bool]]) -> npt.NDArray[np.object_]:

@@ -5,9 +5,9 @@ from numbers import Integral, Real
 from typing import Any
 
 from ..decoding import BeamSearchDecoder, GreedyDecoder
+from ..detection import ContourPlateDetector
 from ..preprocessing import (
     CharacterSegmenter,
-    ContourPlateDetector,
     PlateCropper,
     PlateNormalizer,
     RowJoiner,

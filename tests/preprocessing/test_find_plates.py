@@ -7,9 +7,10 @@ from sklearn.utils._param_validation import InvalidParameterError
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.detection import ContourPlateDetector
+from sklearn_lpr.detection._contour_detector import _without_overlaps
 from sklearn_lpr.images import SampleError, box_corners
-from sklearn_lpr.preprocessing import ContourPlateDetector, PlateCropper, find_plates
-from sklearn_lpr.preprocessing._contour_detector import _without_overlaps
+from sklearn_lpr.preprocessing import PlateCropper, find_plates
 
 MADE = make_plates(12, random_state=7).data
 SURE = ContourPlateDetector(threshold=0.5)

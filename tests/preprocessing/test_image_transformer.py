@@ -13,10 +13,10 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
+from sklearn_lpr.detection import ContourPlateDetector
 from sklearn_lpr.images import SampleError, object_array
 from sklearn_lpr.preprocessing import (
     CharacterSegmenter,
-    ContourPlateDetector,
     PlateCropper,
     PlateNormalizer,
     RowJoiner,

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sklearn_lpr import PlateImage
+from sklearn_lpr.detection import ContourPlateDetector
 from sklearn_lpr.preprocessing import (
     CharacterSegmenter,
-    ContourPlateDetector,
     PlateCropper,
     PlateNormalizer,
     RowJoiner,

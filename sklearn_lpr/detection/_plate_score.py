@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
-from ._plate_candidates import Box
-from ._warp import warp_quad
+from ..images._warp import warp_quad
+from ._plate_candidates import RotatedBox
 
 __all__ = ["plate_probability"]
 
@@ -37,7 +37,7 @@ _WEIGHTS = {
 }
 
 
-def plate_probability(rgb: Pixels, box: Box) -> float:
+def plate_probability(rgb: Pixels, box: RotatedBox) -> float:
     """Give the probability that a box of an RGB photo bounds a plate."""
     width = min(max(round(_HEIGHT * box.width / box.height), _HEIGHT), 200)
     margin = (_RIM / width, _RIM / _HEIGHT)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import MAX_WARPED_SIDE, cv2
-from ..images import box_corners
+from ._corners import box_corners
 
 __all__ = ["BORDERS", "enclosing_box", "quad_size", "warp_quad"]
 

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from .._compat import cv2
 
-__all__ = ["Box", "find_candidates"]
+__all__ = ["RotatedBox", "find_plate_candidates"]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -28,7 +28,7 @@ _COLOURS = (
 )
 
 
-class Box(NamedTuple):
+class RotatedBox(NamedTuple):
     """A rotated box: centre, size in pixels, angle in degrees, and how much of it is filled."""
 
     x: float
@@ -38,10 +38,10 @@ class Box(NamedTuple):
     angle: float
     fill: float = 1.0
 
-    def scaled(self, factor: float) -> "Box":
+    def scaled(self, factor: float) -> "RotatedBox":
         """Give the box in an image that is larger by a factor."""
         x, y, width, height = (factor * length for length in self[:4])
-        return Box(x, y, width, height, self.angle, self.fill)
+        return RotatedBox(x, y, width, height, self.angle, self.fill)
 
     def corners(self) -> npt.NDArray[np.float64]:
         """Give the corners as top left, top right, bottom right, bottom left."""
@@ -59,12 +59,12 @@ class Box(NamedTuple):
         )
 
 
-def find_candidates(
+def find_plate_candidates(
     rgb: Pixels,
     aspect_range: tuple[float, float],
     area_range: tuple[float, float],
     max_angle: float,
-) -> list[Box]:
+) -> list[RotatedBox]:
     """Give the boxes of an RGB photo that may be plates, by every cue."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     boxes = [*_dense_edges(grey), *_plate_colours(rgb), *_rows_of_characters(grey), *_areas(grey)]
@@ -81,13 +81,13 @@ def find_candidates(
     return list(kept.values())
 
 
-def _key(box: Box) -> tuple[int, ...]:
+def _key(box: RotatedBox) -> tuple[int, ...]:
     """Give whole numbers that are equal where boxes differ by less than a stroke's width."""
     place = (round(8 * length / box.height) for length in (box.x, box.y, box.width))
     return (*place, round(8 * np.log2(box.height)), round(box.angle / 3))
 
 
-def _dense_edges(grey: Pixels) -> list[Box]:
+def _dense_edges(grey: Pixels) -> list[RotatedBox]:
     """Find regions with many upright edges, for plates of three heights."""
     boxes = []
     for height in (12, 24, 48):
@@ -105,7 +105,7 @@ def _dense_edges(grey: Pixels) -> list[Box]:
     return boxes
 
 
-def _plate_colours(rgb: Pixels) -> list[Box]:
+def _plate_colours(rgb: Pixels) -> list[RotatedBox]:
     """Find regions in the colours of plates' grounds."""
     hsv = cv2.cvtColor(cv2.GaussianBlur(rgb, (3, 3), 0), cv2.COLOR_RGB2HSV)
     masks = [cv2.inRange(hsv, low, high) for low, high in _COLOURS]
@@ -117,7 +117,7 @@ def _plate_colours(rgb: Pixels) -> list[Box]:
     ]
 
 
-def _rows_of_characters(grey: Pixels) -> list[Box]:
+def _rows_of_characters(grey: Pixels) -> list[RotatedBox]:
     """Find components of the size of characters that stand in a row."""
     boxes = []
     for block in (15, 35):
@@ -145,7 +145,7 @@ def _rows(
     y: npt.NDArray[np.floating[Any]],
     width: npt.NDArray[np.floating[Any]],
     height: npt.NDArray[np.floating[Any]],
-) -> list[Box]:
+) -> list[RotatedBox]:
     """Link neighbours of like height, and put boxes around what hangs together."""
     x_centre, y_centre = x + width / 2, y + height / 2
     lower = np.minimum(height[:, np.newaxis], height)
@@ -168,10 +168,10 @@ def _rows(
             level = float(np.mean(y_centre[members] - slope * (x_centre[members] - middle)))
             length, angle = (right - left) * np.hypot(1, slope), np.rad2deg(np.arctan(slope))
             boxes += [
-                Box(middle, level, length + 0.5 * size, 1.4 * size, angle),
-                Box(middle, level, length + size, 1.9 * size, angle),
+                RotatedBox(middle, level, length + 0.5 * size, 1.4 * size, angle),
+                RotatedBox(middle, level, length + size, 1.9 * size, angle),
                 # With a first character that fell to pieces.
-                Box(middle - 0.4 * size, level, length + 1.2 * size, 1.4 * size, angle),
+                RotatedBox(middle - 0.4 * size, level, length + 1.2 * size, 1.4 * size, angle),
             ]
     return boxes
 
@@ -182,7 +182,7 @@ def _slope(
     return float(np.polyfit(x, y, 1)[0]) if np.ptp(x) > 2 * size else 0.0
 
 
-def _areas(grey: Pixels) -> list[Box]:
+def _areas(grey: Pixels) -> list[RotatedBox]:
     """Find box-like areas that are lighter or darker than what is around them."""
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
     boxes = []
@@ -210,7 +210,7 @@ def _close_and_open(mask: Pixels, gap: tuple[int, int], least: tuple[int, int]) 
     return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(least[::-1], np.uint8))
 
 
-def _outlines(mask: Pixels) -> list[Box]:
+def _outlines(mask: Pixels) -> list[RotatedBox]:
     """Give the smallest rotated box around each region of a mask."""
     boxes = []
     for contour in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[-2]:
@@ -223,5 +223,5 @@ def _outlines(mask: Pixels) -> list[Box]:
         # A contour runs through the centres of the outermost pixels.
         fill = cv2.contourArea(hull) / (width * height)
         angle = (angle + 90) % 180 - 90
-        boxes.append(Box(x + 0.5, y + 0.5, width + 1, height + 1, angle, fill))
+        boxes.append(RotatedBox(x + 0.5, y + 0.5, width + 1, height + 1, angle, fill))
     return boxes

@@ -6,11 +6,12 @@ from sklearn.base import clone
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
+from sklearn_lpr.detection import ContourPlateDetector
+from sklearn_lpr.detection._plate_candidates import RotatedBox
+from sklearn_lpr.detection._plate_score import plate_probability
 from sklearn_lpr.images import SampleError, box_corners, check_corners
-from sklearn_lpr.preprocessing import ContourPlateDetector, PlateCropper
-from sklearn_lpr.preprocessing._plate_candidates import Box
-from sklearn_lpr.preprocessing._plate_score import plate_probability
-from sklearn_lpr.preprocessing._warp import warp_quad
+from sklearn_lpr.images._warp import warp_quad
+from sklearn_lpr.preprocessing import PlateCropper
 
 BLUE, WHITE, YELLOW, BLACK = (20, 60, 200), (235, 235, 230), (230, 190, 30), (15, 15, 15)
 
@@ -46,7 +47,7 @@ def overlap(first, second):
     return common / (cv2.contourArea(a) + cv2.contourArea(b) - common)
 
 
-TURNED = Box(300, 280, 188, 48, 10).corners()
+TURNED = RotatedBox(300, 280, 188, 48, 10).corners()
 
 
 @pytest.mark.parametrize(("ground", "ink"), [(BLUE, WHITE), (WHITE, BLACK), (YELLOW, BLACK)])
@@ -78,7 +79,7 @@ def test_corners_are_in_pixels_of_the_photo_at_any_working_size():
 def test_where_there_is_no_plate_none_is_found():
     empty = drawn_scene(TURNED)
     cv2.fillConvexPoly(
-        empty, np.rint(Box(300, 280, 210, 60, 10).corners()).astype(int), (150, 40, 40)
+        empty, np.rint(RotatedBox(300, 280, 210, 60, 10).corners()).astype(int), (150, 40, 40)
     )
     blank = np.full((50, 50), 9, np.uint8)
     assert ContourPlateDetector(threshold=0.5).detect([empty, blank]) == [None, None]
@@ -150,6 +151,18 @@ def test_clone_pickle_and_parameters():
     assert repr(detector) == "ContourPlateDetector(aspect_range=(2, 6), max_angle=12)"
 
 
+def test_a_pickle_of_version_0_1_0_loads():
+    detector = ContourPlateDetector(max_angle=12)
+    pickled = pickle.dumps(detector, protocol=0)
+    old = pickled.replace(
+        b"sklearn_lpr.detection._contour_detector", b"sklearn_lpr.preprocessing._contour_detector"
+    )
+    assert old != pickled
+    loaded = pickle.loads(old)
+    assert type(loaded) is ContourPlateDetector
+    assert loaded.max_angle == 12
+
+
 @pytest.mark.parametrize(
     ("params", "message"),
     [
@@ -176,7 +189,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
 
 def test_a_plate_is_more_probable_than_what_is_beside_it():
     scene = drawn_scene(TURNED)
-    plate = Box(300, 280, 188, 48, 10)
+    plate = RotatedBox(300, 280, 188, 48, 10)
     here = plate_probability(scene, plate)
     assert here > 0.5
     for other in (
@@ -184,15 +197,17 @@ def test_a_plate_is_more_probable_than_what_is_beside_it():
         plate._replace(y=240),
         plate._replace(angle=-10),
         plate._replace(width=90),
-        Box(300, 120, 188, 48, 0),
+        RotatedBox(300, 120, 188, 48, 0),
     ):
         assert plate_probability(scene, other) < here
 
 
 def test_a_box_is_turned_clockwise():
-    corners = Box(10, 20, 8, 4, 90).corners()
+    corners = RotatedBox(10, 20, 8, 4, 90).corners()
     np.testing.assert_allclose(corners, [[12, 16], [12, 24], [8, 24], [8, 16]], atol=1e-12)
-    np.testing.assert_allclose(Box(10, 20, 8, 4, 0).scaled(2).corners(), box_corners(12, 36, 16, 8))
+    np.testing.assert_allclose(
+        RotatedBox(10, 20, 8, 4, 0).scaled(2).corners(), box_corners(12, 36, 16, 8)
+    )
 
 
 def test_a_cropper_takes_the_default_detector():
