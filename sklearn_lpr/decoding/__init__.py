@@ -1,7 +1,7 @@
-"""From a lattice of log-probabilities to texts; knows nothing of networks.
+"""Decode log-probabilities into plate texts with CTC.
 
-``BLANK``, 0, is the symbol of columns without a character; ``NOTHING_READ`` is the `PlateReading`
-of the text ``""`` with confidence 0.
+The decoders depend on NumPy alone and on no network. ``BLANK``, 0, is the symbol of a time step
+without a character. ``NOTHING_READ`` is the `PlateReading` with the text ``""`` and confidence 0.
 """
 
 from ._beam_search import BeamSearchDecoder

@@ -1,4 +1,4 @@
-"""A syntax over the symbols of a lattice, as a deterministic automaton."""
+"""Compile a plate syntax into a deterministic finite automaton over the network's symbols."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,15 +15,15 @@ _NONE = -1
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Automaton:
-    """Which symbols may follow which beginnings of a text.
+    """Deterministic finite automaton: which symbols may follow which prefix of a text.
 
     Parameters
     ----------
     transitions : ndarray of shape (n_states, n_symbols)
-        The state after a symbol, -1 where it may not follow; the blank changes nothing. State 0
-        is the empty text.
+        The state after a symbol, -1 if the symbol may not follow. The blank keeps the state.
+        State 0 is the empty text.
     accepting : ndarray of shape (n_states,), dtype bool
-        Whether the text may end.
+        Whether the text may end in a state.
     """
 
     transitions: npt.NDArray[np.intp]
@@ -31,12 +31,12 @@ class Automaton:
 
     @classmethod
     def of_any_text(cls, n_symbols: int) -> "Automaton":
-        """Give the automaton that allows every text."""
+        """Return the automaton that accepts every text."""
         return cls(np.zeros((1, n_symbols), dtype=np.intp), np.array([True]))
 
     def accepts(self, texts: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        """Say for each padded text whether the syntax allows it."""
-        # The row that -1 leads to: no symbol leads out of it.
+        """Return whether the automaton accepts each padded text."""
+        # The row at index -1 is the state of rejected texts: no symbol leads out of it.
         transitions = np.vstack([self.transitions, np.full_like(self.transitions[:1], _NONE)])
         states = np.zeros(len(texts), dtype=np.intp)
         for symbols in texts.T:
@@ -44,10 +44,10 @@ class Automaton:
         return np.append(self.accepting, False)[states]
 
 
-# Readings come one by one as well as in batches, always with the same few syntaxes.
+# Plates are decoded one by one as well as in batches, always with the same few syntaxes.
 @lru_cache(maxsize=32)
 def build_automaton(syntax: PlateSyntax, alphabet: str) -> Automaton:
-    """Build the automaton of the texts that a syntax allows and an alphabet can write.
+    """Build the automaton of the texts that match a syntax and use an alphabet.
 
     Parameters
     ----------
@@ -70,30 +70,32 @@ def build_automaton(syntax: PlateSyntax, alphabet: str) -> Automaton:
         if all(map(any, allowed)):
             patterns.append(allowed)
     if not patterns:
-        raise _unwritable(syntax, alphabet)
+        raise _no_pattern_error(syntax, alphabet)
 
-    # A state is a length and the patterns that texts of this length still follow. Every state
-    # can be completed, as every position has a character.
+    # A state is a length and the set of patterns that a prefix of this length still matches.
+    # Every state can be completed, because every position has a character.
     states = {(0, frozenset(range(len(patterns)))): 0}
     transitions: list[list[int]] = []
     accepting: list[bool] = []
     open_states = list(states)
-    for length, followed in open_states:
-        longer = [pattern for pattern in followed if len(patterns[pattern]) > length]
-        accepting.append(len(longer) < len(followed))
+    for length, matched in open_states:
+        longer = [pattern for pattern in matched if len(patterns[pattern]) > length]
+        accepting.append(len(longer) < len(matched))
         row = [len(transitions)]
         for symbol in range(len(alphabet)):
-            left = frozenset(pattern for pattern in longer if patterns[pattern][length][symbol])
-            state = (length + 1, left)
-            if left and state not in states:
+            remaining = frozenset(
+                pattern for pattern in longer if patterns[pattern][length][symbol]
+            )
+            state = (length + 1, remaining)
+            if remaining and state not in states:
                 states[state] = len(states)
                 open_states.append(state)
-            row.append(states[state] if left else _NONE)
+            row.append(states[state] if remaining else _NONE)
         transitions.append(row)
     return Automaton(np.array(transitions, dtype=np.intp), np.array(accepting, dtype=bool))
 
 
-def _unwritable(syntax: PlateSyntax, alphabet: str) -> ValueError:
+def _no_pattern_error(syntax: PlateSyntax, alphabet: str) -> ValueError:
     reasons = []
     for pattern, positions in zip(syntax.patterns, syntax.positions, strict=True):
         number, needed = next(

@@ -1,4 +1,4 @@
-"""Beam search with a syntax."""
+"""CTC prefix beam search with an optional plate syntax."""
 
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -9,42 +9,44 @@ import numpy.typing as npt
 from .._estimator import PlateEstimator
 from .._sklearn_compat import Interval
 from ..syntax import PlateSyntax
-from ._alignment import character_peaks
 from ._automaton import Automaton, build_automaton
+from ._character_positions import character_peaks
+from ._constrained_path import best_matching_texts
 from ._ctc import BLANK, log_probability, pad_texts
 from ._greedy import best_paths
-from ._lattices import check_lattices
-from ._legal_path import best_legal_texts
+from ._log_proba import check_log_proba
 from ._prefix_search import prefix_beam_search
 from ._reading import NOTHING_READ, PlateReading
 
 __all__ = ["BeamSearchDecoder"]
 
-# Lattices searched at once: bounds the memory, and is fastest where it fits the caches.
+# Samples searched at once: bounds the memory and fits the caches.
 _CHUNK = 128
 
 
 class BeamSearchDecoder(PlateEstimator):
-    """Read the text whose paths have the highest probability together, under a syntax or not.
+    """CTC prefix beam search, optionally constrained by plate formats.
 
-    Prefix beam search [1]_ finds texts that `GreedyDecoder`, which follows the single best path,
-    misses. With a `syntax`, texts that no pattern allows pay `syntax_weight`. Candidates are then
-    also searched among the legal texts alone, and the text of the most probable legal path is
-    always one of them, so a legal text is found whenever there is one, however narrow the beam.
-    All candidates are compared by their exact probabilities.
+    The search looks for the text with the highest probability, summed over all its paths [1]_.
+    `GreedyDecoder` follows the single best path and may miss this text. With a `syntax`, texts
+    that match no pattern are penalized by `syntax_weight`. A second search then covers the
+    matching texts alone, and the text of the most probable matching path is always a candidate.
+    A matching text is therefore found whenever one is possible, even with a narrow beam. All
+    candidates are ranked by their exact probabilities.
 
     Parameters
     ----------
     beam_width : int, default=10
-        The number of beginnings of a text that are kept after each column.
+        The number of prefixes that are kept after each time step.
     syntax : PlateSyntax or str, default=None
-        How texts are built, or the one pattern that they follow; None allows all.
+        The plate formats, or a single pattern. None allows all texts.
     syntax_weight : float, default=3.0
-        What a text that the syntax does not allow loses: the logarithm of how many times more
-        probable than a legal one it must be to be read. 0 ignores the syntax, ``np.inf`` forbids
-        such texts, so that ``""`` is read where nothing legal is possible.
+        The penalty on the log-probability of a text that does not match the syntax. Such a text
+        is predicted only if it is more than ``exp(syntax_weight)`` times as probable as every
+        matching one. 0 ignores the syntax. ``np.inf`` forbids all other texts, and ``""`` is
+        predicted if no matching text is possible.
     n_candidates : int, default=5
-        The number of texts in the `candidates` of a reading; there may be fewer.
+        The maximum number of `candidates` of a prediction.
 
     References
     ----------
@@ -54,7 +56,8 @@ class BeamSearchDecoder(PlateEstimator):
 
     Examples
     --------
-    No single path is better than the one without a character, but those of "A" are together.
+    The path without a character is the best single path, but the paths of "A" have a higher
+    probability together.
 
     >>> import numpy as np
     >>> from sklearn_lpr.decoding import BeamSearchDecoder
@@ -82,8 +85,9 @@ class BeamSearchDecoder(PlateEstimator):
         beam_width: int = 10,
         *,
         syntax: PlateSyntax | str | None = None,
-        # About log(20): as if one plate in twenty were outside of the syntax, by a special
-        # plate or a rule that it lacks. Enough to part O from 0, not to bend a clear reading.
+        # About log(20): as if the syntax missed one plate in twenty, such as a special plate or
+        # one of a format that is not listed. Enough to tell O from 0, too little to override a
+        # confident prediction.
         syntax_weight: float = 3.0,
         n_candidates: int = 5,
     ) -> None:
@@ -93,23 +97,24 @@ class BeamSearchDecoder(PlateEstimator):
         self.n_candidates = n_candidates
 
     def decode(self, log_proba: npt.NDArray[np.floating], alphabet: str) -> list[PlateReading]:
-        """Read a batch of lattices.
+        """Decode a batch of log-probabilities.
 
         Parameters
         ----------
-        log_proba : ndarray of shape (n_samples, n_columns, 1 + len(alphabet))
-            Log-probabilities by column; symbol 0 is the blank.
+        log_proba : ndarray of shape (n_samples, n_time_steps, 1 + len(alphabet))
+            Log-probabilities of the symbols at each time step; symbol 0 is the blank.
         alphabet : str
             The characters of the symbols 1, 2, ….
 
         Returns
         -------
         list of PlateReading
-            One each, in order. `confidence` and the probabilities of the `candidates` are sums
-            over all paths of the text, by the network alone: the syntax decides on the order, but
-            does not make them larger. `character_confidences` are the highest probabilities
-            within each character's columns on the text's best path. A text whose probability is
-            0 in double precision is no candidate; without any, ``""`` is read.
+            One prediction per sample, in order. `confidence` and the probabilities of the
+            `candidates` are sums over all paths of the text under the network's output. The
+            syntax affects their order, not their values. `character_confidences` are the highest
+            probabilities within each character's time steps on the text's best path. Texts
+            whose probability is 0 in double precision are left out; ``""`` is predicted if no
+            candidate is left.
 
         Raises
         ------
@@ -118,7 +123,7 @@ class BeamSearchDecoder(PlateEstimator):
             pattern of `syntax` can be written with `alphabet`.
         """
         self._validate_params()
-        log_proba = check_lattices(log_proba, alphabet)
+        log_proba = check_log_proba(log_proba, alphabet)
         syntax = PlateSyntax(self.syntax) if isinstance(self.syntax, str) else self.syntax
         automaton = None if syntax is None else build_automaton(syntax, alphabet)
         readings: list[PlateReading] = []
@@ -131,20 +136,20 @@ class BeamSearchDecoder(PlateEstimator):
     ) -> list[PlateReading]:
         samples, texts = self._candidates(log_proba, automaton)
         scores = log_probability(log_proba, samples, texts)
-        # Rounding may carry a certain text's sum a last bit above 1.
+        # Rounding may raise the sum slightly above 1.
         probabilities = np.minimum(np.exp(scores), 1)
         if automaton is not None:
             scores = np.where(automaton.accepts(texts), scores, scores - self.syntax_weight)
-        # Stable, so equal scores stay in the alphabet's order.
+        # The sort is stable, so equal scores stay in the order of the alphabet.
         order = np.lexsort((-scores, samples))
         order = order[(probabilities[order] > 0) & (scores[order] > -np.inf)]
         samples, texts, probabilities = samples[order], texts[order], probabilities[order]
 
         first = np.searchsorted(samples, np.arange(len(log_proba) + 1))
-        read = np.flatnonzero(np.diff(first))
-        peaks = character_peaks(log_proba[read], texts[first[read]])
+        decoded = np.flatnonzero(np.diff(first))
+        peaks = character_peaks(log_proba[decoded], texts[first[decoded]])
         readings = [NOTHING_READ] * len(log_proba)
-        for sample, confidences in zip(read, np.minimum(np.exp(peaks), 1).tolist(), strict=True):
+        for sample, confidences in zip(decoded, np.minimum(np.exp(peaks), 1).tolist(), strict=True):
             best = slice(first[sample], min(first[sample + 1], first[sample] + self.n_candidates))
             candidates = tuple(
                 ("".join(alphabet[symbol - 1] for symbol in text if symbol != BLANK), probability)
@@ -161,18 +166,18 @@ class BeamSearchDecoder(PlateEstimator):
     def _candidates(
         self, log_proba: npt.NDArray[np.floating], automaton: Automaton | None
     ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """Give different texts, sorted by sample, and the samples they belong to."""
-        everything = np.arange(len(log_proba))
+        """Return distinct texts, sorted by sample, and the index of each text's sample."""
+        every_sample = np.arange(len(log_proba))
         greedy = pad_texts(best_paths(log_proba)[0])
-        candidates = [(everything, greedy)]
+        candidates = [(every_sample, greedy)]
         if automaton is None or self.syntax_weight < np.inf:
-            anything = Automaton.of_any_text(log_proba.shape[2])
-            candidates.append(_search(log_proba, self.beam_width, anything))
+            any_text = Automaton.of_any_text(log_proba.shape[2])
+            candidates.append(_search(log_proba, self.beam_width, any_text))
         if automaton is not None:
             candidates.append(_search(log_proba, self.beam_width, automaton))
-            # The greedy text is that of the best path of all.
-            illegal = np.flatnonzero(~automaton.accepts(greedy))
-            candidates.append((illegal, best_legal_texts(log_proba[illegal], automaton)))
+            # Where the greedy text matches, it is also that of the best matching path.
+            unmatched = np.flatnonzero(~automaton.accepts(greedy))
+            candidates.append((unmatched, best_matching_texts(log_proba[unmatched], automaton)))
         width = max(texts.shape[1] for _, texts in candidates)
         rows = [
             np.column_stack([samples, np.pad(texts, ((0, 0), (0, width - texts.shape[1])))])
@@ -185,6 +190,6 @@ class BeamSearchDecoder(PlateEstimator):
 def _search(
     log_proba: npt.NDArray[np.floating], beam_width: int, automaton: Automaton
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Give the texts that a prefix search finds and the samples they belong to."""
+    """Return the texts of a prefix beam search and the index of each text's sample."""
     texts, found = prefix_beam_search(log_proba, beam_width, automaton)
     return np.nonzero(found)[0], texts[found]

@@ -1,4 +1,4 @@
-"""The probability of a text under a lattice: the sum over all its CTC paths."""
+"""Compute the probability of a text: the sum over all its CTC paths."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ __all__ = [
     "text_log_probability",
 ]
 
-# The column's symbol 0 stands for "no character here"; symbol i > 0 for alphabet[i - 1].
+# Symbol 0 means "no character at this time step"; symbol i > 0 is alphabet[i - 1].
 BLANK = 0
 
 _Scores = npt.NDArray[np.float64]
@@ -25,23 +25,23 @@ _Scores = npt.NDArray[np.float64]
 def text_log_probability(
     log_proba: npt.NDArray[np.floating], symbols: Sequence[npt.NDArray[np.integer]]
 ) -> _Scores:
-    """Give the log-probability of one text per lattice.
+    """Compute the log-probability of one text per sample.
 
-    The forward recursion of connectionist temporal classification [1]_, over all lattices at
-    once: a path stays on a symbol, moves to the next, or skips a blank between two different
-    characters.
+    This is the forward recursion of connectionist temporal classification (CTC) [1]_, vectorized
+    over the samples: a path stays on a symbol, moves to the next, or skips a blank between two
+    different characters.
 
     Parameters
     ----------
-    log_proba : ndarray of shape (n_samples, n_columns, n_symbols)
-        Log-probabilities by column; symbol 0 is the blank.
+    log_proba : ndarray of shape (n_samples, n_time_steps, n_symbols)
+        Log-probabilities of the symbols at each time step; symbol 0 is the blank.
     symbols : sequence of n_samples integer arrays
         The texts as symbols without blanks; they may differ in length.
 
     Returns
     -------
     ndarray of shape (n_samples,), dtype float64
-        ``-inf`` where no path gives the text.
+        ``-inf`` if the text has no path.
 
     References
     ----------
@@ -50,7 +50,7 @@ def text_log_probability(
 
     Examples
     --------
-    Two columns, one character: the paths are "a-", "-a" and "aa".
+    Two time steps, one character: the paths are "a-", "-a" and "aa".
 
     >>> import numpy as np
     >>> from sklearn_lpr.decoding import text_log_probability
@@ -62,7 +62,7 @@ def text_log_probability(
 
 
 def pad_texts(symbols: Sequence[npt.NDArray[np.integer]]) -> npt.NDArray[np.intp]:
-    """Put texts into the rows of one array, padded with blanks."""
+    """Stack texts as the rows of one array, padded with blanks."""
     padded = np.full((len(symbols), max(map(len, symbols), default=0)), BLANK, dtype=np.intp)
     for row, text in zip(padded, symbols, strict=True):
         row[: len(text)] = text
@@ -74,10 +74,10 @@ def log_probability(
     samples: npt.NDArray[np.intp],
     texts: npt.NDArray[np.intp],
 ) -> _Scores:
-    """Give the log-probability of padded texts, each under the lattice of its sample."""
-    [(between, within)] = deque(forward_scores(log_proba, samples, texts, add_log), maxlen=1)
+    """Compute the log-probability of padded texts, each for its sample."""
+    [(on_blank, on_character)] = deque(forward_scores(log_proba, samples, texts, add_log), maxlen=1)
     lengths = np.count_nonzero(texts, axis=1)
-    return complete(between, within, add_log)[np.arange(len(texts)), lengths]
+    return complete(on_blank, on_character, add_log)[np.arange(len(texts)), lengths]
 
 
 def forward_scores(
@@ -86,55 +86,55 @@ def forward_scores(
     texts: npt.NDArray[np.intp],
     add: Callable[[_Scores, _Scores], _Scores],
 ) -> Iterator[tuple[_Scores, _Scores]]:
-    """Follow all paths of texts through their lattices.
+    """Compute the scores of all paths of the texts, one time step after the other.
 
     Parameters
     ----------
-    log_proba : ndarray of shape (n_samples, n_columns, n_symbols)
+    log_proba : ndarray of shape (n_samples, n_time_steps, n_symbols)
     samples : ndarray of shape (n_texts,)
-        The lattice of each text.
+        The index of each text's sample.
     texts : ndarray of shape (n_texts, length)
         Symbols, padded with blanks.
     add : add_log or np.maximum
-        What becomes of two paths that meet: their sum, or the better of the two.
+        How the scores of paths that meet are combined: their sum, or the better of the two.
 
     Yields
     ------
-    between : ndarray of shape (n_texts, length + 1), dtype float64
-        Before the first and after each column, the score of the paths that have passed k
-        characters and stand on a blank.
-    within : ndarray of shape (n_texts, length), dtype float64
-        That of the paths that stand on character k.
+    on_blank : ndarray of shape (n_texts, length + 1), dtype float64
+        Before the first and after each time step, the score of the paths that have emitted k
+        characters and end in a blank.
+    on_character : ndarray of shape (n_texts, length), dtype float64
+        The score of the paths that end in character k.
     """
     n_texts, length = texts.shape
-    between = np.full((n_texts, length + 1), -np.inf)
-    between[:, 0] = 0
-    within = np.full((n_texts, length), -np.inf)
+    on_blank = np.full((n_texts, length + 1), -np.inf)
+    on_blank[:, 0] = 0
+    on_character = np.full((n_texts, length), -np.inf)
     differs = np.ones((n_texts, length), dtype=bool)
     differs[:, 1:] = texts[:, 1:] != texts[:, :-1]
-    yield between, within
-    for column in range(log_proba.shape[1]):
-        done = complete(between, within, add)
-        # Only a blank parts equal neighbours.
-        entering = np.where(differs, done[:, :-1], between[:, :-1])
-        between = done + log_proba[samples, column, BLANK, None]
-        within = add(within, entering) + log_proba[samples[:, None], column, texts]
-        yield between, within
+    yield on_blank, on_character
+    for step in range(log_proba.shape[1]):
+        done = complete(on_blank, on_character, add)
+        # Equal neighbours need a blank in between.
+        entering = np.where(differs, done[:, :-1], on_blank[:, :-1])
+        on_blank = done + log_proba[samples, step, BLANK, None]
+        on_character = add(on_character, entering) + log_proba[samples[:, None], step, texts]
+        yield on_blank, on_character
 
 
 def complete(
-    between: _Scores, within: _Scores, add: Callable[[_Scores, _Scores], _Scores]
+    on_blank: _Scores, on_character: _Scores, add: Callable[[_Scores, _Scores], _Scores]
 ) -> _Scores:
-    """Give the score of the paths that have passed k characters, on a blank or not."""
-    done = between.copy()
-    done[:, 1:] = add(between[:, 1:], within)
+    """Return the score of the paths that have emitted k characters, on a blank or not."""
+    done = on_blank.copy()
+    done[:, 1:] = add(on_blank[:, 1:], on_character)
     return done
 
 
 def add_log(a: _Scores, b: _Scores) -> _Scores:
-    """Give ``np.logaddexp(a, b)``, several times as fast: its parts are vectorized."""
+    """Compute ``np.logaddexp(a, b)`` several times as fast, in vectorized steps."""
     higher = np.maximum(a, b)
     ratio = np.minimum(a, b)
-    # Where both are -inf, their ratio counts as 0.
+    # Where both are -inf, use the ratio 0.
     np.subtract(ratio, higher, out=ratio, where=higher > -np.inf)
     return np.log1p(np.exp(ratio, out=ratio), out=ratio) + higher

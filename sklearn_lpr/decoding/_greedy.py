@@ -1,4 +1,4 @@
-"""Best-path decoding."""
+"""CTC best-path (greedy) decoding."""
 
 from itertools import pairwise
 
@@ -7,20 +7,21 @@ import numpy.typing as npt
 
 from .._estimator import PlateEstimator
 from ._ctc import BLANK, pad_texts
-from ._lattices import check_lattices
+from ._log_proba import check_log_proba
 from ._reading import NOTHING_READ, PlateReading
 
 __all__ = ["GreedyDecoder", "best_paths", "run_starts"]
 
-# Lattices read at once: bounds the memory, and fits the caches.
+# Samples decoded at once: bounds the memory and fits the caches.
 _CHUNK = 128
 
 
 class GreedyDecoder(PlateEstimator):
-    """Read the most probable symbol of every column, then merge repeats and drop blanks.
+    """CTC best-path (greedy) decoding: merge repeats and drop blanks on the most probable path.
 
-    The confidence of a reading is the probability of its text, summed over all its paths; that
-    of a character is its highest probability within its run of columns.
+    The best path has the most probable symbol at each time step. The confidence of a prediction
+    is the probability of its text, summed over all its paths. The confidence of a character is
+    its highest probability within its run of time steps.
 
     Examples
     --------
@@ -33,25 +34,26 @@ class GreedyDecoder(PlateEstimator):
     """
 
     def decode(self, log_proba: npt.NDArray[np.floating], alphabet: str) -> list[PlateReading]:
-        """Read a batch of lattices.
+        """Decode a batch of log-probabilities.
 
         Parameters
         ----------
-        log_proba : ndarray of shape (n_samples, n_columns, 1 + len(alphabet))
-            Log-probabilities by column; symbol 0 is the blank.
+        log_proba : ndarray of shape (n_samples, n_time_steps, 1 + len(alphabet))
+            Log-probabilities of the symbols at each time step; symbol 0 is the blank.
         alphabet : str
             The characters of the symbols 1, 2, ….
 
         Returns
         -------
         list of PlateReading
+            One prediction per sample, in order.
 
         Raises
         ------
         ValueError
             If `log_proba` does not fit `alphabet` or has NaN.
         """
-        log_proba = check_lattices(log_proba, alphabet)
+        log_proba = check_log_proba(log_proba, alphabet)
         symbols, confidences = best_paths(log_proba)
         readings: list[PlateReading] = []
         for start in range(0, len(log_proba), _CHUNK):
@@ -69,7 +71,7 @@ class GreedyDecoder(PlateEstimator):
 def _reading(text: str, probability: float, confidences: npt.NDArray[np.floating]) -> PlateReading:
     if not text:
         return NOTHING_READ
-    # Rounding may carry a certain text's sum a last bit above 1.
+    # Rounding may raise the sum slightly above 1.
     probability = min(probability, 1.0)
     each = tuple([min(confidence, 1.0) for confidence in confidences.tolist()])
     return PlateReading(text, probability, each, ((text, probability),))
@@ -78,34 +80,34 @@ def _reading(text: str, probability: float, confidences: npt.NDArray[np.floating
 def best_paths(
     log_proba: npt.NDArray[np.floating],
 ) -> tuple[list[npt.NDArray[np.intp]], list[npt.NDArray[np.floating]]]:
-    """Merge the repeats of each lattice's most probable path and drop its blanks.
+    """Merge the repeats of each sample's most probable path and drop its blanks.
 
     Parameters
     ----------
-    log_proba : ndarray of shape (n_samples, n_columns, n_symbols)
-        Log-probabilities by column; symbol 0 is the blank.
+    log_proba : ndarray of shape (n_samples, n_time_steps, n_symbols)
+        Log-probabilities of the symbols at each time step; symbol 0 is the blank.
 
     Returns
     -------
     symbols : list of n_samples integer arrays
     confidences : list of n_samples arrays
-        The highest probability of each symbol within its run of columns.
+        The highest probability of each symbol within its run of time steps.
     """
-    n_samples, n_columns = log_proba.shape[:2]
+    n_samples, n_time_steps = log_proba.shape[:2]
     best = log_proba.argmax(axis=2)
     first = np.flatnonzero(run_starts(best))
-    # Each row starts a run, so that none reaches over two rows.
+    # Each row starts a run, so no run spans two rows.
     peaks = np.maximum.reduceat(log_proba.max(axis=2).ravel(), first)
     symbols = best.ravel()[first]
     characters = symbols != BLANK
     symbols, confidences = symbols[characters], np.exp(peaks[characters])
-    bounds = np.searchsorted(first[characters], np.arange(n_samples + 1) * n_columns)
+    bounds = np.searchsorted(first[characters], np.arange(n_samples + 1) * n_time_steps)
     rows = [slice(*pair) for pair in pairwise(bounds.tolist())]
     return [symbols[row] for row in rows], [confidences[row] for row in rows]
 
 
 def run_starts(paths: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """Say for each column of each path whether its symbol is not the one before."""
+    """Return, for each time step of each path, whether its symbol differs from the one before."""
     starts = np.ones(paths.shape, dtype=bool)
     starts[:, 1:] = paths[:, 1:] != paths[:, :-1]
     return starts
@@ -114,39 +116,40 @@ def run_starts(paths: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
 def _text_probability(
     log_proba: npt.NDArray[np.floating], symbols: list[npt.NDArray[np.intp]]
 ) -> npt.NDArray[np.float64]:
-    """Give the probability of the text of each lattice's most probable path.
+    """Compute the probability of the text of each sample's most probable path.
 
-    It is ``np.exp(text_log_probability(log_proba, symbols))``, several times as fast for one
-    lattice. Probabilities are relative to that of the most probable path, which is one of this
-    text's: so the sum is at least 1, underflow loses nothing that matters, and the forward
-    recursion does without logarithms.
+    The result equals ``np.exp(text_log_probability(log_proba, symbols))``, but is computed
+    several times as fast for one sample. Probabilities are relative to the most probable path,
+    which belongs to this text. Their sum is therefore at least 1, underflow loses nothing that
+    matters, and the forward recursion needs no logarithms.
     """
     n_samples = len(log_proba)
     texts = pad_texts(symbols)
-    # Places on a path: 2k is the blank before character k, 2k + 1 is the character.
-    places = np.full((n_samples, 2 * texts.shape[1] + 1), BLANK)
-    places[:, 1::2] = texts
+    # Positions on a path: 2k is the blank before character k, 2k + 1 is character k.
+    positions = np.full((n_samples, 2 * texts.shape[1] + 1), BLANK)
+    positions[:, 1::2] = texts
     peaks = log_proba.max(axis=2).astype(np.float64)
-    # A column without any probability has a peak that nothing can be relative to.
+    # At a time step where all symbols are impossible, the peak is -inf.
     finite_peaks = np.maximum(peaks, np.finfo(np.float64).min)
-    emitted = np.take_along_axis(log_proba, places[:, np.newaxis], axis=2)
-    shares = np.exp(emitted - finite_peaks[:, :, np.newaxis])
-    # Only a blank parts equal neighbours.
-    may_skip = np.zeros(places.shape)
+    emitted = np.take_along_axis(log_proba, positions[:, np.newaxis], axis=2)
+    relative = np.exp(emitted - finite_peaks[:, :, np.newaxis])
+    # Equal neighbours need a blank in between.
+    may_skip = np.zeros(positions.shape)
     may_skip[:, 3::2] = texts[:, 1:] != texts[:, :-1]
 
-    # Two places before the first, which are never reached, save a check of the bounds.
-    scores = np.zeros((n_samples, places.shape[1] + 2))
+    # Two positions before the first, which no path reaches, make a check of the bounds
+    # unnecessary.
+    scores = np.zeros((n_samples, positions.shape[1] + 2))
     here, one_before, two_before = scores[:, 2:], scores[:, 1:-1], scores[:, :-2]
-    here[:, 0] = 1  # as if a blank stood before the first column
-    arrived, skipped = np.empty(places.shape), np.empty(places.shape)
-    for share in np.ascontiguousarray(shares.transpose(1, 0, 2)):
+    here[:, 0] = 1  # as if a blank preceded the first time step
+    arrived, skipped = np.empty(positions.shape), np.empty(positions.shape)
+    for emission in np.ascontiguousarray(relative.transpose(1, 0, 2)):
         np.add(here, one_before, out=arrived)
         np.multiply(two_before, may_skip, out=skipped)
         np.add(arrived, skipped, out=arrived)
-        np.multiply(arrived, share, out=here)
+        np.multiply(arrived, emission, out=here)
 
     rows, last = np.arange(n_samples), 2 * np.count_nonzero(texts, axis=1)
-    # The last character or the blank behind it; before the first character there is none.
+    # Paths end in the last character or the blank after it; an empty text has only the blank.
     total = here[rows, last] + one_before[rows, last]
     return total * np.exp(peaks.sum(axis=1))

@@ -1,4 +1,4 @@
-"""What was read from one plate."""
+"""The prediction for one plate."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ __all__ = ["NOTHING_READ", "PlateReading"]
 
 @dataclass(frozen=True, slots=True)
 class PlateReading:
-    """What was read from one plate, and how far it can be trusted.
+    """The prediction for one plate: its text with confidences and candidates.
 
     Parameters
     ----------
     text : str
-        The text; ``""`` where nothing could be read.
+        The predicted text; ``""`` if no text was found.
     confidence : float
-        The probability, by the recognizer, that the whole text is right; 0 for ``""``.
+        The recognizer's probability that the whole text is right; 0 for ``""``.
     character_confidences : tuple of float, default=()
-        One probability a character of `text`; columns without a character do not count.
+        One probability per character of `text`; time steps without a character do not count.
     candidates : tuple of (str, float), default=()
-        The most probable texts with their probabilities, best first.
+        The most probable texts with their probabilities, most probable first.
 
     Examples
     --------

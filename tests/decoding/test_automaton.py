@@ -1,10 +1,10 @@
-"""The automaton against the syntax it was built from."""
+"""Compare the automaton with the syntax that it is built from."""
 
 from itertools import product
 
 import numpy as np
 import pytest
-from lattices import encode
+from brute_force import encode
 
 from sklearn_lpr.decoding._automaton import Automaton, build_automaton
 from sklearn_lpr.decoding._ctc import pad_texts
@@ -32,13 +32,13 @@ def test_accepts_the_texts_that_match_and_no_others(patterns):
     assert accepted.any()
 
 
-def test_patterns_that_begin_alike_share_their_states():
+def test_patterns_with_a_common_prefix_share_its_states():
     automaton = build_automaton(LATIN, "ABC123")
     assert automaton.transitions.shape == (11, 7)
     assert automaton.accepting.tolist() == [False] * 3 + [True] * 8
 
 
-def test_blank_changes_no_state():
+def test_blank_keeps_the_state():
     automaton = build_automaton(PlateSyntax("@#", "##"), "A1")
     assert automaton.transitions[:, 0].tolist() == list(range(len(automaton.accepting)))
 

@@ -1,4 +1,4 @@
-"""Best-path decoding by hand."""
+"""CTC best-path decoding of examples with known results."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ from sklearn.base import clone
 from sklearn_lpr.decoding import NOTHING_READ, GreedyDecoder, text_log_probability
 
 
-def lattice_of(path, n_symbols=3, probability=0.9):
-    """Give a lattice whose best path is the one asked for."""
+def log_proba_of(path, n_symbols=3, probability=0.9):
+    """Return log-probabilities with the given best path."""
     proba = np.full((len(path), n_symbols), (1 - probability) / (n_symbols - 1))
     proba[np.arange(len(path)), path] = probability
     return np.log(proba)[None]
@@ -25,41 +25,41 @@ def lattice_of(path, n_symbols=3, probability=0.9):
         ([2, 0, 0, 2], "BB"),
     ],
 )
-def test_repeats_merge_and_blanks_part(path, text):
-    reading = GreedyDecoder().decode(lattice_of(path), "AB")[0]
+def test_repeats_are_merged_and_blanks_separate(path, text):
+    reading = GreedyDecoder().decode(log_proba_of(path), "AB")[0]
     assert reading.text == text
     assert len(reading.character_confidences) == len(text)
 
 
 def test_confidence_is_the_sum_over_paths():
-    lattice = lattice_of([1, 0, 2])
-    reading = GreedyDecoder().decode(lattice, "AB")[0]
-    expected = float(np.exp(text_log_probability(lattice, [np.array([1, 2])])[0]))
+    log_proba = log_proba_of([1, 0, 2])
+    reading = GreedyDecoder().decode(log_proba, "AB")[0]
+    expected = float(np.exp(text_log_probability(log_proba, [np.array([1, 2])])[0]))
     assert reading.confidence == pytest.approx(expected)
     assert reading.candidates == ((reading.text, reading.confidence),)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(
-    ("n_samples", "n_columns", "sharpness"),
+    ("n_samples", "n_time_steps", "sharpness"),
     [(300, 9, 1), (5, 400, 1), (5, 400, 20), (40, 30, 100), (3, 1, 1)],
 )
-def test_confidence_is_that_of_the_general_recursion(n_samples, n_columns, sharpness, dtype):
-    logits = np.random.default_rng(0).normal(0, sharpness, (n_samples, n_columns, 4))
-    lattices = (logits - np.logaddexp.reduce(logits, axis=2, keepdims=True)).astype(dtype)
-    lattices[0, :, 2] = -np.inf  # a symbol that is impossible
-    readings = GreedyDecoder().decode(lattices, "ABC")
+def test_confidence_equals_that_of_the_general_recursion(n_samples, n_time_steps, sharpness, dtype):
+    logits = np.random.default_rng(0).normal(0, sharpness, (n_samples, n_time_steps, 4))
+    log_proba = (logits - np.logaddexp.reduce(logits, axis=2, keepdims=True)).astype(dtype)
+    log_proba[0, :, 2] = -np.inf  # a symbol that is impossible
+    readings = GreedyDecoder().decode(log_proba, "ABC")
     symbols = [np.array(["ABC".index(c) + 1 for c in reading.text], int) for reading in readings]
-    expected = np.minimum(np.exp(text_log_probability(lattices, symbols)), 1)
+    expected = np.minimum(np.exp(text_log_probability(log_proba, symbols)), 1)
     expected[[not reading.text for reading in readings]] = 0
     found = [reading.confidence for reading in readings]
     np.testing.assert_allclose(found, expected, rtol=1e-4 if dtype == np.float32 else 1e-9)
 
 
-def test_a_column_without_any_probability_is_no_error():
-    lattice = lattice_of([1, 2, 1])
-    lattice[0, 1] = -np.inf
-    assert GreedyDecoder().decode(lattice, "AB")[0].confidence == 0
+def test_a_time_step_where_all_symbols_are_impossible_is_no_error():
+    log_proba = log_proba_of([1, 2, 1])
+    log_proba[0, 1] = -np.inf
+    assert GreedyDecoder().decode(log_proba, "AB")[0].confidence == 0
 
 
 def test_character_confidence_is_the_peak_of_its_run_and_ignores_blanks():
@@ -69,23 +69,23 @@ def test_character_confidence_is_the_peak_of_its_run_and_ignores_blanks():
     assert reading.character_confidences == pytest.approx((0.8, 0.7))
 
 
-def test_empty_reading_has_no_confidence():
-    assert GreedyDecoder().decode(lattice_of([0, 0]), "AB")[0] == NOTHING_READ
+def test_empty_text_has_no_confidence():
+    assert GreedyDecoder().decode(log_proba_of([0, 0]), "AB")[0] == NOTHING_READ
     assert NOTHING_READ.confidence == 0
 
 
 def test_confidences_never_exceed_one():
-    lattice = np.array([[[-20.0, 1e-7], [-20.0, 1e-7]]], np.float32)
-    reading = GreedyDecoder().decode(lattice, "A")[0]
+    log_proba = np.array([[[-20.0, 1e-7], [-20.0, 1e-7]]], np.float32)
+    reading = GreedyDecoder().decode(log_proba, "A")[0]
     assert reading.confidence == 1
     assert reading.character_confidences == (1,)
 
 
 def test_batch_equals_one_by_one():
-    lattices = np.log(np.random.default_rng(0).dirichlet(np.ones(4), (20, 9)))
-    together = GreedyDecoder().decode(lattices, "ABC")
-    for lattice, reading in zip(lattices, together, strict=True):
-        alone = GreedyDecoder().decode(lattice[None], "ABC")[0]
+    log_proba = np.log(np.random.default_rng(0).dirichlet(np.ones(4), (20, 9)))
+    together = GreedyDecoder().decode(log_proba, "ABC")
+    for sample, reading in zip(log_proba, together, strict=True):
+        alone = GreedyDecoder().decode(sample[None], "ABC")[0]
         assert alone.text == reading.text
         assert alone.confidence == pytest.approx(reading.confidence, rel=1e-12)
 

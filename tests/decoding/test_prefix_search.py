@@ -1,10 +1,10 @@
-"""Prefix beam search against a search that keeps its texts in a dictionary."""
+"""Compare prefix beam search with a textbook search that keeps its texts in a dictionary."""
 
 from collections import defaultdict
 
 import numpy as np
 import pytest
-from lattices import random_lattices, spell, text_probabilities
+from brute_force import random_log_proba, spell, text_probabilities
 
 from sklearn_lpr.decoding._automaton import Automaton, build_automaton
 from sklearn_lpr.decoding._prefix_search import prefix_beam_search
@@ -13,20 +13,20 @@ from sklearn_lpr.syntax import PlateSyntax
 ALPHABET = "AB12"
 
 
-def plain_search(lattice, beam_width, allowed):
-    """Search one lattice as in the textbook: texts and the probabilities of their two ends."""
+def plain_search(log_proba, beam_width, allowed):
+    """Search one sample as in the textbook, with each text's probability by its last symbol."""
     beam = {(): [1.0, 0.0]}
-    for column in np.exp(lattice):
+    for step in np.exp(log_proba):
         after = defaultdict(lambda: [0.0, 0.0])
         for text, (on_blank, on_character) in beam.items():
-            after[text][0] += (on_blank + on_character) * column[0]
+            after[text][0] += (on_blank + on_character) * step[0]
             if text:
-                after[text][1] += on_character * column[text[-1]]
-            for symbol in range(1, len(column)):
+                after[text][1] += on_character * step[text[-1]]
+            for symbol in range(1, len(step)):
                 if allowed((*text, symbol)):
                     repeats = text[-1:] == (symbol,)
                     paths = on_blank if repeats else on_blank + on_character
-                    after[*text, symbol][1] += paths * column[symbol]
+                    after[*text, symbol][1] += paths * step[symbol]
         beam = dict(sorted(after.items(), key=lambda item: -sum(item[1]))[:beam_width])
     return {text for text, ends in beam.items() if sum(ends) > 0}
 
@@ -34,15 +34,15 @@ def plain_search(lattice, beam_width, allowed):
 def found_texts(texts, found):
     results = [[tuple(text[text > 0].tolist()) for text in row] for row in texts]
     return [
-        [text for text, there in zip(row, mask, strict=True) if there]
+        [text for text, is_found in zip(row, mask, strict=True) if is_found]
         for row, mask in zip(results, found, strict=True)
     ]
 
 
 @pytest.mark.parametrize("beam_width", [1, 2, 3, 10, 40])
 @pytest.mark.parametrize("syntax", [None, PlateSyntax("@#", "@@1#", "[A1]B")])
-def test_keeps_the_texts_that_a_plain_search_keeps(beam_width, syntax):
-    lattices = random_lattices(15, 9, 1 + len(ALPHABET), seed=beam_width)
+def test_keeps_the_same_texts_as_a_plain_search(beam_width, syntax):
+    log_proba = random_log_proba(15, 9, 1 + len(ALPHABET), seed=beam_width)
     if syntax is None:
         automaton = Automaton.of_any_text(1 + len(ALPHABET))
     else:
@@ -58,34 +58,34 @@ def test_keeps_the_texts_that_a_plain_search_keeps(beam_width, syntax):
             for positions in syntax.positions
         )
 
-    found = found_texts(*prefix_beam_search(lattices, beam_width, automaton))
-    for lattice, texts in zip(lattices, found, strict=True):
+    found = found_texts(*prefix_beam_search(log_proba, beam_width, automaton))
+    for sample, texts in zip(log_proba, found, strict=True):
         assert len(texts) == len(set(texts))
-        assert set(texts) == plain_search(lattice, beam_width, allowed)
+        assert set(texts) == plain_search(sample, beam_width, allowed)
 
 
 @pytest.mark.parametrize("beam_width", [2, 6, 25])
-def test_where_most_symbols_are_impossible_no_text_is_found_twice(beam_width):
+def test_no_text_is_found_twice_if_most_symbols_are_impossible(beam_width):
     rng = np.random.default_rng(beam_width)
-    lattices = random_lattices(60, 8, 1 + len(ALPHABET), seed=beam_width)
-    lattices[rng.random(lattices.shape) < 0.6] = -np.inf
-    anything = Automaton.of_any_text(1 + len(ALPHABET))
-    found = found_texts(*prefix_beam_search(lattices, beam_width, anything))
-    for lattice, texts in zip(lattices, found, strict=True):
+    log_proba = random_log_proba(60, 8, 1 + len(ALPHABET), seed=beam_width)
+    log_proba[rng.random(log_proba.shape) < 0.6] = -np.inf
+    any_text = Automaton.of_any_text(1 + len(ALPHABET))
+    found = found_texts(*prefix_beam_search(log_proba, beam_width, any_text))
+    for sample, texts in zip(log_proba, found, strict=True):
         assert len(texts) == len(set(texts))
-        assert set(texts) == plain_search(lattice, beam_width, lambda text: True)
+        assert set(texts) == plain_search(sample, beam_width, lambda text: True)
 
 
-def test_finds_all_texts_when_the_beam_is_wide_enough():
-    lattice = random_lattices(1, 3, 3, seed=0)
-    expected = text_probabilities(lattice[0])
-    texts, found = prefix_beam_search(lattice, len(expected) + 5, Automaton.of_any_text(3))
+def test_finds_all_texts_if_the_beam_is_wide_enough():
+    log_proba = random_log_proba(1, 3, 3, seed=0)
+    expected = text_probabilities(log_proba[0])
+    texts, found = prefix_beam_search(log_proba, len(expected) + 5, Automaton.of_any_text(3))
     assert set(found_texts(texts, found)[0]) == set(expected)
     assert found.sum() == len(expected)
 
 
-def test_impossible_columns_leave_only_what_is_possible():
+def test_only_possible_texts_are_found():
     with np.errstate(divide="ignore"):
-        lattice = np.log([[[0, 1.0, 0], [1.0, 0, 0], [0, 0.5, 0.5]]])
-    found = found_texts(*prefix_beam_search(lattice, 8, Automaton.of_any_text(3)))
+        log_proba = np.log([[[0, 1.0, 0], [1.0, 0, 0], [0, 0.5, 0.5]]])
+    found = found_texts(*prefix_beam_search(log_proba, 8, Automaton.of_any_text(3)))
     assert sorted(found[0]) == [(1, 1), (1, 2)]

@@ -1,4 +1,4 @@
-"""The most probable path whose text a syntax allows."""
+"""Find the most probable CTC path whose text matches a plate syntax (Viterbi search)."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,56 +7,56 @@ from ._automaton import Automaton
 from ._ctc import BLANK, pad_texts
 from ._greedy import run_starts
 
-__all__ = ["best_legal_texts"]
+__all__ = ["best_matching_texts"]
 
 
-def best_legal_texts(
+def best_matching_texts(
     log_proba: npt.NDArray[np.floating], automaton: Automaton
 ) -> npt.NDArray[np.intp]:
-    """Find the text of the most probable path of each lattice that gives a legal one.
+    """Return, for each sample, the text of the most probable path that the automaton accepts.
 
-    A dynamic programme (Viterbi) over the automaton's states and the symbol that a path stands
-    on, so the result is exact.
+    The search is a Viterbi recursion over pairs of an automaton state and the last symbol of a
+    path, so the result is exact.
 
     Parameters
     ----------
-    log_proba : ndarray of shape (n_samples, n_columns, n_symbols)
+    log_proba : ndarray of shape (n_samples, n_time_steps, n_symbols)
     automaton : Automaton
 
     Returns
     -------
     ndarray of shape (n_samples, length)
-        Symbols, padded with blanks; all are blank where no path is legal.
+        Symbols, padded with blanks; all blank if no path is accepted.
     """
     nodes = _Nodes(automaton)
-    # Samples last: all steps then run over contiguous memory.
-    columns = np.ascontiguousarray(log_proba.transpose(1, 2, 0), dtype=np.float64)
-    n_columns, _, n_samples = columns.shape
-    scores = np.full((n_columns + 1, len(nodes.state), n_samples), -np.inf)
+    # With the samples last, all steps run over contiguous memory.
+    steps = np.ascontiguousarray(log_proba.transpose(1, 2, 0), dtype=np.float64)
+    n_time_steps, _, n_samples = steps.shape
+    scores = np.full((n_time_steps + 1, len(nodes.state), n_samples), -np.inf)
     scores[0, 0] = 0
-    for column in range(n_columns):
-        before = scores[column]
-        scores[column + 1] = np.maximum(before, nodes.best_into(before))
-        scores[column + 1] += columns[column, nodes.symbol]
+    for step in range(n_time_steps):
+        before = scores[step]
+        scores[step + 1] = np.maximum(before, nodes.best_into(before))
+        scores[step + 1] += steps[step, nodes.symbol]
 
     last = np.where(automaton.accepting[nodes.state, None], scores[-1], -np.inf)
-    # Where no path is legal this is node 0, the blank before any character, and stays it.
+    # If no path is accepted, this is node 0, the blank before any character, throughout.
     node = last.argmax(axis=0)
-    paths = np.empty((n_samples, n_columns), dtype=np.intp)
-    for column in reversed(range(n_columns)):
-        paths[:, column] = nodes.symbol[node]
-        node = np.where(nodes.may_precede(node), scores[column], -np.inf).argmax(axis=0)
-    counts = run_starts(paths) & (paths != BLANK)
-    return pad_texts([path[merged] for path, merged in zip(paths, counts, strict=True)])
+    paths = np.empty((n_samples, n_time_steps), dtype=np.intp)
+    for step in reversed(range(n_time_steps)):
+        paths[:, step] = nodes.symbol[node]
+        node = np.where(nodes.may_precede(node), scores[step], -np.inf).argmax(axis=0)
+    is_kept = run_starts(paths) & (paths != BLANK)
+    return pad_texts([path[kept] for path, kept in zip(paths, is_kept, strict=True)])
 
 
 class _Nodes:
-    """Where a legal path can stand: on a blank or a character, with the state reached by it.
+    """Nodes of the search graph: an automaton state and the symbol that led to it.
 
     Attributes
     ----------
     state, symbol : ndarray of shape (n_nodes,)
-        Sorted by state, in each state the blank first.
+        Sorted by state; within a state the blank comes first.
     source : ndarray of shape (n_nodes,)
         The state before the symbol.
     """
@@ -69,10 +69,10 @@ class _Nodes:
         self._first = np.searchsorted(self.state, np.arange(len(automaton.accepting)))
 
     def best_into(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Give the best score, (n_nodes, n_samples), of another symbol in each node's source."""
+        """Return the best score, (n_nodes, n_samples), of another symbol in each node's source."""
         best = np.maximum.reduceat(scores, self._first)
         symbol = self.symbol[:, None]
-        # The same character twice needs a blank between; so where it has the best score of its
+        # A repeated character needs a blank in between. Where it has the best score of its
         # state, the second best symbol counts.
         is_best = scores == best[self.state]
         best_symbol = np.maximum.reduceat(np.where(is_best, symbol, -1), self._first)
@@ -81,7 +81,7 @@ class _Nodes:
         return np.where(symbol == best_symbol[self.source], second[self.source], best[self.source])
 
     def may_precede(self, node: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        """Say for all nodes, (n_nodes, n_samples), whether each sample's node may follow."""
+        """Return which nodes, (n_nodes, n_samples), the node of each sample may follow."""
         same = np.arange(len(self.state))[:, None] == node
         leads_to = self.state[:, None] == self.source[node]
         return same | (leads_to & (self.symbol[:, None] != self.symbol[node]))
