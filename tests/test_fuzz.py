@@ -1,10 +1,13 @@
-"""Damaged files and odd arrays on whole pipelines, as benchmarks/fuzz.py tries many more of."""
+"""Fuzz whole pipelines with damaged files and odd arrays; benchmarks/trials.py runs many more."""
 
 import os
 import time
 
 import numpy as np
 import pytest
+from fuzzing import trials
+from fuzzing.image_files import declare_size, files_of_size
+from fuzzing.worker import Worker
 from PIL import Image
 
 from sklearn_lpr import PlateImage, read_plates
@@ -12,30 +15,27 @@ from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.images import ImageReadError, SampleError, read_image
 from sklearn_lpr.recognition import LPRNetCTC
 
-fuzz = pytest.importorskip("fuzz", reason="not part of the distribution")
-mutations = pytest.importorskip("_mutations", reason="not part of the distribution")
-
 
 @pytest.fixture(scope="module")
-def readers():
-    return fuzz.fit_readers()
+def pipelines():
+    return trials.fit_pipelines()
 
 
 @pytest.fixture
-def try_samples(readers, tmp_path, monkeypatch):
-    """Give the function that tries samples, with a limit that keeps it quick."""
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", fuzz.MAX_PIXELS)
-    return lambda numbers: fuzz.try_samples(readers, 0, numbers, tmp_path)
+def run_trials(pipelines, tmp_path, monkeypatch):
+    """Return the function that runs trials, with a limit on pixels that keeps it fast."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", trials.MAX_PIXELS)
+    return lambda numbers: trials.run_trials(pipelines, 0, numbers, tmp_path)
 
 
-def test_everything_is_read_or_refused_by_its_place_and_name(try_samples, tmp_path):
-    outcomes = try_samples(range(400))
+def test_every_sample_is_accepted_or_rejected_with_its_place_and_name(run_trials, tmp_path):
+    outcomes = run_trials(range(400))
     assert [outcome.number for outcome in outcomes] == list(range(400))
-    assert [outcome for outcome in outcomes if outcome.column in fuzz.BAD] == []
-    columns = [outcome.column for outcome in outcomes]
-    assert columns.count(fuzz.READ) > 100
-    assert columns.count("refused: ImageReadError") > 100
-    assert columns.count("refused: another ValueError") > 20
+    assert [outcome for outcome in outcomes if outcome.result in trials.FAILURES] == []
+    results = [outcome.result for outcome in outcomes]
+    assert results.count(trials.ACCEPTED) > 100
+    assert results.count(trials.READ_ERROR) > 100
+    assert results.count(trials.VALUE_ERROR) > 20
     assert not list(tmp_path.iterdir())
 
 
@@ -58,13 +58,13 @@ def faulty_pixels(error):
         (LPRNetCTC, "read", lambda self, X: [PlateReading("A", 0.5)]),
     ],
 )
-def test_what_goes_wrong_is_told(try_samples, monkeypatch, owner, name, fault):
+def test_faults_are_reported(run_trials, monkeypatch, owner, name, fault):
     monkeypatch.setattr(owner, name, fault)
-    assert any(outcome.column in fuzz.BAD for outcome in try_samples(range(40)))
+    assert any(outcome.result in trials.FAILURES for outcome in run_trials(range(40)))
 
 
 def flawed_work(connection, current, seed, folder):
-    """Crash at the number 3, hang at 5, and crash where 6 to 8 are read together."""
+    """Crash at number 3, hang at number 5, and crash when 6 to 8 are predicted together."""
     connection.send("ready")
     while True:
         numbers = connection.recv()
@@ -77,32 +77,39 @@ def flawed_work(connection, current, seed, folder):
         current.value = -1
         if 7 in numbers:
             os.abort()
-        connection.send(([fuzz.Outcome(n, "array", fuzz.READ) for n in numbers], 10.0, 20.0))
+        connection.send(
+            ([trials.Outcome(n, "array", trials.ACCEPTED) for n in numbers], 10.0, 20.0)
+        )
 
 
 @pytest.mark.slow
-def test_a_crash_or_a_hang_costs_its_sample_alone():
-    with fuzz.Worker(seed=0, timeout=1, target=flawed_work) as worker:
-        columns = {outcome.number: outcome.column for outcome in worker.run(range(6))}
-        lost = [outcome.column for outcome in worker.run(range(6, 9))]
-        again = [outcome.column for outcome in worker.run([9])]
-    assert columns == dict.fromkeys((0, 1, 2, 4), fuzz.READ) | {3: "a crash", 5: "a hang"}
-    assert lost == ["a crash"] * 3
-    assert again == [fuzz.READ]
+def test_a_crash_or_a_hang_loses_only_its_sample():
+    with Worker(seed=0, timeout=1, target=flawed_work) as worker:
+        results = {outcome.number: outcome.result for outcome in worker.run(range(6))}
+        lost = [outcome.result for outcome in worker.run(range(6, 9))]
+        again = [outcome.result for outcome in worker.run([9])]
+    assert results == dict.fromkeys((0, 1, 2, 4), trials.ACCEPTED) | {
+        3: trials.CRASH,
+        5: trials.HANG,
+    }
+    assert lost == [trials.CRASH] * 3
+    assert again == [trials.ACCEPTED]
     assert (worker.growth, worker.peak) == (10, 20)
 
 
-# Above Pillow's limit by more than twice, and by less, where it warns alone.
+# More than twice Pillow's limit, where Pillow raises, and less, where it only warns.
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("size", [(20000, 20000), (10000, 9000)])
-def test_a_bomb_of_any_format_is_refused_before_memory_is_taken(tmp_path, monkeypatch, size):
+def test_a_decompression_bomb_of_any_format_is_rejected_before_memory_is_allocated(
+    tmp_path, monkeypatch, size
+):
     decoded = []
     for name in ("_decode_by_opencv", "_decode_by_pillow"):
         monkeypatch.setattr(f"sklearn_lpr.images._reading.{name}", decoded.append)
-    files = mutations.files_of_size()
+    files = files_of_size()
     for index, file in enumerate(files):
         path = tmp_path / f"{index}.jpg"
-        path.write_bytes(mutations.declare(file, *size).content)
+        path.write_bytes(declare_size(file, *size).content)
         with pytest.raises(
             ImageReadError, match=rf"{index}\.jpg' (\(\d+ bytes\) )?is (refused|not)"
         ):
@@ -111,18 +118,18 @@ def test_a_bomb_of_any_format_is_refused_before_memory_is_taken(tmp_path, monkey
     assert not decoded
 
 
-def test_what_is_no_file_is_named_by_its_place_in_a_pipeline(readers, tmp_path):
+def test_a_pipeline_reports_the_place_of_an_unreadable_path(pipelines, tmp_path):
     photo = tmp_path / "photo.jpg"
     Image.new("RGB", (94, 24), (20, 30, 40)).save(photo)
     (tmp_path / "link.jpg").symlink_to(tmp_path / "gone.jpg")
     (tmp_path / "folder.jpg").mkdir()
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "words.jpg").write_text("京A12345\n")
-    for reader in readers.values():
+    for recognizer in pipelines.values():
         for name in ("gone", "link", "folder", "empty", "words"):
             X = [photo, tmp_path / "photo.jpg", tmp_path / f"{name}.jpg", photo]
             with pytest.raises(SampleError, match=rf"Sample 2: .*{name}\.jpg'"):
-                reader.predict(X)
+                recognizer.predict(X)
             with pytest.raises(SampleError, match=rf"Sample 2: .*{name}\.jpg'"):
-                read_plates(reader, X, batch_size=1)
-        assert reader.predict([photo]).tolist() == [""]
+                read_plates(recognizer, X, batch_size=1)
+        assert recognizer.predict([photo]).tolist() == [""]

@@ -18,7 +18,7 @@ Weights = tuple[tuple[Floats, Floats], ...]
 # Height and width, in pixels, of what the network looks at.
 INPUT_SHAPE = (40, 144)
 
-# Written by benchmarks/fit_segmentation.py.
+# Written by tools/train_segmentation.py.
 WEIGHTS = resources.files(__package__) / "_column_network.npz"
 
 # One layer a row: the kernel's step down and along the row, what is padded above and below, and

@@ -1,0 +1,1 @@
+"""Fuzzing: pass damaged image files and odd arrays through whole pipelines."""
