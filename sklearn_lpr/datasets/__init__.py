@@ -1,16 +1,16 @@
-"""Plates to learn from: data sets on disk, downloaded or made; and what is wrong with them."""
+"""Load, download, generate and validate data sets of licence plates."""
 
 from ._aolp import load_aolp
 from ._ccpd import load_ccpd
 from ._clpd import load_clpd
 from ._fetch import fetch_lprnet_test, fetch_openalpr_benchmark
-from ._make_plates import make_plates
 from ._openalpr import load_openalpr
 from ._plates import load_plates
 from ._rodosol import load_rodosol
 from ._ssig import load_ssig
 from ._ufpr_alpr import load_ufpr_alpr
 from ._validate import PlateReport, validate_plates
+from .synthetic import make_plates
 
 __all__ = [
     "PlateReport",

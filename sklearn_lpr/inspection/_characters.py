@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
-from ..datasets._glyphs import CAP_HEIGHT, OVERHANG, TYPEFACES, draw_glyph
+from ..datasets.synthetic._glyphs import CAP_HEIGHT, OVERHANG, TYPEFACES, draw_glyph
 
 __all__ = ["Character", "character_box", "place_box", "text_box"]
 

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_info
 
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import load_ccpd, load_plates, make_plates
-from sklearn_lpr.datasets._glyphs import CAP_HEIGHT, OVERHANG, TYPEFACES, draw_glyph
+from sklearn_lpr.datasets.synthetic._glyphs import CAP_HEIGHT, OVERHANG, TYPEFACES, draw_glyph
 from sklearn_lpr.model_selection import PlateShuffleSplit
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper
 

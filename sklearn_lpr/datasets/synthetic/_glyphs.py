@@ -1,4 +1,4 @@
-"""Characters as masks, drawn once with OpenCV's own fonts and kept."""
+"""Draw characters as masks with OpenCV's fonts, and cache them."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .._compat import cv2
+from ..._compat import cv2
 
 __all__ = [
     "CAP_HEIGHT",
@@ -18,21 +18,21 @@ __all__ = [
     "draw_level_glyph",
 ]
 
-# Pixels from the foot to the top of a capital letter in a mask.
+# The height of a capital letter in a mask, in pixels.
 CAP_HEIGHT = 64
-# About the width of its ink.
+# The approximate width of its ink.
 CAP_WIDTH = 0.78 * CAP_HEIGHT
-# Rows above and below a capital, for accents and tails, as a fraction of its height.
+# The space above and below a capital, for accents and descenders, as a fraction of its height.
 OVERHANG = 0.25
 
 _LEFT, _BASELINE, _CANVAS = 60, 180, (260, 420)
 
 
 class Typeface(NamedTuple):
-    """A font of OpenCV and its weight, and what is added to the strokes all around.
+    """A font of OpenCV, its weight, and the pixels by which the strokes are dilated.
 
-    The weight of a font with a name (OpenCV 5) goes from 100 to 900; that of one with a number is
-    the strokes' thickness in pixels.
+    The weight of a named font (OpenCV 5) lies between 100 and 900. The weight of a numbered font
+    is the thickness of the strokes in pixels. A negative `grow` erodes the strokes.
     """
 
     font: str | int
@@ -40,7 +40,7 @@ class Typeface(NamedTuple):
     grow: int = 0
 
 
-# The strokes of plates are a ninth to a fifth as thick as capitals are high.
+# On plates, the thickness of the strokes is a ninth to a fifth of the height of a capital.
 TYPEFACES = (
     (
         Typeface("sans", 350),
@@ -64,33 +64,33 @@ TYPEFACES = (
 
 @lru_cache(maxsize=4096)
 def draw_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8]:
-    """Draw a character, cut to its ink at the sides.
+    """Draw a character, cropped to its ink at the sides.
 
     Parameters
     ----------
     character : str
-        One character; a space gives an empty mask.
+        One character. The mask of a space is empty.
     typeface : Typeface
 
     Returns
     -------
     ndarray of shape (CAP_HEIGHT * (1 + 2 * OVERHANG), width), dtype uint8
-        255 where there is ink. Read-only, as it is kept for the next plate.
+        255 where there is ink. Read-only, because it is cached.
 
     Raises
     ------
     ValueError
-        If OpenCV's fonts have no such character.
+        If OpenCV's fonts lack the character.
     """
     size, top, foot = _measure(typeface)
     canvas = _put(character, typeface, size)
     if not character.isascii():
-        # What a font lacks is drawn as one question mark, or one for each byte.
+        # OpenCV draws a missing character as one question mark, or as one per byte.
         for n_marks in range(1, len(character.encode()) + 1):
             if np.array_equal(canvas, _put("?" * n_marks, typeface, size)):
                 raise ValueError(
-                    f"The fonts of OpenCV {cv2.__version__} have no character {character!r}; leave "
-                    "it out of the syntax"
+                    f"The fonts of OpenCV {cv2.__version__} have no character {character!r}; "
+                    "remove it from the syntax"
                     + (", or install OpenCV 5." if int(cv2.__version__[0]) < 5 else ".")
                 )
     if typeface.grow:
@@ -109,7 +109,7 @@ def draw_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8]:
 
 @lru_cache(maxsize=512)
 def draw_level_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8]:
-    """Draw a character as high and as wide as a capital, as Chinese plates have their province.
+    """Draw a character as high and as wide as a capital, as Chinese plates show the province.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def draw_level_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8
     Returns
     -------
     ndarray of shape (CAP_HEIGHT * (1 + 2 * OVERHANG), CAP_WIDTH), dtype uint8
-        As of `draw_glyph`, and read-only as well.
+        The mask, read-only as that of `draw_glyph`.
     """
     glyph = draw_glyph(character, typeface)
     lines = np.flatnonzero(glyph.any(axis=1))
@@ -134,7 +134,7 @@ def draw_level_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8
 
 @lru_cache
 def _measure(typeface: Typeface) -> tuple[float, int, int]:
-    """Give the size at which a capital is about CAP_HEIGHT high, and its top and foot rows."""
+    """Compute the font size at which a capital is CAP_HEIGHT high, and its top and bottom rows."""
     size = float(CAP_HEIGHT)
     for _ in range(3):
         rows = np.flatnonzero(_put("H", typeface, size).any(axis=1))
@@ -147,11 +147,11 @@ def _measure(typeface: Typeface) -> tuple[float, int, int]:
 def _put(text: str, typeface: Typeface, size: float) -> npt.NDArray[np.uint8]:
     canvas, origin = np.zeros(_CANVAS, np.uint8), (_LEFT, _BASELINE)
     if isinstance(typeface.font, str):
-        # A face has a state of its own, and making one takes no time: none is shared by threads.
+        # A FontFace has state and must not be shared by threads; creating one takes no time.
         face = cv2.FontFace(typeface.font)
         cv2.putText(canvas, text, origin, 255, face, round(size), typeface.weight)
     else:
-        # Hershey's fonts are 32 pixels high at a scale of 1, gaps included.
+        # Hershey fonts are 32 pixels high at a scale of 1, line spacing included.
         scale = size / 32
         cv2.putText(canvas, text, origin, typeface.font, scale, 255, typeface.weight, cv2.LINE_AA)
     return canvas

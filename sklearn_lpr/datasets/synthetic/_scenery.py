@@ -1,17 +1,17 @@
-"""Draw what surrounds a plate: the back or front of a car and the road below."""
+"""Draw the surroundings of a plate: the front or back of a vehicle, and the road."""
 
 import numpy as np
 import numpy.typing as npt
 
-from .._compat import cv2
-from ._chances import choose, cumulate, draw_normal
+from ..._compat import cv2
 from ._filling import fill
+from ._sampling import choose, cumulate, draw_normal
 
-__all__ = ["Box", "draw_scenery"]
+__all__ = ["PixelBox", "draw_scenery"]
 
 _Image = npt.NDArray[np.float32]
 # left, top, right, bottom in pixels
-Box = tuple[int, int, int, int]
+PixelBox = tuple[int, int, int, int]
 
 _PAINTS = np.array(
     [
@@ -29,22 +29,22 @@ _PAINTS = np.array(
     ],
     np.float32,
 )
-_PAINT_CHANCES = cumulate([4, 4, 5, 6, 7, 2, 2, 2, 1, 1, 0.5])
+_PAINT_WEIGHTS = cumulate([4, 4, 5, 6, 7, 2, 2, 2, 1, 1, 0.5])
 _PLASTIC = np.array((36, 36, 38), np.float32)
 _ASPHALT = np.array((92, 90, 88), np.float32)
 _GRID = 32
 _LAMPS = np.array([(150, 18, 22), (196, 60, 34), (206, 208, 204)], np.float32)
 
 
-def draw_scenery(height: int, width: int, plate: Box, rng: np.random.Generator) -> _Image:
+def draw_scenery(height: int, width: int, plate: PixelBox, rng: np.random.Generator) -> _Image:
     """Draw the part of a vehicle that carries a plate, without the plate.
 
     Parameters
     ----------
     height, width : int
-        The picture's size in pixels.
+        The size of the image in pixels.
     plate : tuple of left, top, right, bottom
-        Where the plate will lie.
+        The position of the plate.
     rng : Generator
 
     Returns
@@ -52,7 +52,7 @@ def draw_scenery(height: int, width: int, plate: Box, rng: np.random.Generator) 
     ndarray of shape (height, width, 3), dtype float32
         RGB, about 0 to 255.
     """
-    paint = _PAINTS[choose(_PAINT_CHANCES, rng)]
+    paint = _PAINTS[choose(_PAINT_WEIGHTS, rng)]
     image = np.empty((height, width, 3), np.float32)
     fill(image, paint)
     above, below = plate[1], height - plate[3]
@@ -76,12 +76,12 @@ def draw_scenery(height: int, width: int, plate: Box, rng: np.random.Generator) 
 
 
 def _shade(image: _Image, rng: np.random.Generator) -> None:
-    """Let a bent surface reflect its surroundings: soft bands, and a little unevenness."""
+    """Shade the image as a curved surface: soft reflections, and small irregularities."""
     height, width = image.shape[:2]
-    # The light varies slowly: it is computed on a coarse grid and enlarged.
+    # The light varies smoothly, so that it is computed on a coarse grid and enlarged.
     bands = _curve(rng.uniform(0.55, 1.35, rng.integers(3, 8)))
     if rng.random() < 0.4:
-        bands[: rng.integers(3, _GRID - 3)] *= rng.uniform(1.15, 1.5)  # the sky above a horizon
+        bands[: rng.integers(3, _GRID - 3)] *= rng.uniform(1.15, 1.5)  # the sky above the horizon
     sides = _curve(rng.uniform(0.75, 1.2, 4))
     spots = cv2.resize(
         rng.normal(1, 0.05, (7, 7)).astype(np.float32),
@@ -89,20 +89,20 @@ def _shade(image: _Image, rng: np.random.Generator) -> None:
         interpolation=cv2.INTER_CUBIC,
     )
     light = np.outer(bands, sides) * spots
-    # Even black paint mirrors the sky.
+    # Black paint reflects the sky as well.
     gloss = rng.uniform(5, 50) * np.clip(light - 0.8, 0, None)
     image *= cv2.resize(cv2.merge([light] * 3), (width, height))
     image += cv2.resize(cv2.merge([gloss] * 3), (width, height))
 
 
 def _curve(knots: npt.NDArray[np.float64]) -> _Image:
-    """Draw a smooth curve through a few values."""
+    """Compute a smooth curve through a few values."""
     column = knots.astype(np.float32)[:, None]
     return cv2.resize(column, (1, _GRID), interpolation=cv2.INTER_CUBIC).ravel()
 
 
 def _draw_seam(image: _Image, y: int, rng: np.random.Generator) -> None:
-    """Draw the edge between two panels: a dark line over a light one."""
+    """Draw the gap between two panels: a dark line above a bright one."""
     thickness = int(rng.integers(1, 4))
     image[y : y + thickness] *= rng.uniform(0.25, 0.6)
     image[y + thickness : y + 2 * thickness] *= rng.uniform(1.0, 1.35)
@@ -131,7 +131,7 @@ def _draw_emblem(
     cv2.line(image, start, end, (metal,) * 3, max(1, round(radius * 0.25)), cv2.LINE_AA)
 
 
-def _draw_lamps(image: _Image, plate: Box, rng: np.random.Generator) -> None:
+def _draw_lamps(image: _Image, plate: PixelBox, rng: np.random.Generator) -> None:
     height, width = image.shape[:2]
     top = round(rng.uniform(-0.2, 0.5) * height)
     bottom = top + round(rng.uniform(0.15, 0.5) * height)
@@ -140,13 +140,13 @@ def _draw_lamps(image: _Image, plate: Box, rng: np.random.Generator) -> None:
     for left, right in [(0, reach), (width - reach, width)]:
         region = image[max(0, top) : bottom, left:right]
         fill(region, colour * rng.uniform(0.8, 1.1))
-        # The ribs of the glass.
+        # The ribs of the lens.
         region[:, :: max(3, reach // 8)] *= 0.8
         cv2.rectangle(image, (left, top), (right, bottom), (30, 30, 32), 2, cv2.LINE_AA)
 
 
-def _draw_badge(image: _Image, plate: Box, rng: np.random.Generator) -> None:
-    """Write a model's name on the body: lettering that is no plate."""
+def _draw_badge(image: _Image, plate: PixelBox, rng: np.random.Generator) -> None:
+    """Write a model name on the body: lettering that is not a plate."""
     text = "".join(rng.choice(list("ABCDEGILMNORSTVXZ0123456"), rng.integers(2, 6)))
     scale = (plate[3] - plate[1]) * rng.uniform(0.008, 0.014)
     (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
@@ -155,8 +155,8 @@ def _draw_badge(image: _Image, plate: Box, rng: np.random.Generator) -> None:
     x = round(rng.uniform(0.1, 0.7) * image.shape[1])
     y = round(plate[1] * rng.uniform(0.2, 0.6))
     target = image[y : y + len(mask), x : x + mask.shape[1]]
-    share = mask[: target.shape[0], : target.shape[1], None].astype(np.float32) / 255
-    target += share * (float(rng.uniform(90, 220)) - target)
+    opacity = mask[: target.shape[0], : target.shape[1], None].astype(np.float32) / 255
+    target += opacity * (float(rng.uniform(90, 220)) - target)
 
 
 def _draw_road(region: _Image, rng: np.random.Generator) -> None:
@@ -165,20 +165,20 @@ def _draw_road(region: _Image, rng: np.random.Generator) -> None:
     fill(region, _ASPHALT * rng.uniform(0.5, 1.5))
     grain = 14 * draw_normal(region.shape[:2], rng)
     region += cv2.merge([grain] * 3)
-    # The vehicle's own shadow.
+    # The shadow of the vehicle.
     region[: max(2, len(region) // 3)] *= 0.45
 
 
-def _draw_recess(image: _Image, plate: Box, rng: np.random.Generator) -> None:
-    """Set the plate into the body: a darker niche or holder, and the shadow below its edge."""
+def _draw_recess(image: _Image, plate: PixelBox, rng: np.random.Generator) -> None:
+    """Draw the recess or holder around the plate, and the shadow below the plate."""
     left, top, right, bottom = plate
     plate_height = bottom - top
     if rng.random() < 0.55:
         x, y = rng.uniform(0.1, 0.5, 2) * plate_height
-        niche = _region(image, left - x, top - y, right + x, bottom + y)
-        niche *= rng.uniform(0.5, 0.85)
-        niche[:2] *= 0.6
-        niche[-2:] *= 1.25
+        recess = _region(image, left - x, top - y, right + x, bottom + y)
+        recess *= rng.uniform(0.5, 0.85)
+        recess[:2] *= 0.6
+        recess[-2:] *= 1.25
     if rng.random() < 0.4:
         rim = plate_height * rng.uniform(0.04, 0.09)
         holder = _region(image, left - rim, top - rim, right + rim, bottom + 2.2 * rim)

@@ -5,11 +5,13 @@ import pytest
 from sklearn_lpr import syntax as countries
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import make_plates
-from sklearn_lpr.datasets._chances import choose, cumulate
-from sklearn_lpr.datasets._conditions import darken, soil
-from sklearn_lpr.datasets._drawing import Mark, PlateStyle, Strip, draw_plate
-from sklearn_lpr.datasets._glyphs import TYPEFACES, draw_glyph, draw_level_glyph
-from sklearn_lpr.datasets._layouts import LAYOUTS, draw_form, draw_form_style
+from sklearn_lpr.datasets.synthetic._conditions import darken, soil
+from sklearn_lpr.datasets.synthetic._drawing import draw_plate
+from sklearn_lpr.datasets.synthetic._glyphs import TYPEFACES, draw_glyph, draw_level_glyph
+from sklearn_lpr.datasets.synthetic._layout_variant import draw_variant_style
+from sklearn_lpr.datasets.synthetic._layouts import LAYOUTS, draw_variant
+from sklearn_lpr.datasets.synthetic._sampling import choose, cumulate
+from sklearn_lpr.datasets.synthetic._style import Mark, PlateStyle, Strip
 from sklearn_lpr.images import check_corners
 from sklearn_lpr.syntax import PlateSyntax
 
@@ -58,7 +60,7 @@ def style(**changes):
 
 
 @pytest.mark.parametrize("layout", DRAWABLE)
-def test_a_layout_draws_legal_texts_in_the_plate_s_proportions(layout):
+def test_texts_of_a_layout_are_valid(layout):
     plates = make_plates(24, layouts=layout, random_state=0)
     assert set(plates.frame["layout"]) == {layout}
     for text, pattern, image in zip(
@@ -72,31 +74,33 @@ def test_a_layout_draws_legal_texts_in_the_plate_s_proportions(layout):
 
 
 @pytest.mark.parametrize("layout", DRAWABLE)
-def test_every_form_has_the_size_of_the_country_s_plates(layout):
+def test_variants_have_the_size_of_real_plates(layout):
     rng = np.random.default_rng(0)
-    for form in LAYOUTS[layout]:
-        text = "".join(allowed[-1] for allowed in form.syntax.positions[0])
-        lines = form.split(text)
-        assert len(lines) == len(form.marks) == (2 if form.first_row else 1)
+    for variant in LAYOUTS[layout]:
+        text = "".join(allowed[-1] for allowed in variant.syntax.positions[0])
+        lines = variant.split(text)
+        assert len(lines) == len(variant.marks) == (2 if variant.first_row else 1)
         for _ in range(5):
-            look = draw_form_style(form, rng)
-            assert look.scheme in form.schemes
+            look = draw_variant_style(variant, rng)
+            assert look.scheme in variant.schemes
             height, width = draw_plate("\n".join(lines), 40, look).shape[:2]
-            assert height == pytest.approx(form.size[1] / form.character * 40, abs=4)
-            assert width / height == pytest.approx(form.size[0] / form.size[1], rel=0.06)
+            assert height == pytest.approx(variant.size[1] / variant.character * 40, abs=4)
+            assert width / height == pytest.approx(variant.size[0] / variant.size[1], rel=0.06)
 
 
 @pytest.mark.parametrize("layout", DRAWABLE)
-def test_forms_and_schemes_come_as_often_as_they_say(layout):
+def test_variants_are_drawn_in_proportion_to_their_weights(layout):
     rng = np.random.default_rng(0)
-    forms = LAYOUTS[layout]
-    drawn = [draw_form(layout, rng) for _ in range(2000)]
-    expected = np.array([form.share for form in forms]) / sum(form.share for form in forms)
-    observed = np.array([sum(form is one for one in drawn) for form in forms]) / 2000
+    variants = LAYOUTS[layout]
+    drawn = [draw_variant(layout, rng) for _ in range(2000)]
+    expected = np.array([variant.weight for variant in variants]) / sum(
+        variant.weight for variant in variants
+    )
+    observed = np.array([sum(variant is one for one in drawn) for variant in variants]) / 2000
     np.testing.assert_allclose(observed, expected, atol=0.05)  # more than four deviations
 
 
-def test_several_layouts_share_alike_and_the_frame_tells_them_apart():
+def test_several_layouts_are_drawn_equally_often():
     frame = make_plates(60, layouts=["peru", "vietnam", "mercosur"], random_state=0).frame
     assert list(frame) == ["text", "pattern", "scheme", "layout", "rows"]
     assert frame["layout"].value_counts().min() >= 10
@@ -106,9 +110,9 @@ def test_several_layouts_share_alike_and_the_frame_tells_them_apart():
 
 
 @pytest.mark.parametrize("backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)])
-def test_the_number_of_jobs_changes_nothing(backend):
+def test_plates_do_not_depend_on_n_jobs(backend):
     options = {"layouts": ["brazil", "eu"], "dirt": 0.5, "night": 0.5, "random_state": 0}
-    alone = make_plates(90, **options)  # a chunk and the rest
+    alone = make_plates(90, **options)  # one full chunk and a partial one
     with joblib.parallel_config(backend):
         same(make_plates(90, n_jobs=2, **options), alone)
 
@@ -133,31 +137,31 @@ def test_dirt_and_night_change_neither_texts_nor_corners(source):
     assert 8 <= (brightness["some"] != brightness["clean"]).sum() <= 32
 
 
-def test_by_night_the_plate_is_lit_and_its_surroundings_are_dark():
+def test_at_night_the_plate_is_lit_and_its_surroundings_are_dark():
     photo = np.full((60, 120, 3), 200, np.uint8)
     photo.flags.writeable = False
     corners = np.array([[40, 20], [80, 20], [80, 40], [40, 40]], float)
     for seed in range(10):
         dark = darken(photo, corners, np.random.default_rng(seed)).astype(float)
-        # The lamp gives 0.55 at least, the surroundings have 0.3 at most.
+        # The lamp contributes at least 0.55; the surroundings have at most 0.3.
         assert dark[25:35, 50:70].mean() > 0.5 * 200
         assert dark[:8].mean() < 0.35 * 200
 
 
-def test_dirt_lies_on_the_foot_more_than_on_the_head():
+def test_dirt_is_denser_at_the_foot():
     plates = np.full((30, 40, 120, 3), 255, np.float32)
     for seed, plate in enumerate(plates):
         soil(plate, np.random.default_rng(seed))
-    lost = 255 - plates
-    assert lost.min() >= 0
-    assert lost[:, 30:].mean() > 1.5 * lost[:, :10].mean() > 0
+    darkening = 255 - plates
+    assert darkening.min() >= 0
+    assert darkening[:, 30:].mean() > 1.5 * darkening[:, :10].mean() > 0
 
 
-def test_marks_stand_before_their_character_and_take_their_gap():
+def test_marks_are_placed_before_their_character():
     bare = draw_plate("HHHHH", 40, style())
-    parted = draw_plate("HHHHH", 40, style(marks=((Mark(2, "gap", 0.5), Mark(4, "gap", 0.25)),)))
-    assert parted.shape[1] - bare.shape[1] == 21  # 0.75 of the pitch, 28
-    columns = (parted[:, :, 0] > 127).any(axis=0)
+    separated = draw_plate("HHHHH", 40, style(marks=((Mark(2, "gap", 0.5), Mark(4, "gap", 0.25)),)))
+    assert separated.shape[1] - bare.shape[1] == 21  # 0.75 of the pitch, 28
+    columns = (separated[:, :, 0] > 127).any(axis=0)
     starts = np.flatnonzero(np.diff(columns.astype(int)) == 1)
     np.testing.assert_allclose(np.diff(starts), [28, 42, 28, 35], atol=1)
 
@@ -166,8 +170,8 @@ def test_marks_stand_before_their_character_and_take_their_gap():
     ("kind", "rows"),
     [("dot", (29, 35)), ("point", (47, 53)), ("dash", (30, 34)), ("line", (2, 62))],
 )
-def test_where_a_mark_is_drawn(kind, rows):
-    # The text's 40 rows begin 12 below the plate's edge: its middle is row 32.
+def test_position_of_marks(kind, rows):
+    # The text starts 12 rows below the edge of the plate and is 40 rows high: its middle is row 32.
     look = style(marks=((Mark(1, kind, 1.0),),))
     ink = draw_plate("  ", 40, look)[:, :, 0] > 127
     found = np.flatnonzero(ink.any(axis=1))
@@ -176,18 +180,18 @@ def test_where_a_mark_is_drawn(kind, rows):
     assert (columns[0] + columns[-1]) / 2 == pytest.approx(ink.shape[1] / 2, abs=1)
 
 
-def test_the_word_of_tunisia_stands_for_the_letter():
-    form = LAYOUTS["tunisia"][0]
-    assert form.split("123T4567") == ["1234567"]
-    look = draw_form_style(form, np.random.default_rng(0))
+def test_the_word_for_tunisia_replaces_the_letter_t():
+    variant = LAYOUTS["tunisia"][0]
+    assert variant.split("123T4567") == ["1234567"]
+    look = draw_variant_style(variant, np.random.default_rng(0))
     blank = draw_plate("       ", 40, look)
     gap = blank[12:-12, 30:-30].mean(axis=2)
-    # Its ink takes the middle part between series and number, and nothing else is drawn.
+    # The word lies between series and number, and nothing else is drawn.
     columns = np.flatnonzero((gap > 127).any(axis=0))
     assert 40 < columns[-1] - columns[0] < 90
 
 
-def test_strips_take_their_place_from_the_text():
+def test_strips_take_up_space_beside_the_text():
     red, green = (200, 0, 0), (0, 200, 0)
     top = Strip("top", 0.5, (red,), (255, 255, 255), "")
     right = Strip("right", 0.4, (red, green), (255, 255, 255), "")
@@ -206,14 +210,14 @@ def test_captions_are_written_into_their_strip():
     plate = draw_plate("HHHH", 40, style(strips=(bar,)))
     lines = np.flatnonzero((plate[:24, :, 0] > 100).any(axis=1))
     assert 8 < lines[-1] - lines[0] < 20
-    silent = draw_plate(
+    uncaptioned = draw_plate(
         "HHHH", 40, style(strips=(Strip("top", 0.6, ((0, 0, 90),), (1, 1, 1), ""),))
     )
-    np.testing.assert_array_equal(plate[24:], silent[24:])
-    assert (plate[:24] != silent[:24]).any()
+    np.testing.assert_array_equal(plate[24:], uncaptioned[24:])
+    assert (plate[:24] != uncaptioned[:24]).any()
 
 
-def test_first_characters_may_be_smaller():
+def test_leading_characters_may_be_smaller():
     def heights(**changes):
         ink = draw_plate("HH", 40, style(**changes))[:, :, 0] > 127
         return [np.ptp(np.flatnonzero(half.any(axis=1))) + 1 for half in np.hsplit(ink, 2)]
@@ -229,7 +233,7 @@ def test_the_background_fades_to_the_foot():
     np.testing.assert_allclose(plate[len(plate) // 2, 0], (50, 100, 100), atol=2)
 
 
-@pytest.mark.skipif(not OPENCV_5, reason="before OpenCV 5 its fonts hold ASCII only")
+@pytest.mark.skipif(not OPENCV_5, reason="before OpenCV 5 the fonts have ASCII characters only")
 def test_a_province_is_as_high_as_a_capital():
     rows = np.flatnonzero((draw_level_glyph("京", TYPEFACES[0]) > 90).any(axis=1))
     np.testing.assert_allclose((rows[0], rows[-1]), (16, 79), atol=3)
@@ -242,18 +246,18 @@ def test_chinese_plates_need_opencv_5():
         make_plates(1, layouts="china")
 
 
-def test_choose_draws_as_numpy_does():
-    shares = [0.35, 0.3, 0.2, 0.15]
+def test_choose_agrees_with_numpy():
+    weights = [0.35, 0.3, 0.2, 0.15]
     ours, numpys = np.random.default_rng(1), np.random.default_rng(1)
-    cumulated = cumulate(shares)
+    cumulated = cumulate(weights)
     for _ in range(200):
-        assert choose(cumulated, ours) == numpys.choice(4, p=shares)
+        assert choose(cumulated, ours) == numpys.choice(4, p=weights)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"layouts": "atlantis"}, "layouts has 'atlantis', which is not known; choose from 'arg"),
+        ({"layouts": "atlantis"}, "layouts has 'atlantis', which is unknown; choose from 'arg"),
         ({"layouts": []}, "layouts is empty"),
         ({"layouts": "eu", "syntaxes": "@"}, "exclude each other"),
         ({"dirt": 1.5}, "'dirt' parameter"),
@@ -266,6 +270,6 @@ def test_errors_name_the_parameter(options, message):
         make_plates(1, **options)
 
 
-def test_a_layout_is_named_by_a_str():
+def test_layouts_must_be_str():
     with pytest.raises(TypeError, match=r"layouts\[1\] is 3 of type int"):
         make_plates(1, layouts=["eu", 3])

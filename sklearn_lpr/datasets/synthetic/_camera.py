@@ -1,13 +1,13 @@
-"""Photograph a flat scene: from an angle, in some light, through a lens, onto a sensor."""
+"""Simulate a camera: viewpoint, lighting, lens blur, sensor noise and compression."""
 
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from .._compat import cv2
-from ..augmentation._distortions import add_noise, compress, shadow
-from ._chances import draw_normal
+from ..._compat import cv2
+from ...augmentation._distortions import add_noise, compress, shadow
+from ._sampling import draw_normal
 
 __all__ = ["draw_view", "expose"]
 
@@ -18,12 +18,12 @@ def draw_view(
     zoom: float,
     rng: np.random.Generator,
 ) -> npt.NDArray[np.float64]:
-    """Draw a camera's place in front of a flat scene.
+    """Draw a viewpoint in front of a flat scene.
 
     Parameters
     ----------
     centre : tuple of x, y
-        The point of the scene that the camera looks at.
+        The point of the scene at which the camera is aimed.
     shape : tuple of height, width
         The photo's size in pixels.
     zoom : float
@@ -51,7 +51,7 @@ def draw_view(
 
 
 def expose(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Light a picture, blur it and add what a sensor and a file add.
+    """Apply lighting, blur, sensor noise and JPEG compression to an image.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def expose(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArra
 
 
 def _draw_light(height: int, width: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-    """Draw the light on each pixel: how strong, from which side, how warm, with which shadow."""
+    """Draw the light on each pixel: strength, direction, colour temperature and shadow."""
     x, y = _across(width), _across(height)[:, None]
     slope_x, slope_y = rng.normal(0, 0.1, 2).tolist()
     light = 1 + slope_x * x + slope_y * y

@@ -6,9 +6,10 @@ import pytest
 
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import make_plates
-from sklearn_lpr.datasets._camera import draw_view, expose
-from sklearn_lpr.datasets._drawing import PlateStyle, draw_plate, draw_style
-from sklearn_lpr.datasets._glyphs import TYPEFACES, draw_glyph
+from sklearn_lpr.datasets.synthetic._camera import draw_view, expose
+from sklearn_lpr.datasets.synthetic._drawing import draw_plate
+from sklearn_lpr.datasets.synthetic._glyphs import TYPEFACES, draw_glyph
+from sklearn_lpr.datasets.synthetic._style import PlateStyle, draw_style
 from sklearn_lpr.images import PlateImage, check_corners
 from sklearn_lpr.syntax import PlateSyntax
 
@@ -33,12 +34,12 @@ def test_bunch(plates):
     assert plates.frame["text"].tolist() == plates.target.tolist()
     assert set(plates.frame["pattern"]) == {"@@@####", "@@@#@##"}
     assert plates.frame["scheme"].nunique() >= 4
-    assert "Made licence plates" in plates.DESCR
+    assert "Synthetic licence plates" in plates.DESCR
     for pattern, text in zip(plates.frame["pattern"], plates.target, strict=True):
         assert PlateSyntax(pattern).matches(text)
 
 
-def test_pictures_show_a_plate_in_its_surroundings(plates):
+def test_images_show_a_plate_and_its_surroundings(plates):
     for image in plates.data:
         assert isinstance(image, PlateImage)
         pixels = image.pixels()
@@ -49,14 +50,14 @@ def test_pictures_show_a_plate_in_its_surroundings(plates):
         corners = check_corners(image.corners, height, width)
         assert (corners >= 0).all()
         assert (corners <= (width, height)).all()
-        share = np.linalg.norm(corners[1] - corners[0]) / width
-        assert 0.33 < share < 0.7
-        # Characters take three fifths of the plate's height or more.
+        fraction = np.linalg.norm(corners[1] - corners[0]) / width
+        assert 0.33 < fraction < 0.7
+        # Characters take up at least three fifths of the height of the plate.
         assert np.linalg.norm(corners[3] - corners[0]) * 0.6 >= 11
 
 
-def test_corners_frame_the_plate(plates):
-    """Characters make edges: within the corners there are far more of them than around."""
+def test_corners_bound_the_plate(plates):
+    """Characters have edges, so that edges are far denser inside the corners than outside."""
     ratios = []
     for image in plates.data:
         grey = cv2.cvtColor(image.pixels(), cv2.COLOR_RGB2GRAY).astype(float)
@@ -67,7 +68,7 @@ def test_corners_frame_the_plate(plates):
     assert np.median(ratios) > 2.5
 
 
-def test_the_text_is_what_is_drawn():
+def test_the_text_is_drawn():
     eights = make_plates(40, syntaxes="888", random_state=1).data
     ones = make_plates(40, syntaxes="111", random_state=2).data
 
@@ -76,11 +77,11 @@ def test_the_text_is_what_is_drawn():
         deviation = np.abs(crop - np.median(crop))[8:40]
         return (deviation / deviation.max()).mean()
 
-    # An 8 has more ink than a 1, whatever the colours.
+    # An 8 has more ink than a 1 in all colours.
     assert np.mean(list(map(profile, eights))) > 1.15 * np.mean(list(map(profile, ones)))
 
 
-def test_same_seed_same_plates_and_global_state_untouched(plates):
+def test_an_int_random_state_is_reproducible_and_keeps_the_global_state(plates):
     before = pickle.dumps(np.random.get_state())  # noqa: NPY002
     again = make_plates(60, random_state=0)
     fresh = make_plates(2)
@@ -92,14 +93,14 @@ def test_same_seed_same_plates_and_global_state_untouched(plates):
     assert fresh.target.tolist() != make_plates(2).target.tolist()
 
 
-def test_number_of_samples_does_not_change_the_first(plates):
+def test_the_first_plates_do_not_depend_on_n_samples(plates):
     few = make_plates(3, random_state=0)
     assert few.target.tolist() == plates.target[:3].tolist()
     for first, second in zip(few.data, plates.data[:3], strict=True):
         np.testing.assert_array_equal(first.pixels(), second.pixels())
 
 
-def test_random_state_instance_moves_on():
+def test_a_random_state_instance_is_advanced():
     random_state = np.random.RandomState(0)
     first = make_plates(2, random_state=random_state).target.tolist()
     second = make_plates(2, random_state=random_state).target.tolist()
@@ -118,11 +119,11 @@ def test_forms_of_syntaxes(syntaxes):
     assert {text[2] for text in y} == {"C", "D"}
 
 
-def test_texts_draw_each_character_about_equally_often():
+def test_characters_are_drawn_with_equal_probabilities():
     texts = make_plates(400, syntaxes="#", random_state=0).target
     counts = np.unique(texts, return_counts=True)[1]
     assert len(counts) == 10
-    # 40 expected each, standard deviation 6.
+    # The expected count is 40, with a standard deviation of 6.
     assert counts.min() > 16
     assert counts.max() < 64
 
@@ -135,7 +136,7 @@ def test_texts_of_any_length_and_ascii_character(pattern):
         check_corners(image.corners, *image.pixels().shape[:2])
 
 
-def test_a_line_break_begins_a_new_row():
+def test_a_line_break_starts_a_new_row():
     plates = make_plates(60, syntaxes=["@@@\n####", "@@\n@####", "##-@#\n###.##"], random_state=0)
     assert set(plates.frame["pattern"]) == {"@@@\n####", "@@\n@####", "##-@#\n###.##"}
     aspects = []
@@ -155,16 +156,16 @@ def test_a_line_break_begins_a_new_row():
 
 def test_each_row_shows_its_part_of_the_text():
     def ink(pattern):
-        shares = []
+        weights = []
         for plate in make_plates(30, syntaxes=pattern, random_state=4).data:
             crop = cv2.cvtColor(rectify(plate, 96, 64), cv2.COLOR_RGB2GRAY).astype(float)
             edges = np.abs(np.diff(crop, axis=1))[:, 10:-10]
-            shares.append(edges[:28].sum() / edges.sum())
-        return np.mean(shares)
+            weights.append(edges[:28].sum() / edges.sum())
+        return np.mean(weights)
 
-    # With one random state the plates differ in the text alone.
-    shares = [ink("..\n88"), ink("88\n88"), ink("88\n..")]
-    assert np.diff(shares).min() > 0.12
+    # With the same random state the plates differ in the text only.
+    weights = [ink("..\n88"), ink("88\n88"), ink("88\n..")]
+    assert np.diff(weights).min() > 0.12
 
 
 def test_errors():
@@ -180,7 +181,7 @@ def test_errors():
         make_plates(1, syntaxes="@[Aก]")
 
 
-@pytest.mark.skipif(not OPENCV_5, reason="before OpenCV 5 its fonts hold ASCII only")
+@pytest.mark.skipif(not OPENCV_5, reason="before OpenCV 5 the fonts have ASCII characters only")
 def test_characters_beyond_ascii_with_opencv_5():
     assert make_plates(3, syntaxes="[京沪]Ü#", random_state=0).target[0][1] == "Ü"
 
@@ -202,7 +203,7 @@ def test_glyphs_differ_between_characters():
 def test_glyphs_fill_the_height_of_a_capital():
     for typeface in TYPEFACES:
         rows = np.flatnonzero((draw_glyph("H", typeface) > 127).any(axis=1))
-        # Of 96 rows 16 above and below are for accents and tails.
+        # The first and last 16 of the 96 rows are for accents and descenders.
         assert abs(rows[0] - 16) <= 3
         assert abs(rows[-1] - 79) <= 3
 
@@ -226,7 +227,7 @@ def style(**changes):
     return PlateStyle(**(look | changes))
 
 
-def test_a_drawn_plate_has_ink_on_a_fixed_pitch():
+def test_characters_have_a_fixed_pitch():
     plate = draw_plate("HHHHH", 40, style())
     assert plate.shape == (64, 164, 3)  # 40 + 2 * 12; 5 * 28 + 2 * 12
     np.testing.assert_array_equal(plate[0, 0], [0, 0, 200])
@@ -236,7 +237,7 @@ def test_a_drawn_plate_has_ink_on_a_fixed_pitch():
     np.testing.assert_allclose(np.diff(starts), 28, atol=1)
 
 
-def test_rows_are_drawn_one_below_the_other_in_the_middle():
+def test_rows_are_drawn_below_each_other_and_centred():
     plate = draw_plate("HH\nHHHH", 40, style(upper=0.5, gap=0.25, aspect=1.0))
     # 20 + 10 + 40 + 2 * 12 high, 4 * 28 + 2 * 12 wide.
     assert plate.shape == (94, 136, 3)
@@ -252,7 +253,7 @@ def test_rows_are_drawn_one_below_the_other_in_the_middle():
         assert (ink[0] + ink[-1]) / 2 == pytest.approx(67.5, abs=1.5)
 
 
-def test_a_style_for_one_row_does_not_change_with_that_for_two():
+def test_styles_for_one_row_and_two_rows_agree():
     one, two = (draw_style(np.random.default_rng(5), n_rows) for n_rows in (1, 2))
     assert (one.upper, one.gap) == (1.0, 0.0)
     assert two == replace(one, separator="none", aspect=two.aspect, upper=two.upper, gap=two.gap)
@@ -263,11 +264,11 @@ def test_a_style_for_one_row_does_not_change_with_that_for_two():
 
 
 @pytest.mark.parametrize("separator", ["gap", "dot", "dash"])
-def test_a_separator_parts_letters_from_digits(separator):
+def test_a_separator_is_drawn_between_letters_and_digits(separator):
     together = draw_plate("ABC1234", 40, style())
-    parted = draw_plate("ABC1234", 40, style(separator=separator))
-    assert parted.shape[1] > together.shape[1] + 10
-    # A text that has its own separator gets no second one.
+    separated = draw_plate("ABC1234", 40, style(separator=separator))
+    assert separated.shape[1] > together.shape[1] + 10
+    # A text that contains a separator gets no second one.
     own = draw_plate("ABC-1234", 40, style(separator=separator))
     assert own.shape == draw_plate("ABC-1234", 40, style()).shape
 
@@ -282,7 +283,7 @@ def test_styles_vary():
         assert contrast > 60
 
 
-def test_view_looks_at_the_centre():
+def test_the_view_is_aimed_at_the_centre():
     rng = np.random.default_rng(0)
     for _ in range(20):
         view = draw_view((150, 60), (90, 200), 0.5, rng)
@@ -291,7 +292,7 @@ def test_view_looks_at_the_centre():
         assert 38 <= y <= 52
 
 
-def test_exposure_keeps_its_input_and_shape():
+def test_exposure_keeps_shape_and_input():
     rng = np.random.default_rng(0)
     image = rng.integers(0, 256, (40, 90, 3), dtype=np.uint8)
     image.flags.writeable = False

@@ -1,0 +1,43 @@
+"""Registry of the layouts of synthetic plates."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ._layout_variant import LayoutVariant
+from ._layouts_africa import TUNISIA_VARIANTS
+from ._layouts_asia import (
+    CHINA_GREEN_VARIANTS,
+    CHINA_VARIANTS,
+    UZBEKISTAN_VARIANTS,
+    VIETNAM_VARIANTS,
+)
+from ._layouts_europe import EU_VARIANTS
+from ._layouts_south_america import (
+    ARGENTINA_VARIANTS,
+    BRAZIL_VARIANTS,
+    MERCOSUR_VARIANTS,
+    PERU_VARIANTS,
+)
+from ._sampling import choose, cumulate
+
+__all__ = ["LAYOUTS", "draw_variant"]
+
+LAYOUTS: Mapping[str, tuple[LayoutVariant, ...]] = {
+    "china": CHINA_VARIANTS,
+    "china_green": CHINA_GREEN_VARIANTS,
+    "brazil": BRAZIL_VARIANTS,
+    "mercosur": MERCOSUR_VARIANTS,
+    "vietnam": VIETNAM_VARIANTS,
+    "uzbekistan": UZBEKISTAN_VARIANTS,
+    "tunisia": TUNISIA_VARIANTS,
+    "argentina": ARGENTINA_VARIANTS,
+    "peru": PERU_VARIANTS,
+    "eu": EU_VARIANTS,
+}
+
+
+def draw_variant(layout: str, rng: np.random.Generator) -> LayoutVariant:
+    """Draw a variant of a layout, in proportion to the weights of the variants."""
+    variants = LAYOUTS[layout]
+    return variants[choose(cumulate([variant.weight for variant in variants]), rng)]
