@@ -33,7 +33,7 @@ from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
 from sklearn_lpr.datasets import load_ccpd, load_plates, make_plates
 from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.ensemble import read_tracks
-from sklearn_lpr.ensemble._fusion import VOTINGS, fuse_readings
+from sklearn_lpr.ensemble._fusion import VOTINGS, fuse_predictions
 from sklearn_lpr.inspection._bootstrap import Bootstrap
 from sklearn_lpr.metrics import (
     area_under_risk_coverage,
@@ -168,7 +168,8 @@ def compare(
     networks = [each for member, each in readings.items() if member.startswith("LPRNetCTC")]
     fused = {
         f"{voting}, {who}": [
-            fuse_readings(votes, [1.0] * len(votes), voting) for votes in zip(*voters, strict=True)
+            fuse_predictions(votes, [1.0] * len(votes), voting)
+            for votes in zip(*voters, strict=True)
         ]
         for who, voters in (("all", list(readings.values())), ("LPRNetCTC", networks))
         for voting in VOTINGS

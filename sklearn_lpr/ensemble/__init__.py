@@ -1,4 +1,4 @@
-"""Several recognizers, or several frames of one vehicle, give one reading."""
+"""Fusion of the predictions of several recognizers, or for several frames of one vehicle."""
 
 from ._read_tracks import read_tracks
 from ._voting_recognizer import VotingRecognizer

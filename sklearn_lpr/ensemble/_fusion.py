@@ -1,7 +1,7 @@
-"""Several readings of one plate become one.
+"""Fusion of several predictions for one plate.
 
-The readings may be those of several recognizers or of several frames. Characters are compared as
-characters, so that recognizers may have different alphabets.
+The predictions are those of several recognizers or of several frames. Texts are compared by
+character, so that recognizers may have different alphabets.
 """
 
 from collections import defaultdict
@@ -14,123 +14,127 @@ from rapidfuzz.distance import Levenshtein
 from .._character_alignment import align_characters
 from ..decoding import NOTHING_READ, PlateReading
 
-__all__ = ["VOTINGS", "fuse_readings"]
+__all__ = ["VOTINGS", "fuse_predictions"]
 
-# Sums are exactly rounded (fsum), and what is chosen from is sorted: the order of the readings
-# decides nothing.
+# Sums are exactly rounded (fsum) and maxima are taken over sorted texts, so that the result does
+# not depend on the order of the predictions.
 
 
 class _Vote(NamedTuple):
-    reading: PlateReading
+    prediction: PlateReading
     weight: float
 
     @property
     def text(self) -> str:
-        return self.reading.text
+        return self.prediction.text
 
     @property
-    def strength(self) -> float:
-        return self.weight * self.reading.confidence
+    def confidence(self) -> float:
+        return self.prediction.confidence
 
     def probability(self, text: str) -> float:
-        """Give the probability of a text; one that is not mentioned has none."""
+        """Return the probability of a text, which is 0 if it is not among the candidates."""
         if text == self.text:
-            return self.reading.confidence
-        return dict(self.reading.candidates).get(text, 0.0)
+            return self.confidence
+        return dict(self.prediction.candidates).get(text, 0.0)
 
-    def character_probability(self, place: int) -> float:
-        """Give the probability of one character; it is at least that of the whole text."""
-        each = self.reading.character_confidences
-        return each[place] if each else self.reading.confidence
+    def character_probability(self, position: int) -> float:
+        """Return the probability of a character; the one of the whole text is a lower bound."""
+        probabilities = self.prediction.character_confidences
+        return probabilities[position] if probabilities else self.confidence
 
 
-def fuse_readings(
-    readings: Sequence[PlateReading], weights: Sequence[float], voting: str
+def fuse_predictions(
+    predictions: Sequence[PlateReading], weights: Sequence[float], voting: str
 ) -> PlateReading:
-    """Fuse the readings of one plate.
+    """Fuse several predictions for one plate.
 
     Parameters
     ----------
-    readings : sequence of PlateReading
-        Those of the text ``""`` do not vote.
+    predictions : sequence of PlateReading
+        Predictions of the text ``""`` have no vote.
     weights : sequence of float
-        One each, at least 0; a reading of weight 0 does not vote.
+        One weight per prediction, at least 0. A prediction of weight 0 has no vote.
     voting : {"confidence", "majority", "position"}
-        How the text is chosen; see `VotingRecognizer`.
+        The rule that selects the text; see `VotingRecognizer`.
 
     Returns
     -------
     PlateReading
-        The only one that votes, as it is; ``""`` with confidence 0 where none votes.
+        The prediction itself if there is one vote, and ``""`` with confidence 0 if there is none.
     """
     votes = [
-        _Vote(reading, weight)
-        for reading, weight in zip(readings, weights, strict=True)
-        if reading.text and weight > 0
+        _Vote(prediction, weight)
+        for prediction, weight in zip(predictions, weights, strict=True)
+        if prediction.text and weight > 0
     ]
     if not votes:
         return NOTHING_READ
     if len(votes) == 1:
-        return votes[0].reading
+        return votes[0].prediction
     text = VOTINGS[voting](votes)
-    return _pooled(text, votes) if text else NOTHING_READ
+    return _pool(text, votes) if text else NOTHING_READ
 
 
-# --- How the text is chosen.
+# --- Selection of the text.
 
 
-def _most_confident(votes: Sequence[_Vote]) -> str:
-    return max(sorted(votes, key=lambda vote: vote.text), key=lambda vote: vote.strength).text
+def _select_by_confidence(votes: Sequence[_Vote]) -> str:
+    ordered = sorted(votes, key=lambda vote: vote.text)
+    return max(ordered, key=lambda vote: vote.weight * vote.confidence).text
 
 
-def _most_frequent(votes: Sequence[_Vote]) -> str:
-    readers: dict[str, list[_Vote]] = defaultdict(list)
+def _select_by_majority(votes: Sequence[_Vote]) -> str:
+    votes_by_text: dict[str, list[_Vote]] = defaultdict(list)
     for vote in votes:
-        readers[vote.text].append(vote)
+        votes_by_text[vote.text].append(vote)
 
     def support(text: str) -> tuple[float, float]:
         return (
-            fsum(vote.weight for vote in readers[text]),
-            max(vote.reading.confidence for vote in readers[text]),
+            fsum(vote.weight for vote in votes_by_text[text]),
+            max(vote.confidence for vote in votes_by_text[text]),
         )
 
-    return max(sorted(readers), key=support)
+    return max(sorted(votes_by_text), key=support)
 
 
-def _by_position(votes: Sequence[_Vote]) -> str:
-    read = [0] * len(votes)  # how many of its characters each vote has cast
+def _select_by_position(votes: Sequence[_Vote]) -> str:
+    n_used = [0] * len(votes)  # the number of characters of each vote in previous columns
     text = []
     for column in _align(dict(enumerate(vote.text for vote in votes)), votes):
         supporters: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for index, vote in enumerate(votes):
             character = column.get(index, "")
-            confidence = vote.reading.confidence  # that nothing is missing here, at least
+            confidence = vote.confidence  # a lower bound of the probability of the gap
             if character:
-                confidence = vote.character_probability(read[index])
-                read[index] += 1
+                confidence = vote.character_probability(n_used[index])
+                n_used[index] += 1
             supporters[character].append((vote.weight, confidence))
         support = {
-            character: (fsum(weight for weight, _ in each), max(sure for _, sure in each))
-            for character, each in supporters.items()
+            character: (
+                fsum(weight for weight, _ in items),
+                max(confidence for _, confidence in items),
+            )
+            for character, items in supporters.items()
         }
         text.append(max(sorted(support), key=lambda character: support[character]))
     return "".join(text)
 
 
 VOTINGS: Mapping[str, Callable[[Sequence[_Vote]], str]] = {
-    "confidence": _most_confident,
-    "majority": _most_frequent,
-    "position": _by_position,
+    "confidence": _select_by_confidence,
+    "majority": _select_by_majority,
+    "position": _select_by_position,
 }
 
 
-# --- How probable it is.
+# --- Confidence of the selected text.
 
 
-def _pooled(text: str, votes: Sequence[_Vote]) -> PlateReading:
-    """Give the weighted means of the probabilities that the votes have for texts (linear pool)."""
+def _pool(text: str, votes: Sequence[_Vote]) -> PlateReading:
+    """Return a text with the weighted mean probabilities of all votes (linear opinion pool)."""
     total = fsum(vote.weight for vote in votes)
-    supports = [_supports(text, vote) for vote in votes]
+    supports = [_character_supports(text, vote) for vote in votes]
     characters = tuple(fsum(column) / total for column in zip(*supports, strict=True))
     probabilities = {
         other: fsum(vote.weight * vote.probability(other) for vote in votes) / total
@@ -144,60 +148,60 @@ def _pooled(text: str, votes: Sequence[_Vote]) -> PlateReading:
     return PlateReading(text, probabilities[text], characters, tuple(candidates))
 
 
-def _supports(text: str, vote: _Vote) -> list[float]:
-    """Give the weighted probability that a vote has for each character of a text."""
+def _character_supports(text: str, vote: _Vote) -> list[float]:
+    """Return the weighted probability of each character of a text according to one vote."""
     supports = [0.0] * len(text)
-    place = other = 0
-    for character, read in _pairs(text, vote.text):
-        if character == read:
-            supports[place] = vote.weight * vote.character_probability(other)
-        place += len(character)
-        other += len(read)
+    i = j = 0
+    for character, predicted in _pairs(text, vote.text):
+        if character == predicted:
+            supports[i] = vote.weight * vote.character_probability(j)
+        i += len(character)
+        j += len(predicted)
     return supports
 
 
-# --- Which characters of different texts belong together.
+# --- Alignment of several texts.
 
 
 def _align(texts: Mapping[int, str], votes: Sequence[_Vote]) -> list[dict[int, str]]:
-    """Arrange the characters of texts in columns; texts may have gaps.
+    """Arrange the characters of texts in columns, with gaps where a text has no character.
 
-    Each text is aligned by edit distance to the medoid, the text that is least far from all.
-    Characters that several texts have between two of its places are aligned in the same way.
+    Each text is aligned by edit distance to the medoid, the text with the least sum of distances
+    to all others. Characters that several texts have between two columns are aligned recursively.
     """
     if not texts:
         return []
     medoid = _medoid(texts, votes)
     columns: list[dict[int, str]] = [{} for _ in medoid]
-    between: list[dict[int, str]] = [{} for _ in range(len(medoid) + 1)]
+    insertions: list[dict[int, str]] = [{} for _ in range(len(medoid) + 1)]
     for index, text in texts.items():
-        place = 0
-        for character, read in _pairs(medoid, text):
+        position = 0
+        for character, aligned in _pairs(medoid, text):
             if not character:
-                between[place][index] = between[place].get(index, "") + read
-            elif read:
-                columns[place][index] = read
-            place += len(character)
-    aligned = _align(between[0], votes)
-    for column, inserted in zip(columns, between[1:], strict=True):
-        aligned += [column, *_align(inserted, votes)]
-    return aligned
+                insertions[position][index] = insertions[position].get(index, "") + aligned
+            elif aligned:
+                columns[position][index] = aligned
+            position += len(character)
+    result = _align(insertions[0], votes)
+    for column, inserted in zip(columns, insertions[1:], strict=True):
+        result += [column, *_align(inserted, votes)]
+    return result
 
 
 def _medoid(texts: Mapping[int, str], votes: Sequence[_Vote]) -> str:
     def centrality(text: str) -> tuple[float, float]:
-        far = fsum(
+        distance = fsum(
             votes[index].weight * Levenshtein.distance(text, other)
             for index, other in texts.items()
         )
-        sure = (votes[index].reading.confidence for index in texts if texts[index] == text)
-        return -far, max(sure)
+        confidences = (votes[index].confidence for index in texts if texts[index] == text)
+        return -distance, max(confidences)
 
     return max(sorted(set(texts.values())), key=centrality)
 
 
 def _pairs(first: str, second: str) -> list[tuple[str, str]]:
-    """Pair the characters of two texts by edit distance, without gaps where that is as near."""
+    """Align two texts by edit distance, without gaps if that takes no more edits."""
     if len(first) == len(second):
         without_gaps = list(zip(first, second, strict=True))
         if sum(a != b for a, b in without_gaps) == Levenshtein.distance(first, second):

@@ -1,4 +1,4 @@
-"""One reading of each vehicle from several of its frames."""
+"""One prediction per vehicle from several of its frames."""
 
 from numbers import Integral
 from typing import Any
@@ -13,9 +13,12 @@ from .._sklearn_compat import Interval, StrOptions, validate_params
 from ..decoding import PlateReading
 from ..images import object_array
 from ..recognition import read_plates
-from ._fusion import VOTINGS, fuse_readings
+from ._fusion import VOTINGS, fuse_predictions
 
 __all__ = ["read_tracks"]
+
+# What trackers, and tables that are loaded as text, contain for a detection without a track.
+_NO_TRACK = (-1, "-1", "-1.0")
 
 
 @validate_params(
@@ -33,53 +36,53 @@ def read_tracks(
     voting: str = "position",
     batch_size: int | None = None,
 ) -> tuple[npt.NDArray[Any], list[PlateReading]]:
-    """Read each vehicle once, from all the frames in which it was seen.
+    """Predict one text per vehicle from all frames of its track.
 
-    Frames differ in sharpness, light and angle, so that their errors differ as well. All frames
-    of a track weigh alike; one in which nothing is read does not vote.
+    Frames differ in sharpness, light and angle, so that their errors differ too. All frames of a
+    track have equal weight. A frame with the predicted text ``""`` has no vote.
 
     Parameters
     ----------
     estimator : estimator
-        Anything fitted that `read_plates` takes.
+        A fitted estimator that `read_plates` accepts.
     X : array-like of samples
         The frames of all tracks, in any order; see `sklearn_lpr.images.check_images`.
     track_ids : array-like of shape (n_samples,)
-        Which vehicle each frame shows: numbers, strings or anything else that can be hashed.
+        The track of each frame: numbers, strings or other hashable values. Trackers often mark
+        frames without a track by -1; leave these out.
     voting : {"confidence", "majority", "position"}, default="position"
-        How the readings of a track become one, as by `VotingRecognizer`. Frames of one camera are
-        seldom read alike where all are poor, so that whole readings find no majority; single
-        characters do.
+        The rule that selects the text of a track, as in `VotingRecognizer`. The predictions for
+        poor frames often differ from each other, so that no whole text has a majority, while the
+        single characters have one.
     batch_size : int, default=None
-        Samples a chunk, as for `read_plates`.
+        The number of frames per chunk, as in `read_plates`.
 
     Returns
     -------
     tracks : ndarray of shape (n_tracks,)
-        The different `track_ids`, in the order in which they first appear. Of dtype object where
-        these are of several types.
+        The distinct `track_ids`, in the order of their first appearance. The dtype is object if
+        their types differ.
     readings : list of PlateReading
-        One a track. Where only one of its frames is read it is that frame's reading, and ``""``
-        with confidence 0 where none is. Its confidence and its candidates are those of
-        `VotingRecognizer`: means over the frames that are read.
+        One prediction per track. A track with one vote has the prediction of that frame; a track
+        without votes has the text ``""`` with confidence 0. Confidences and candidates are
+        computed as in `VotingRecognizer`: they are means over the frames that have a vote.
 
     Raises
     ------
     ValueError
-        Before anything is read, if a parameter is invalid, a track id is missing, or there is not
-        one for each sample.
+        If a parameter is invalid, a track id is missing or -1, or the number of track ids is not
+        the number of samples. It is raised before prediction.
     TypeError
         If `estimator` does not end in a recognizer.
 
     See Also
     --------
-    VotingRecognizer : Fuse the readings of several recognizers.
+    VotingRecognizer : Fuse the predictions of several recognizers.
 
     Notes
     -----
-    Frames of one video are not independent: what one misreads others do too, and the mean of
-    their confidences does not grow with their number. A fused confidence therefore is no more
-    than that of a single good frame.
+    The frames of a video are not independent: an error in one frame often occurs in others too.
+    The fused confidence is a mean, so that it does not grow with the number of frames.
 
     Examples
     --------
@@ -88,32 +91,43 @@ def read_tracks(
     >>> from sklearn_lpr.base import RecognizerMixin
     >>> from sklearn_lpr.decoding import PlateReading
     >>> from sklearn_lpr.ensemble import read_tracks
-    >>> class Reader(RecognizerMixin, BaseEstimator):
-    ...     "Reads the three frames of the example as a poor recognizer would."
+    >>> class FixedRecognizer(RecognizerMixin, BaseEstimator):
+    ...     "Predicts the texts that a poor recognizer might predict for these frames."
     ...     def read(self, X):
     ...         texts = ["AB128", "XY9", "A8123", "BB123"]
     ...         return [PlateReading(texts[frame[0, 0]], 0.6) for frame in X]
     >>> frames = [np.full((24, 94), index, np.uint8) for index in range(4)]
-    >>> tracks, readings = read_tracks(Reader(), frames, ["car", "van", "car", "car"])
+    >>> tracks, readings = read_tracks(FixedRecognizer(), frames, ["car", "van", "car", "car"])
     >>> tracks.tolist(), [reading.text for reading in readings]
     (['car', 'van'], ['AB123', 'XY9'])
     """
-    number, n_tracks = encode_groups(track_ids, name="track_ids")
-    check_consistent_length(X, number)
+    tracks, n_tracks = encode_groups(track_ids, name="track_ids")
+    _check_tracked(track_ids)
+    check_consistent_length(X, tracks)
     frames: list[list[PlateReading]] = [[] for _ in range(n_tracks)]
-    for track, reading in zip(number, read_plates(estimator, X, batch_size), strict=True):
-        frames[track].append(reading)
-    readings = [fuse_readings(each, [1.0] * len(each), voting) for each in frames]
-    _, first = np.unique(number, return_index=True)
-    return _values(track_ids, first), readings
+    for track, prediction in zip(tracks, read_plates(estimator, X, batch_size), strict=True):
+        frames[track].append(prediction)
+    fused = [fuse_predictions(each, [1.0] * len(each), voting) for each in frames]
+    _, first = np.unique(tracks, return_index=True)
+    return _take(track_ids, first), fused
 
 
-def _values(track_ids: Any, indices: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
-    """Give some of the ids as an array that changes none of them."""
+def _check_tracked(track_ids: Any) -> None:
+    """Raise a ValueError if a track id is -1, which trackers use for detections without a track."""
+    for index, track in enumerate(np.asarray(track_ids, dtype=object)):
+        if track in _NO_TRACK:
+            raise ValueError(
+                f"track_ids[{index}] is {track!r}, the mark of a frame without a track; leave such "
+                "frames out, or give each of them a unique id."
+            )
+
+
+def _take(track_ids: Any, indices: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
+    """Return the ids at some indices as an array, without converting any of them."""
     if hasattr(track_ids, "to_numpy"):
         track_ids = track_ids.to_numpy()
     if isinstance(track_ids, np.ndarray):
         return track_ids[indices]
-    chosen = [track_ids[index] for index in indices]
-    same = len({type(each) for each in chosen}) == 1
-    return np.asarray(chosen) if same else object_array(chosen)
+    taken = [track_ids[index] for index in indices]
+    one_type = len({type(track) for track in taken}) == 1
+    return np.asarray(taken) if one_type else object_array(taken)

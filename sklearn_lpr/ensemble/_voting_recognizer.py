@@ -1,4 +1,4 @@
-"""Several recognizers that read together."""
+"""Voting of several recognizers."""
 
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -17,7 +17,7 @@ from .._texts import check_texts
 from ..base import RecognizerMixin
 from ..recognition import read_plates
 from ..recognition._unwrap import check_reads
-from ._fusion import VOTINGS, fuse_readings
+from ._fusion import VOTINGS, fuse_predictions
 
 if TYPE_CHECKING:
     from ..decoding import PlateReading
@@ -26,36 +26,38 @@ __all__ = ["VotingRecognizer"]
 
 
 class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, PlateEstimator):
-    """Read plates with several recognizers and fuse their readings [1]_.
+    """Voting recognizer: fuse the predictions of several recognizers [1]_.
 
-    Recognizers of different kinds err on different plates. Their readings are compared by
-    character, so that their alphabets, networks and pipelines may differ.
+    Recognizers of different types make errors on different plates. Their predictions are compared
+    by character, so that their alphabets, networks and pipelines may differ.
 
     Parameters
     ----------
     estimators : list of (str, estimator)
-        Names and recognizers: bare ones, pipelines or searches that end in one, and fitted ones
-        in a `~sklearn.frozen.FrozenEstimator`, which are not fitted again. All are shown the same
-        X. ``"drop"`` in place of a recognizer leaves it out, also by ``set_params(name="drop")``.
+        Names and recognizers. A recognizer may be the last step of a pipeline or search. In a
+        `~sklearn.frozen.FrozenEstimator` it is already fitted and is not fitted again. All
+        recognizers receive the same X. ``"drop"`` in place of a recognizer leaves it out, also by
+        ``set_params(name="drop")``.
 
     voting : {"confidence", "majority", "position"}, default="confidence"
-        How the text is chosen.
+        The rule that selects the text.
 
-        - "confidence": the most confident reading, by weight times confidence (HC in [1]_). It
-          asks for confidences that mean the same for all recognizers.
-        - "majority": the text that most recognizers read, by the sum of their weights; of equally
-          many the text of the most confident reading (MV-HC).
-        - "position": character by character, by the sum of weights; of equally many the most
-          confident one (MVCP). The result may be a text that none has read as a whole.
+        - "confidence": the prediction with the highest product of weight and confidence (HC in
+          [1]_). The confidences of the recognizers must be comparable.
+        - "majority": the text with the largest sum of weights; ties are resolved by the highest
+          confidence (MV-HC).
+        - "position": the character with the largest sum of weights at each position; ties are
+          resolved by the highest confidence (MVCP). The resulting text need not be among the
+          predictions.
 
     weights : array-like of shape (n_estimators,), default=None
-        How much each recognizer counts, dropped ones included; not negative. None counts all
-        alike. A recognizer of weight 0 is not asked.
+        The weight of each recognizer, including dropped ones; at least 0. None means equal
+        weights. A recognizer of weight 0 does not predict.
 
     n_jobs : int, default=None
-        The number of recognizers that are fitted at the same time. None means 1 unless in a
-        `joblib.parallel_config` context, -1 means all processors. A network uses all cores by
-        itself, so that little is gained on one machine.
+        The number of recognizers that are fitted in parallel. None means 1 unless in a
+        `joblib.parallel_config` context, -1 means all processors. The training of one network
+        already uses all cores, so that the gain on one machine is small.
 
     Attributes
     ----------
@@ -66,36 +68,36 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
 
     See Also
     --------
-    read_tracks : Fuse the readings of several frames of one vehicle.
-    sklearn.ensemble.VotingClassifier : The like for classes.
+    read_tracks : Fuse the predictions for several frames of one vehicle.
+    sklearn.ensemble.VotingClassifier : Voting of classifiers.
 
     Notes
     -----
-    A reading ``""`` (a blank sample, or a recognizer that abstains) is no vote; ``""`` is read
-    where all abstain. Where only one votes its reading is given as it is.
+    A prediction ``""`` (for a blank sample, or of a recognizer that abstains) has no vote, and
+    ``""`` is predicted if there are no votes. A single vote is returned unchanged.
 
-    The confidence of a fused reading is, whatever `voting`, the mean over all that vote, by
-    weight, of the probabilities that they give to its text (the linear opinion pool [2]_): their
-    confidence where they read it, what it has among their candidates where they read another,
-    and 0 where it is not among them. So it is the share of votes times the mean confidence of
-    those that agree, or a little more: it stays a probability, and disagreement lowers it. A text
-    that "position" composed, and nobody read, has the product of its character confidences.
-    Those are means in the same manner, of the probabilities of the same character in the same
-    place; a recognizer that tells none of single characters counts there with that of the whole.
-    `candidates` holds every text that was read with its mean probability, the most probable
-    first: it need not be the one that was voted for.
+    For all values of `voting`, the confidence is the weighted mean, over all votes, of the
+    probability of the selected text (the linear opinion pool [2]_). This probability is the
+    confidence of a vote for that text, the probability of the text among the candidates of another
+    vote, and 0 if it is not among them. The confidence is therefore a probability that decreases
+    with disagreement. A text that "position" composes and that no recognizer predicts has the
+    product of its character confidences. Character confidences are means in the same way, of the
+    probabilities of the same character at the same position; a recognizer without character
+    confidences contributes its confidence of the whole text. `candidates` contains all predicted
+    texts with their mean probabilities, the most probable one first, which need not be the
+    selected text.
 
-    For "position" readings are aligned by edit distance to the medoid, the reading that is least
-    far from all others by number of edits (the more confident one of several), and vote in
-    columns, as words do in [3]_. A missing character is a vote for a gap, as sure as its reading.
-    Neither the order of `estimators` nor of the readings decides anything: texts that are alike in
-    all else are taken in the order of their characters.
+    "position" aligns the predictions by edit distance to their medoid, the prediction with the
+    smallest sum of distances to all others (ties are resolved by confidence), and votes by column,
+    as ROVER does for words [3]_. A missing character is a vote for a gap with the confidence of the
+    whole prediction. The result does not depend on the order of `estimators` or of the predictions:
+    remaining ties are resolved by the order of the characters.
 
-    `voting` and `weights` act when plates are read, so that setting them on a fitted recognizer
-    needs no new fit.
+    `voting` and `weights` take effect at prediction time, so that they can be set on a fitted
+    recognizer without a new fit.
 
-    With metadata routing, `fit` hands the metadata that each recognizer requests to it; without,
-    `sample_weight` to all of them.
+    With metadata routing, `fit` passes metadata to the recognizers that request it; without,
+    `sample_weight` is passed to all of them.
 
     References
     ----------
@@ -114,12 +116,12 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
     >>> from sklearn_lpr.ensemble import VotingRecognizer
     >>> from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
     >>> X, y = make_plates(16, random_state=0, return_X_y=True)
-    >>> def reader(random_state):
+    >>> def build_pipeline(random_state):
     ...     network = LPRNetCTC(n_filters=4, max_iter=1, random_state=random_state)
     ...     return make_pipeline(PlateCropper(), PlateNormalizer(), network)
-    >>> voter = VotingRecognizer([("one", reader(1)), ("two", reader(2))])
+    >>> voter = VotingRecognizer([("one", build_pipeline(1)), ("two", build_pipeline(2))])
     >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")  # one iteration teaches nothing
+    ...     warnings.simplefilter("ignore")  # one epoch is too short to learn
     ...     _ = voter.fit(X, y)
     >>> voter.set_params(voting="position", weights=[2, 1]).predict(X).shape
     (16,)
@@ -146,10 +148,10 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
 
     @property
     def named_estimators(self) -> Bunch:
-        """The recognizers by name, as they were given."""
+        """The unfitted recognizers by name."""
         return Bunch(**dict(self.estimators))
 
-    # The recognizers' own parameters are still to be validated, by their fits.
+    # The parameters of the recognizers are validated in their own fits.
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any, **fit_params: Any) -> Self:
         """Fit all recognizers.
@@ -157,11 +159,11 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
         Parameters
         ----------
         X : array-like of samples
-            In the form that every recognizer takes.
+            Samples in the form that all recognizers accept.
         y : array-like of str of shape (n_samples,)
             The texts of the plates.
         **fit_params : dict
-            ``sample_weight``, and with metadata routing whatever the recognizers request.
+            ``sample_weight``, and with metadata routing all metadata that recognizers request.
 
         Returns
         -------
@@ -170,7 +172,7 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
         Raises
         ------
         ValueError
-            Before anything is fitted, if a parameter or a text is invalid.
+            If a parameter or a text is invalid. It is raised before any recognizer is fitted.
         TypeError
             If one of the estimators does not end in a recognizer, or metadata other than
             `sample_weight` is passed without metadata routing.
@@ -204,34 +206,36 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
         return self
 
     def read(self, X: Any) -> "list[PlateReading]":
-        """Read plates with all recognizers, one recognizer after the other.
+        """Predict with all recognizers, one after the other, and fuse their predictions.
 
         Parameters
         ----------
         X : array-like of samples
-            In the form that every recognizer takes.
+            Samples in the form that all recognizers accept.
 
         Returns
         -------
         list of PlateReading
-            One each, in order; see the notes of the class.
+            The fused predictions, one per sample, in the order of `X`; see the notes of the class.
 
         Raises
         ------
         ValueError
-            If a sample cannot be read, or `voting` or `weights` are invalid.
+            If a sample is invalid, or `voting` or `weights` are.
         sklearn.exceptions.NotFittedError
             If the recognizers are not fitted.
         """
         check_is_fitted(self)
         self._validate_params()
-        asked = self._check_weights(self.named_estimators_)
-        readings = [read_plates(self.named_estimators_[name], X) for name in asked]
-        weights = list(asked.values())
-        return [fuse_readings(each, weights, self.voting) for each in zip(*readings, strict=True)]
+        weights = self._check_weights(self.named_estimators_)
+        predictions = [read_plates(self.named_estimators_[name], X) for name in weights]
+        return [
+            fuse_predictions(votes, list(weights.values()), self.voting)
+            for votes in zip(*predictions, strict=True)
+        ]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Get the parameters, and with `deep` those of the recognizers by their names.
+        """Return the parameters, with `deep=True` also those of the recognizers.
 
         Parameters
         ----------
@@ -244,7 +248,10 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
         return self._get_params("estimators", deep=deep)
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters: ``name=recognizer``, ``name="drop"`` and ``name__parameter`` as well.
+        """Set the parameters of this estimator and of the recognizers.
+
+        Besides the parameters of this class, ``name=recognizer``, ``name="drop"`` and
+        ``name__parameter`` are accepted.
 
         Parameters
         ----------
@@ -258,7 +265,7 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
         return self
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Say which metadata is for which recognizer.
+        """Return the metadata routing to the recognizers.
 
         Returns
         -------
@@ -272,7 +279,7 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
         return router
 
     def _check_estimators(self) -> None:
-        """Refuse what is no list of names and recognizers."""
+        """Check that `estimators` is a list of unique names and recognizers."""
         for item in self.estimators:
             if not (isinstance(item, tuple | list) and len(item) == 2 and isinstance(item[0], str)):
                 raise ValueError(
@@ -290,12 +297,12 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
                 check_reads(estimator)
 
     def _check_weights(self, named: dict[str, Any]) -> dict[str, float]:
-        """Give the weights of the recognizers that count, by name."""
+        """Return the weights of the recognizers that vote, by name."""
         try:
-            given = np.ones(len(named)) if self.weights is None else np.asarray(self.weights, float)
+            array = np.ones(len(named)) if self.weights is None else np.asarray(self.weights, float)
         except (TypeError, ValueError):  # a dict, texts, rows of unequal length
-            given = np.empty(0)
-        if given.shape != (len(named),) or not (np.isfinite(given) & (given >= 0)).all():
+            array = np.empty(0)
+        if array.shape != (len(named),) or not (np.isfinite(array) & (array >= 0)).all():
             raise ValueError(
                 "The 'weights' parameter of VotingRecognizer must be a list with a finite number, "
                 f"at least 0, for each of {len(named)} estimators, in their order. Got "
@@ -303,7 +310,7 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
             )
         weights = {
             name: float(weight)
-            for (name, estimator), weight in zip(named.items(), given, strict=True)
+            for (name, estimator), weight in zip(named.items(), array, strict=True)
             if estimator != "drop" and weight > 0
         }
         if not weights:

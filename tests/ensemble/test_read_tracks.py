@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from fixed import Fixed, numbered, reading
+from fixed_recognizer import FixedRecognizer, numbered_images, prediction
 from sklearn.frozen import FrozenEstimator
 
 from sklearn_lpr import read_plates
@@ -11,30 +11,30 @@ TEXTS = ["AB128", "XY9", "A8123", "", "BB123", "", "XY9"]
 TRACKS = ["car", "van", "car", "bus", "car", "bus", "van"]
 
 
-def reader(confidence=0.5):
-    return Fixed(TEXTS, confidence).fit(None, [])
+def recognizer(confidence=0.5):
+    return FixedRecognizer(TEXTS, confidence).fit(None, [])
 
 
-def test_each_track_is_read_once_in_the_order_of_appearance():
-    tracks, readings = read_tracks(reader(), numbered(7), TRACKS)
+def test_one_prediction_per_track_in_order_of_appearance():
+    tracks, predictions = read_tracks(recognizer(), numbered_images(7), TRACKS)
     assert tracks.tolist() == ["car", "van", "bus"]
-    assert [each.text for each in readings] == ["AB123", "XY9", ""]
-    assert [each.confidence for each in readings] == pytest.approx([0.5**5 * 8 / 27, 0.5, 0])
+    assert [each.text for each in predictions] == ["AB123", "XY9", ""]
+    assert [each.confidence for each in predictions] == pytest.approx([0.5**5 * 8 / 27, 0.5, 0])
 
 
-def test_frames_can_be_read_in_chunks_and_through_wrappers():
-    whole = read_tracks(reader(), numbered(7), TRACKS)
-    for estimator in (reader(), FrozenEstimator(reader())):
-        tracks, readings = read_tracks(estimator, list(numbered(7)), TRACKS, batch_size=2)
+def test_chunks_and_frozen_estimators():
+    whole = read_tracks(recognizer(), numbered_images(7), TRACKS)
+    for estimator in (recognizer(), FrozenEstimator(recognizer())):
+        tracks, predictions = read_tracks(estimator, list(numbered_images(7)), TRACKS, batch_size=2)
         assert tracks.tolist() == whole[0].tolist()
-        assert readings == whole[1]
+        assert predictions == whole[1]
 
 
 @pytest.mark.parametrize("voting", ["confidence", "majority", "position"])
-def test_a_track_of_one_frame_is_that_frames_reading(voting):
-    tracks, readings = read_tracks(reader(), numbered(7), range(7), voting=voting)
+def test_a_track_of_one_frame_has_the_prediction_of_the_frame(voting):
+    tracks, predictions = read_tracks(recognizer(), numbered_images(7), range(7), voting=voting)
     assert tracks.tolist() == list(range(7))
-    assert readings == read_plates(reader(), numbered(7))
+    assert predictions == read_plates(recognizer(), numbered_images(7))
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_a_track_of_one_frame_is_that_frames_reading(voting):
         ([1, "1", 1], [1, "1"], "O"),
     ],
 )
-def test_ids_are_given_back_as_they_are(ids, expected, dtype):
-    tracks, readings = read_tracks(reader(), numbered(3), ids)
+def test_ids_are_returned_unchanged(ids, expected, dtype):
+    tracks, predictions = read_tracks(recognizer(), numbered_images(3), ids)
     assert tracks.tolist() == expected
     assert dtype is None or tracks.dtype.kind == dtype
-    assert len(readings) == 2
+    assert len(predictions) == 2
 
 
 @pytest.mark.parametrize(
@@ -62,29 +62,33 @@ def test_ids_are_given_back_as_they_are(ids, expected, dtype):
         ([1, 2, 3], {"voting": "mean"}, "'voting' parameter of read_tracks"),
         ([1, 2, 3], {"batch_size": 0}, "'batch_size' parameter of read_tracks"),
         ([[1], [2], [3]], {}, "track_ids has shape"),
+        ([1, -1, 1], {}, r"track_ids\[1\] is -1, the mark of a frame without a track"),
+        (np.array([1, -1, -1], np.int16), {}, r"track_ids\[1\] is -1"),
+        (pd.Series([-1.0, 2.0, 2.0], index=[4, 5, 6]), {}, r"track_ids\[0\] is -1.0"),
+        (["a", "b", "-1"], {}, r"track_ids\[2\] is '-1'"),
     ],
 )
-def test_what_is_wrong_is_refused_before_reading(ids, params, message):
-    class Untouched(Fixed):
+def test_invalid_input_is_rejected_before_prediction(ids, params, message):
+    class FailsToPredict(FixedRecognizer):
         def read(self, X):
-            raise AssertionError("It is read.")
+            raise AssertionError("It predicts.")
 
     with pytest.raises(ValueError, match=message):
-        read_tracks(Untouched(), numbered(3), ids, **params)
+        read_tracks(FailsToPredict(), numbered_images(3), ids, **params)
 
 
-def test_who_cannot_read_is_refused():
+def test_other_estimators_are_rejected():
     with pytest.raises(TypeError, match="reads no plates"):
-        read_tracks(object(), numbered(2), [1, 2])
+        read_tracks(object(), numbered_images(2), [1, 2])
 
 
-def test_the_best_frame_decides_where_asked():
-    class Sure(Fixed):
+def test_the_text_depends_on_voting():
+    class Varying(FixedRecognizer):
         def read(self, X):
-            return [reading(("AB1", "AB2", "AB2")[i], (0.9, 0.1, 0.2)[i]) for i in X[:, 0, 0, 0]]
+            return [prediction(("AB1", "AB2", "AB2")[i], (0.9, 0.1, 0.2)[i]) for i in X[:, 0, 0, 0]]
 
     found = {
-        voting: read_tracks(Sure(), numbered(3), [0, 0, 0], voting=voting)[1][0].text
+        voting: read_tracks(Varying(), numbered_images(3), [0, 0, 0], voting=voting)[1][0].text
         for voting in ("confidence", "majority")
     }
     assert found == {"confidence": "AB1", "majority": "AB2"}

@@ -1,4 +1,4 @@
-"""Recognizers that need no network."""
+"""Recognizer with fixed predictions, and images for it."""
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -8,8 +8,8 @@ from sklearn_lpr.base import RecognizerMixin
 from sklearn_lpr.decoding import NOTHING_READ, PlateReading
 
 
-class Fixed(RecognizerMixin, BaseEstimator):
-    """Read the texts that were given, by the number in each picture's first pixel."""
+class FixedRecognizer(RecognizerMixin, BaseEstimator):
+    """Predict one of several fixed texts, by the value of the first pixel of an image."""
 
     def __init__(self, texts=("AB1",), confidence=0.5):
         self.texts = texts
@@ -21,19 +21,19 @@ class Fixed(RecognizerMixin, BaseEstimator):
 
     def read(self, X):
         check_is_fitted(self)
-        return [reading(self.texts[int(image.flat[0])], self.confidence) for image in X]
+        return [prediction(self.texts[int(image.flat[0])], self.confidence) for image in X]
 
 
-def reading(text, confidence=0.5, *, candidates=None):
-    """Make a reading that is as sure of its characters as of the whole."""
+def prediction(text, confidence=0.5, *, candidates=None):
+    """Return a prediction whose characters have the confidence of the whole text."""
     if not text:
         return NOTHING_READ
     candidates = ((text, confidence),) if candidates is None else candidates
     return PlateReading(text, confidence, (confidence,) * len(text), candidates)
 
 
-def numbered(n_samples):
-    """Make pictures whose first pixel is their index; none is blank."""
+def numbered_images(n_samples):
+    """Return images whose first pixel is their index; none of them is blank."""
     images = np.full((n_samples, 4, 8, 1), 255, np.uint8)
     images[:, 0, 0, 0] = np.arange(n_samples)
     return images
