@@ -1,4 +1,4 @@
-"""The code of the documentation's pages runs, from top to bottom, as they say of themselves."""
+"""Run the code blocks of the documentation, page by page."""
 
 import re
 import sys
@@ -17,8 +17,8 @@ DOCS = Path(__file__).parents[1] / "docs"
     ("page", "printed"),
     [
         ("user_guide", "platecropper__margin"),
-        ("inspection", "Most confused"),
-        ("trust", "PowerMap(exponent="),
+        ("error_analysis", "Most confused"),
+        ("calibration", "PowerMap(exponent="),
         ("fusion", "red car: "),
         pytest.param(
             "serving",
@@ -35,14 +35,14 @@ DOCS = Path(__file__).parents[1] / "docs"
 def test_code_runs(page, printed, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)  # for files that a page writes
     path = DOCS / f"{page}.md"
-    guide = path.read_text(encoding="utf-8")
-    blocks = list(re.finditer(r"^```python\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE))
-    assert len(blocks) == guide.count("```python")
+    text = path.read_text(encoding="utf-8")
+    blocks = list(re.finditer(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+    assert len(blocks) == text.count("```python")
     # A module, so that its classes can be pickled.
     module = ModuleType(page)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     for block in blocks:
-        # Blank lines in front, so that a traceback names the page's own line.
-        line = guide.count("\n", 0, block.start(1))
+        # Pad with blank lines, so that a traceback shows the line number of the page.
+        line = text.count("\n", 0, block.start(1))
         exec(compile("\n" * line + block[1], str(path), "exec"), vars(module))
     assert printed in capsys.readouterr().out
