@@ -1,4 +1,4 @@
-"""How well plates are read: scores for texts, and scorers for cross-validation and searches."""
+"""Metrics of recognizers, and scorers for cross-validation and searches."""
 
 from ._characters import (
     character_accuracy_score,

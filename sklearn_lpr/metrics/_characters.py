@@ -1,4 +1,4 @@
-"""Scores that count characters."""
+"""Metrics that count characters."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
-from ._validation import check_readings
+from ._validation import check_params, check_predictions
 
 __all__ = [
     "character_accuracy_score",
@@ -16,40 +16,42 @@ __all__ = [
 ]
 
 
+@check_params
 def character_error_rate(
     y_true: Any, y_pred: Any, *, sample_weight: npt.ArrayLike | None = None
 ) -> float:
-    """Give the number of wrong characters per character of the true texts (CER).
+    """Compute the character error rate (CER).
 
-    The fewest insertions, deletions and substitutions of one character that turn each reading
-    into its true text (the Levenshtein distance [1]_), summed over all plates and divided by the
-    number of characters of all true texts (micro average).
+    The CER is the sum of the edit distances between true and predicted texts, divided by the
+    number of characters in all true texts (micro average). The edit distance (Levenshtein
+    distance [1]_) is the smallest number of insertions, deletions and substitutions of one
+    character that turn one text into the other.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
-        The true texts. An empty one adds no characters, and every character read for it counts
-        as an error.
+        The true texts. An empty text adds no characters, and every character predicted for it
+        counts as an error.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read.
+        The predicted texts; ``""`` if no text was found.
     sample_weight : array-like of shape (n_samples,), default=None
         The weight of each plate's errors and characters.
 
     Returns
     -------
     float
-        0 where all is right, 1 where nothing was read; more than 1 where more characters were
-        invented than there are.
+        0 if all texts are right, 1 if all predicted texts are empty. Above 1 if the predictions
+        have more errors than the true texts have characters.
 
     Raises
     ------
     ValueError
-        As by `plate_accuracy_score`, and if the true texts (those with a weight above 0) hold no
-        character at all: a rate per character is then not defined.
+        As for `plate_accuracy_score`, and if the true texts with a weight above 0 have no
+        characters, so that the error rate is not defined.
 
     See Also
     --------
-    character_accuracy_score : 1 - CER, but never below 0.
+    character_accuracy_score : 1 - CER, clipped at 0.
 
     References
     ----------
@@ -58,7 +60,7 @@ def character_error_rate(
 
     Examples
     --------
-    One wrong and one missing character of ten:
+    One wrong and one missing character out of ten:
 
     >>> from sklearn_lpr.metrics import character_error_rate
     >>> character_error_rate(["AB123", "CD456"], ["AB128", "CD45"])
@@ -67,17 +69,18 @@ def character_error_rate(
     return _per_character(Levenshtein.distance, y_true, y_pred, sample_weight)
 
 
+@check_params
 def character_accuracy_score(
     y_true: Any, y_pred: Any, *, sample_weight: npt.ArrayLike | None = None
 ) -> float:
-    """Give the share of characters that are read rightly: 1 - CER, but never below 0.
+    """Compute the character accuracy: 1 - CER, clipped at 0.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
         The true texts.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read.
+        The predicted texts; ``""`` if no text was found.
     sample_weight : array-like of shape (n_samples,), default=None
         The weight of each plate's errors and characters.
 
@@ -89,7 +92,7 @@ def character_accuracy_score(
     Raises
     ------
     ValueError
-        As by `character_error_rate`.
+        As for `character_error_rate`.
 
     Examples
     --------
@@ -100,22 +103,24 @@ def character_accuracy_score(
     return max(0.0, 1.0 - character_error_rate(y_true, y_pred, sample_weight=sample_weight))
 
 
+@check_params
 def positional_character_accuracy_score(
     y_true: Any, y_pred: Any, *, sample_weight: npt.ArrayLike | None = None
 ) -> float:
-    """Give the share of the true texts' characters that stand in their own place in the reading.
+    """Compute the fraction of true characters that are predicted at the same position.
 
-    The reading is not aligned: where its first character is missing, all that follow stand in
-    the wrong place and count as wrong. Published figures are often of this kind.
+    The texts are not aligned. If the first character is missing in a prediction, all following
+    characters are at the wrong position and count as wrong. Published results often use this
+    metric.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
         The true texts.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read. Places that a reading lacks count as
-        wrong; what it has beyond the end of the true text is not counted, so that 1 means right
-        plates only together with `length_accuracy_score`.
+        The predicted texts; ``""`` if no text was found. Missing positions count as wrong.
+        Characters beyond the end of the true text are ignored, so all plates are right only if
+        `length_accuracy_score` is 1 as well.
     sample_weight : array-like of shape (n_samples,), default=None
         The weight of each plate's characters.
 
@@ -127,29 +132,29 @@ def positional_character_accuracy_score(
     Raises
     ------
     ValueError
-        As by `character_error_rate`.
+        As for `character_error_rate`.
 
     Examples
     --------
-    The first reading has one wrong character, the second has lost its first:
+    The first prediction has one wrong character, the second lacks its first character:
 
     >>> from sklearn_lpr.metrics import positional_character_accuracy_score
     >>> positional_character_accuracy_score(["AB123", "CD456"], ["AB128", "D456"])
     0.4
     """
-    return _per_character(_n_in_place, y_true, y_pred, sample_weight)
+    return _per_character(_n_matching_positions, y_true, y_pred, sample_weight)
 
 
-def _n_in_place(text: str, reading: str) -> int:
-    return sum(a == b for a, b in zip(text, reading, strict=False))
+def _n_matching_positions(true: str, predicted: str) -> int:
+    return sum(a == b for a, b in zip(true, predicted, strict=False))
 
 
 def _per_character(
     count: Callable[[str, str], int], y_true: Any, y_pred: Any, sample_weight: Any
 ) -> float:
-    """Sum a count over plates and divide it by the true texts' number of characters."""
-    true, read, weight = check_readings(y_true, y_pred, sample_weight)
+    """Sum a count over plates and divide it by the number of characters in the true texts."""
+    true, predicted, weight = check_predictions(y_true, y_pred, sample_weight)
     n_characters = weight @ np.array([len(text) for text in true])
     if n_characters == 0:
-        raise ValueError("y_true holds no character; a score per character is not defined.")
-    return float(weight @ np.array(list(map(count, true, read))) / n_characters)
+        raise ValueError("y_true holds no character; the score is not defined.")
+    return float(weight @ np.array(list(map(count, true, predicted))) / n_characters)

@@ -1,21 +1,18 @@
-"""Scores that compare confidences with what came true."""
+"""Metrics of confidences: Brier score and expected calibration error (ECE)."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._sklearn_compat import Interval, validate_params
-from ._validation import check_confident_readings
+from ._validation import check_confidences, check_params
 
 __all__ = ["plate_brier_score", "plate_calibration_curve", "plate_calibration_error"]
 
 Floats = npt.NDArray[np.float64]
 
-_CONSTRAINTS = {"n_bins": [Interval(Integral, 1, None, closed="left")]}
 
-
+@check_params
 def plate_brier_score(
     y_true: Any,
     y_pred: Any,
@@ -23,33 +20,34 @@ def plate_brier_score(
     *,
     sample_weight: npt.ArrayLike | None = None,
 ) -> float:
-    """Give the mean squared difference between confidence and outcome (Brier score).
+    """Compute the mean squared difference between confidence and outcome (Brier score).
 
-    The outcome is 1 where the whole plate is read exactly and 0 elsewhere. Unlike
-    `plate_calibration_error` the score is proper [1]_: nobody gains by saying anything but the
-    true probability, and telling right from wrong readings counts too.
+    The outcome is 1 if the whole text is predicted exactly and 0 otherwise. Unlike
+    `plate_calibration_error`, the score is strictly proper [1]_: its expectation is lowest for
+    the true probability. It measures both calibration and how well confidences separate right
+    from wrong predictions.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
         The true texts.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read.
+        The predicted texts; ``""`` if no text was found.
     confidence : array-like of shape (n_samples,)
-        The probability that each reading is right as a whole, from 0 to 1: the ``confidence`` of
-        `PlateReading`.
+        The probability that the whole predicted text is right, from 0 to 1: the ``confidence``
+        of `PlateReading`.
     sample_weight : array-like of shape (n_samples,), default=None
         The weight of each plate.
 
     Returns
     -------
     float
-        Between 0 and 1; less is better.
+        Between 0 and 1; lower is better.
 
     Raises
     ------
     ValueError
-        As by `plate_accuracy_score`, and if a confidence is no number from 0 to 1.
+        As for `plate_accuracy_score`, and if a confidence is not in [0, 1].
 
     References
     ----------
@@ -58,17 +56,17 @@ def plate_brier_score(
 
     Examples
     --------
-    One right and one wrong reading; (0.1² + 0.3²) / 2:
+    One right and one wrong prediction: (0.1² + 0.3²) / 2.
 
     >>> from sklearn_lpr.metrics import plate_brier_score
     >>> round(plate_brier_score(["AB123", "CD456"], ["AB123", "CD45"], [0.9, 0.3]), 6)
     0.05
     """
-    exact, confidence, weight = check_confident_readings(y_true, y_pred, confidence, sample_weight)
+    exact, confidence, weight = check_confidences(y_true, y_pred, confidence, sample_weight)
     return float(np.average((confidence - exact) ** 2, weights=weight))
 
 
-@validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+@check_params
 def plate_calibration_curve(
     y_true: Any,
     y_pred: Any,
@@ -77,20 +75,20 @@ def plate_calibration_curve(
     n_bins: int = 15,
     sample_weight: npt.ArrayLike | None = None,
 ) -> tuple[Floats, Floats, Floats]:
-    """Compare confidences with the share of exact plates, in bins of equal mass.
+    """Compute the plate accuracy and mean confidence in bins of equal mass.
 
-    Plates are sorted by confidence and cut into bins of equal weight, so that each point of the
-    curve rests on as many plates. Plates of equal confidence are never parted: all of them go
-    where the middle one belongs, and a bin may stay empty.
+    Plates are sorted by confidence and divided into bins of equal weight, so that each point of
+    the curve is based on the same number of plates. Plates of equal confidence are never split:
+    all of them go to the bin of the middle one, and other bins may stay empty.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
         The true texts.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read.
+        The predicted texts; ``""`` if no text was found.
     confidence : array-like of shape (n_samples,)
-        The probability that each reading is right as a whole, from 0 to 1.
+        The probability that the whole predicted text is right, from 0 to 1.
     n_bins : int, default=15
         The number of bins.
     sample_weight : array-like of shape (n_samples,), default=None
@@ -99,46 +97,46 @@ def plate_calibration_curve(
     Returns
     -------
     accuracy : ndarray of shape (n_used,), dtype float64
-        The share of plates read exactly in each bin that is not empty, by rising confidence.
+        The fraction of exact predictions in each non-empty bin, by increasing confidence.
     mean_confidence : ndarray of shape (n_used,), dtype float64
-        The mean confidence in it.
-    share : ndarray of shape (n_used,), dtype float64
-        The share of all plates that it holds; they sum to 1.
+        The mean confidence in each bin.
+    fraction : ndarray of shape (n_used,), dtype float64
+        The fraction of all plates in each bin; sums to 1.
 
     Raises
     ------
     ValueError
-        As by `plate_brier_score`, and if `n_bins` is below 1.
+        As for `plate_brier_score`, and if `n_bins` is below 1.
 
     See Also
     --------
-    sklearn.calibration.calibration_curve : The same for binary classifiers; with
-        ``strategy="quantile"`` it gives the same bins where they divide the number of plates and
-        no two confidences are equal.
+    sklearn.calibration.calibration_curve : The same for binary classifiers. With
+        ``strategy="quantile"`` it uses the same bins if `n_bins` divides the number of plates
+        and no two confidences are equal.
 
     Examples
     --------
     >>> from sklearn_lpr.metrics import plate_calibration_curve
-    >>> accuracy, mean_confidence, share = plate_calibration_curve(
+    >>> accuracy, mean_confidence, fraction = plate_calibration_curve(
     ...     ["A1", "B2", "C3", "D4"], ["A1", "B8", "C3", "D4"], [0.5, 0.25, 1.0, 0.75], n_bins=2
     ... )
-    >>> accuracy.tolist(), mean_confidence.tolist(), share.tolist()
+    >>> accuracy.tolist(), mean_confidence.tolist(), fraction.tolist()
     ([0.5, 1.0], [0.375, 0.875], [0.5, 0.5])
     """
-    exact, confidence, weight = check_confident_readings(y_true, y_pred, confidence, sample_weight)
-    _, step = np.unique(confidence, return_inverse=True)
-    mass = np.bincount(step, weight)
+    exact, confidence, weight = check_confidences(y_true, y_pred, confidence, sample_weight)
+    _, level = np.unique(confidence, return_inverse=True)
+    mass = np.bincount(level, weight)
     middle = (np.cumsum(mass) - mass / 2) / mass.sum()
-    # Just above: rounding must not decide where a middle lies that falls between two bins.
-    bins = np.minimum(n_bins * middle + 1e-9, n_bins - 1).astype(np.intp)[step]
-    mass, right, sure = (
+    # The small offset keeps rounding from deciding where a middle on a bin edge goes.
+    bins = np.minimum(n_bins * middle + 1e-9, n_bins - 1).astype(np.intp)[level]
+    mass, n_exact, total = (
         np.bincount(bins, values) for values in (weight, weight * exact, weight * confidence)
     )
     used = mass > 0
-    return right[used] / mass[used], sure[used] / mass[used], mass[used] / mass.sum()
+    return n_exact[used] / mass[used], total[used] / mass[used], mass[used] / mass.sum()
 
 
-@validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+@check_params
 def plate_calibration_error(
     y_true: Any,
     y_pred: Any,
@@ -147,36 +145,37 @@ def plate_calibration_error(
     n_bins: int = 15,
     sample_weight: npt.ArrayLike | None = None,
 ) -> float:
-    """Give the mean difference between confidence and the share of exact plates (ECE).
+    """Compute the expected calibration error (ECE).
 
-    The expected calibration error [1]_ over bins of equal mass [2]_: the absolute difference
-    between mean confidence and share of exact plates in each bin of `plate_calibration_curve`,
-    averaged by the plates that the bins hold.
+    The ECE [1]_ is the mean, over the bins of `plate_calibration_curve`, of the absolute
+    difference between plate accuracy and mean confidence, weighted by the number of plates in
+    each bin. The bins have equal mass [2]_.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
         The true texts.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read.
+        The predicted texts; ``""`` if no text was found.
     confidence : array-like of shape (n_samples,)
-        The probability that each reading is right as a whole, from 0 to 1.
+        The probability that the whole predicted text is right, from 0 to 1.
     n_bins : int, default=15
-        The number of bins. More bins see finer errors, and more of the noise: even perfect
-        confidences have an error above 0 on few plates.
+        The number of bins. More bins resolve finer errors, but add noise: with few plates, even
+        perfectly calibrated confidences have an error above 0.
     sample_weight : array-like of shape (n_samples,), default=None
         The weight of each plate.
 
     Returns
     -------
     float
-        Between 0 and 1; 0 where confidence means what it says. It says nothing of whether right
-        readings are told from wrong ones: see `area_under_risk_coverage`.
+        Between 0 and 1; 0 if the confidences are perfectly calibrated. The ECE does not measure
+        how well confidences separate right from wrong predictions; `area_under_risk_coverage`
+        does.
 
     Raises
     ------
     ValueError
-        As by `plate_calibration_curve`.
+        As for `plate_calibration_curve`.
 
     References
     ----------
@@ -187,7 +186,7 @@ def plate_calibration_error(
 
     Examples
     --------
-    The lower bin is half right and 37.5 % sure, the upper one all right and 87.5 % sure:
+    The lower bin has accuracy 0.5 and mean confidence 0.375, the upper one 1 and 0.875:
 
     >>> from sklearn_lpr.metrics import plate_calibration_error
     >>> plate_calibration_error(
@@ -195,7 +194,7 @@ def plate_calibration_error(
     ... )
     0.125
     """
-    accuracy, mean_confidence, share = plate_calibration_curve(
+    accuracy, mean_confidence, fraction = plate_calibration_curve(
         y_true, y_pred, confidence, n_bins=n_bins, sample_weight=sample_weight
     )
-    return float(share @ np.abs(accuracy - mean_confidence))
+    return float(fraction @ np.abs(accuracy - mean_confidence))

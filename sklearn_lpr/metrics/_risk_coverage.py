@@ -1,13 +1,11 @@
-"""What is gained by leaving the least confident readings out."""
+"""Risk–coverage metrics of selective prediction."""
 
-from numbers import Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._sklearn_compat import Interval, validate_params
-from ._validation import check_confident_readings
+from ._validation import check_confidences, check_params
 
 __all__ = [
     "accuracy_at_coverage",
@@ -19,6 +17,7 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 
+@check_params
 def risk_coverage_curve(
     y_true: Any,
     y_pred: Any,
@@ -26,37 +25,37 @@ def risk_coverage_curve(
     *,
     sample_weight: npt.ArrayLike | None = None,
 ) -> tuple[Floats, Floats, Floats]:
-    """Give the share of exact plates among the most confident readings, for each threshold.
+    """Compute coverage and accuracy for each confidence threshold.
 
-    A reader that may abstain [1]_ accepts the readings whose confidence reaches a threshold. Its
-    coverage is the share of plates whose reading is accepted, its risk the share of accepted
-    readings that are wrong: 1 - accuracy. Readings of equal confidence are accepted together, as
-    no threshold parts them.
+    In selective prediction [1]_, a recognizer accepts the predictions whose confidence reaches a
+    threshold and rejects all others. The coverage is the fraction of accepted predictions. The
+    risk is the fraction of wrong predictions among the accepted ones: 1 - accuracy. Predictions
+    of equal confidence are accepted together, because no threshold separates them.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
         The true texts.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read.
+        The predicted texts; ``""`` if no text was found.
     confidence : array-like of shape (n_samples,)
-        How sure each reading is as a whole, from 0 to 1. Only the order counts.
+        The confidence in each predicted text, from 0 to 1. Only its order matters.
     sample_weight : array-like of shape (n_samples,), default=None
-        The weight of each plate; plates of weight 0 take no part.
+        The weight of each plate; plates of weight 0 are left out.
 
     Returns
     -------
     coverage : ndarray of shape (n_thresholds,), dtype float64
-        Rising; the last is 1.
+        Increasing; the last value is 1.
     accuracy : ndarray of shape (n_thresholds,), dtype float64
-        The share of accepted readings that are exact.
+        The fraction of exact predictions among the accepted ones.
     thresholds : ndarray of shape (n_thresholds,), dtype float64
-        Each confidence that occurs, falling: readings at or above it are accepted.
+        The distinct confidences, decreasing. Predictions at or above a threshold are accepted.
 
     Raises
     ------
     ValueError
-        As by `plate_accuracy_score`, and if a confidence is no number from 0 to 1.
+        As for `plate_accuracy_score`, and if a confidence is not in [0, 1].
 
     References
     ----------
@@ -72,14 +71,15 @@ def risk_coverage_curve(
     >>> coverage.tolist(), accuracy.round(3).tolist(), thresholds.tolist()
     ([0.5, 0.75, 1.0], [1.0, 0.667, 0.5], [0.9, 0.6, 0.2])
     """
-    exact, confidence, weight = check_confident_readings(y_true, y_pred, confidence, sample_weight)
-    rising, step = np.unique(confidence, return_inverse=True)
-    accepted, right = (
-        np.cumsum(np.bincount(step, values)[::-1]) for values in (weight, weight * exact)
+    exact, confidence, weight = check_confidences(y_true, y_pred, confidence, sample_weight)
+    levels, level = np.unique(confidence, return_inverse=True)
+    accepted, n_exact = (
+        np.cumsum(np.bincount(level, values)[::-1]) for values in (weight, weight * exact)
     )
-    return accepted / accepted[-1], right / accepted, rising[::-1]
+    return accepted / accepted[-1], n_exact / accepted, levels[::-1]
 
 
+@check_params
 def area_under_risk_coverage(
     y_true: Any,
     y_pred: Any,
@@ -87,32 +87,33 @@ def area_under_risk_coverage(
     *,
     sample_weight: npt.ArrayLike | None = None,
 ) -> float:
-    """Give the mean risk over all coverages (AURC).
+    """Compute the area under the risk–coverage curve (AURC).
 
-    The area under the risk over the coverage [1]_, as steps. Where no two confidences are equal
-    it is the mean, over k, of the share of wrong readings among the k most confident ones.
+    The area [1]_ is that of a step function. If no two confidences are equal, it is the mean,
+    over k, of the fraction of wrong predictions among the k most confident ones.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
         The true texts.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read.
+        The predicted texts; ``""`` if no text was found.
     confidence : array-like of shape (n_samples,)
-        How sure each reading is as a whole, from 0 to 1. Only the order counts.
+        The confidence in each predicted text, from 0 to 1. Only its order matters.
     sample_weight : array-like of shape (n_samples,), default=None
         The weight of each plate.
 
     Returns
     -------
     float
-        Between 0 and 1; less is better. It is the share of wrong plates where all confidences are
-        equal, and less the better they tell right readings from wrong ones.
+        Between 0 and 1; lower is better. If all confidences are equal, it is the fraction of
+        wrong predictions. It decreases the better the confidences separate right from wrong
+        predictions.
 
     Raises
     ------
     ValueError
-        As by `risk_coverage_curve`.
+        As for `risk_coverage_curve`.
 
     References
     ----------
@@ -132,13 +133,11 @@ def area_under_risk_coverage(
     coverage, accuracy, _ = risk_coverage_curve(
         y_true, y_pred, confidence, sample_weight=sample_weight
     )
-    # Rounding may carry the area a last bit above 1.
+    # Rounding may raise the area slightly above 1.
     return min(float(np.diff(coverage, prepend=0.0) @ (1 - accuracy)), 1.0)
 
 
-@validate_params(
-    {"coverage": [Interval(Real, 0, 1, closed="right")]}, prefer_skip_nested_validation=True
-)
+@check_params
 def accuracy_at_coverage(
     y_true: Any,
     y_pred: Any,
@@ -147,31 +146,31 @@ def accuracy_at_coverage(
     coverage: float,
     sample_weight: npt.ArrayLike | None = None,
 ) -> float:
-    """Give the share of exact plates among the most confident readings of a given share.
+    """Compute the accuracy of the most confident predictions at a given coverage.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
         The true texts.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read.
+        The predicted texts; ``""`` if no text was found.
     confidence : array-like of shape (n_samples,)
-        How sure each reading is as a whole, from 0 to 1. Only the order counts.
+        The confidence in each predicted text, from 0 to 1. Only its order matters.
     coverage : float
-        The least share of plates whose reading must be accepted, above 0 and at most 1. The
-        highest threshold that accepts so many is taken; see `risk_coverage_curve`.
+        The minimum fraction of predictions to accept, above 0 and at most 1. The highest
+        threshold with this coverage is used; see `risk_coverage_curve`.
     sample_weight : array-like of shape (n_samples,), default=None
         The weight of each plate.
 
     Returns
     -------
     float
-        Between 0 and 1; with ``coverage=1`` it is `plate_accuracy_score`.
+        Between 0 and 1; equal to `plate_accuracy_score` if ``coverage=1``.
 
     Raises
     ------
     ValueError
-        As by `risk_coverage_curve`, and if `coverage` is not in (0, 1].
+        As for `risk_coverage_curve`, and if `coverage` is not in (0, 1].
 
     Examples
     --------
@@ -187,9 +186,7 @@ def accuracy_at_coverage(
     return float(accuracy[np.searchsorted(coverages, coverage)])
 
 
-@validate_params(
-    {"accuracy": [Interval(Real, 0, 1, closed="both")]}, prefer_skip_nested_validation=True
-)
+@check_params
 def coverage_at_accuracy(
     y_true: Any,
     y_pred: Any,
@@ -198,30 +195,30 @@ def coverage_at_accuracy(
     accuracy: float,
     sample_weight: npt.ArrayLike | None = None,
 ) -> float:
-    """Give the greatest share of plates that can be accepted at a given accuracy.
+    """Compute the highest coverage at which a given accuracy is reached.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
         The true texts.
     y_pred : array-like of str of shape (n_samples,)
-        The readings; ``""`` where nothing could be read.
+        The predicted texts; ``""`` if no text was found.
     confidence : array-like of shape (n_samples,)
-        How sure each reading is as a whole, from 0 to 1. Only the order counts.
+        The confidence in each predicted text, from 0 to 1. Only its order matters.
     accuracy : float
-        The least share of accepted readings that must be exact, from 0 to 1.
+        The minimum fraction of exact predictions among the accepted ones, from 0 to 1.
     sample_weight : array-like of shape (n_samples,), default=None
         The weight of each plate.
 
     Returns
     -------
     float
-        Between 0 and 1; 0 where no threshold reaches the accuracy.
+        Between 0 and 1; 0 if no threshold reaches the accuracy.
 
     Raises
     ------
     ValueError
-        As by `risk_coverage_curve`, and if `accuracy` is not in [0, 1].
+        As for `risk_coverage_curve`, and if `accuracy` is not in [0, 1].
 
     Examples
     --------

@@ -1,4 +1,7 @@
-"""Scorers: pass them as ``scoring=`` to cross-validation and searches; greater is better."""
+"""Scorers for ``scoring=`` in cross-validation and searches; greater is better."""
+
+from collections.abc import Callable
+from typing import Any
 
 from sklearn.metrics import make_scorer
 
@@ -17,8 +20,20 @@ __all__ = [
     "positional_character_accuracy_scorer",
 ]
 
-plate_accuracy_scorer = make_scorer(plate_accuracy_score)
-length_accuracy_scorer = make_scorer(length_accuracy_score)
-character_accuracy_scorer = make_scorer(character_accuracy_score)
-positional_character_accuracy_scorer = make_scorer(positional_character_accuracy_score)
-neg_character_error_rate_scorer = make_scorer(character_error_rate, greater_is_better=False)
+
+def _make_scorer(metric: Callable[..., float], name: str, **kwargs: Any) -> Any:
+    scorer = make_scorer(metric, **kwargs)
+    # scikit-learn's curve displays label their axis with the name of a callable.
+    scorer.__name__ = name
+    return scorer
+
+
+plate_accuracy_scorer = _make_scorer(plate_accuracy_score, "plate_accuracy")
+length_accuracy_scorer = _make_scorer(length_accuracy_score, "length_accuracy")
+character_accuracy_scorer = _make_scorer(character_accuracy_score, "character_accuracy")
+positional_character_accuracy_scorer = _make_scorer(
+    positional_character_accuracy_score, "positional_character_accuracy"
+)
+neg_character_error_rate_scorer = _make_scorer(
+    character_error_rate, "neg_character_error_rate", greater_is_better=False
+)

@@ -1,65 +1,85 @@
-"""What every metric asks of its arguments."""
+"""Check the parameters of metrics."""
 
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 
-__all__ = ["check_confident_readings", "check_readings"]
+__all__ = ["check_confidences", "check_params", "check_predictions"]
+
+# Decorates all public metrics. The texts are checked by `check_predictions`, whose messages name
+# the index.
+check_params = validate_params(
+    {
+        "accuracy": [Interval(Real, 0, 1, closed="both")],
+        "coverage": [Interval(Real, 0, 1, closed="right")],
+        "n_bins": [Interval(Integral, 1, None, closed="left")],
+        "sample_weight": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
 
 
-def check_readings(
+def check_predictions(
     y_true: Any, y_pred: Any, sample_weight: Any
 ) -> tuple[list[str], list[str], npt.NDArray[np.float64]]:
-    """Check true texts, readings and weights; without weights every plate weighs 1."""
+    """Check true texts, predicted texts and weights; without weights, every plate has weight 1."""
     true = check_texts(y_true, name="y_true", allow_empty=True).tolist()
-    read = check_texts(y_pred, name="y_pred", allow_empty=True).tolist()
-    if len(true) != len(read):
+    predicted = check_texts(y_pred, name="y_pred", allow_empty=True).tolist()
+    if len(true) != len(predicted):
         raise ValueError(
-            f"y_true holds {len(true)} texts and y_pred {len(read)}; pass one reading per plate."
+            f"y_true holds {len(true)} texts and y_pred {len(predicted)}; pass one predicted text "
+            "per plate."
         )
     if not true:
         raise ValueError("y_true is empty: a score needs at least one plate.")
     if sample_weight is None:
-        return true, read, np.ones(len(true))
+        return true, predicted, np.ones(len(true))
     weight = np.asarray(sample_weight, dtype=np.float64)
     if weight.shape != (len(true),):
         raise ValueError(
             f"sample_weight has shape {weight.shape}; pass one weight for each of the {len(true)} "
             "plates."
         )
-    bad = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
-    if bad.size:
+    invalid = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
+    if invalid.size:
         raise ValueError(
-            f"sample_weight[{bad[0]}] is {weight[bad[0]]}; weights are finite and not negative."
+            f"sample_weight[{invalid[0]}] is {weight[invalid[0]]}; weights must be finite and not "
+            "negative."
         )
     if not weight.any():
-        raise ValueError("sample_weight is zero for every plate; give at least one a weight.")
-    return true, read, weight
+        raise ValueError("sample_weight is zero for every plate; at least one must be positive.")
+    return true, predicted, weight
 
 
-def check_confident_readings(
+def check_confidences(
     y_true: Any, y_pred: Any, confidence: Any, sample_weight: Any
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Check readings with confidences; give which are exact, the confidences and the weights.
+    """Check predictions with confidences.
 
-    Plates of weight 0 are left out.
+    Returns
+    -------
+    exact, confidence, weight : ndarray of shape (n_used,)
+        Which predictions are exact, their confidences and weights. Plates of weight 0 are left
+        out.
     """
-    true, read, weight = check_readings(y_true, y_pred, sample_weight)
-    exact = np.array([text == reading for text, reading in zip(true, read, strict=True)])
+    true, predicted, weight = check_predictions(y_true, y_pred, sample_weight)
+    exact = np.array([text == prediction for text, prediction in zip(true, predicted, strict=True)])
     confidence = np.asarray(confidence, dtype=np.float64)
     if confidence.shape != exact.shape:
         raise ValueError(
             f"confidence has shape {confidence.shape}; pass one number for each of the "
             f"{len(true)} plates."
         )
-    bad = np.flatnonzero(~((confidence >= 0) & (confidence <= 1)))
-    if bad.size:
+    invalid = np.flatnonzero(~((confidence >= 0) & (confidence <= 1)))
+    if invalid.size:
         raise ValueError(
-            f"confidence[{bad[0]}] is {confidence[bad[0]]}; a confidence is a probability, from 0 "
-            "to 1."
+            f"confidence[{invalid[0]}] is {confidence[invalid[0]]}; a confidence is a probability, "
+            "from 0 to 1."
         )
     used = weight > 0
     return exact[used], confidence[used], weight[used]

@@ -1,4 +1,4 @@
-"""Scores that count characters, against hand counts and a brute-force edit distance."""
+"""Character metrics against known values and a brute-force edit distance."""
 
 from functools import cache
 
@@ -15,7 +15,7 @@ from sklearn_lpr.metrics import (
 
 @cache
 def edit_distance(a, b):
-    """Follow the definition, without a table."""
+    """Compute the edit distance recursively, from its definition."""
     if not a or not b:
         return len(a) + len(b)
     return min(
@@ -26,25 +26,25 @@ def edit_distance(a, b):
 
 
 @pytest.mark.parametrize(
-    ("true", "read", "n_edits"),
+    ("true", "predicted", "n_edits"),
     [
         ("AB123", "AB123", 0),
         ("AB123", "AB128", 1),  # a substitution
         ("AB123", "AB12", 1),  # a deletion
         ("AB123", "AAB123", 1),  # an insertion
-        ("AB123", "BA123", 2),  # a swap is two
+        ("AB123", "BA123", 2),  # a transposition counts twice
         ("AB123", "", 5),
         ("AB123", "XXXXXXXXXX", 10),
         ("皖A12345", "沪A12345", 1),
     ],
 )
-def test_error_rate_of_one_plate(true, read, n_edits):
-    assert character_error_rate([true], [read]) == n_edits / len(true)
-    assert character_accuracy_score([true], [read]) == max(0.0, 1 - n_edits / len(true))
+def test_error_rate_of_one_plate(true, predicted, n_edits):
+    assert character_error_rate([true], [predicted]) == n_edits / len(true)
+    assert character_accuracy_score([true], [predicted]) == max(0.0, 1 - n_edits / len(true))
 
 
-def test_error_rate_is_averaged_over_characters_not_over_plates():
-    # 1 edit of 2 and 0 of 8: 1/10, not (1/2 + 0) / 2.
+def test_error_rate_is_averaged_over_characters_rather_than_plates():
+    # 1 edit in 2 and 0 in 8 characters: 1/10 instead of (1/2 + 0) / 2.
     assert character_error_rate(["AB", "CDEFGHIJ"], ["AX", "CDEFGHIJ"]) == 0.1
 
 
@@ -55,31 +55,31 @@ def test_accuracy_is_never_negative():
 
 def test_error_rate_agrees_with_brute_force():
     rng = np.random.default_rng(0)
-    true, read = (
+    true, predicted = (
         ["".join(rng.choice(list("AB1"), size=n)) for n in rng.integers(0, 7, size=200)]
         for _ in range(2)
     )
     weight = rng.uniform(size=200)
-    edits = sum(w * edit_distance(a, b) for w, a, b in zip(weight, true, read, strict=True))
+    edits = sum(w * edit_distance(a, b) for w, a, b in zip(weight, true, predicted, strict=True))
     characters = sum(w * len(a) for w, a in zip(weight, true, strict=True))
-    assert character_error_rate(true, read, sample_weight=weight) == pytest.approx(
+    assert character_error_rate(true, predicted, sample_weight=weight) == pytest.approx(
         edits / characters
     )
 
 
 @pytest.mark.parametrize(
-    ("true", "read", "expected"),
+    ("true", "predicted", "expected"),
     [
         ("AB123", "AB123", 1.0),
         ("AB123", "AB193", 0.8),
-        ("AB123", "B123", 0.0),  # all are shifted
-        ("AB123", "AB1", 0.6),  # missing places are wrong
-        ("AB123", "AB12345", 1.0),  # what lies beyond is not counted
+        ("AB123", "B123", 0.0),  # all characters are shifted
+        ("AB123", "AB1", 0.6),  # missing positions are wrong
+        ("AB123", "AB12345", 1.0),  # characters beyond the end are ignored
         ("AB123", "", 0.0),
     ],
 )
-def test_positional_accuracy_of_one_plate(true, read, expected):
-    assert positional_character_accuracy_score([true], [read]) == expected
+def test_positional_accuracy_of_one_plate(true, predicted, expected):
+    assert positional_character_accuracy_score([true], [predicted]) == expected
 
 
 def test_positional_accuracy_is_averaged_over_characters():
@@ -91,9 +91,9 @@ def test_positional_accuracy_is_averaged_over_characters():
     [character_error_rate, character_accuracy_score, positional_character_accuracy_score],
 )
 def test_integer_weights_repeat_plates(metric):
-    true, read = ["AB", "CDE", "FGHI"], ["AX", "CD", "FGHIJK"]
+    true, predicted = ["AB", "CDE", "FGHI"], ["AX", "CD", "FGHIJK"]
     repeated = metric(["AB", "AB", "FGHI"], ["AX", "AX", "FGHIJK"])
-    assert metric(true, read, sample_weight=[2, 0, 1]) == pytest.approx(repeated)
+    assert metric(true, predicted, sample_weight=[2, 0, 1]) == pytest.approx(repeated)
 
 
 def test_an_empty_true_text_adds_errors_but_no_characters():
@@ -106,15 +106,15 @@ def test_an_empty_true_text_adds_errors_but_no_characters():
     [character_error_rate, character_accuracy_score, positional_character_accuracy_score],
 )
 @pytest.mark.parametrize("weight", [None, [1.0, 0.0]])
-def test_no_true_character_at_all_is_an_error(metric, weight):
+def test_no_true_characters_is_an_error(metric, weight):
     true = ["", ""] if weight is None else ["", "AB"]
     with pytest.raises(ValueError, match="y_true holds no character"):
         metric(true, ["", "AB"], sample_weight=weight)
 
 
-def test_unicode_forms_of_a_character_are_the_same():
+def test_unicode_forms_of_a_character_are_equal():
     assert character_error_rate(["A\u030a1"], ["\u00c51"]) == 0.0  # A + ring, composed
-    assert character_error_rate(["A\u030a1"], ["A1"]) == 0.5  # and so two characters
+    assert character_error_rate(["A\u030a1"], ["A1"]) == 0.5  # both composed to one character
 
 
 @pytest.mark.parametrize("container", [list, tuple, np.array, pd.Series])

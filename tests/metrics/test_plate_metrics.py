@@ -1,4 +1,4 @@
-"""Scores that count whole plates, and what every metric refuses."""
+"""Plate metrics, and invalid arguments of every metric."""
 
 import numpy as np
 import pytest
@@ -22,28 +22,28 @@ METRICS = [
 
 def test_plate_accuracy_counts_exact_texts():
     true = ["AB123", "CD456", "EF789", "GH012"]
-    read = ["AB123", "CD45", "", "gh012"]
-    assert plate_accuracy_score(true, read) == 0.25
-    assert plate_accuracy_score(true, read, sample_weight=[3, 1, 1, 1]) == 0.5
+    predicted = ["AB123", "CD45", "", "gh012"]
+    assert plate_accuracy_score(true, predicted) == 0.25
+    assert plate_accuracy_score(true, predicted, sample_weight=[3, 1, 1, 1]) == 0.5
 
 
 def test_length_accuracy_counts_equal_lengths():
     true = ["AB123", "CD456", "EF789", ""]
-    read = ["XXXXX", "CD45", "", ""]
-    assert length_accuracy_score(true, read) == 0.5
-    assert length_accuracy_score(true, read, sample_weight=[0, 1, 1, 2]) == 0.5
+    predicted = ["XXXXX", "CD45", "", ""]
+    assert length_accuracy_score(true, predicted) == 0.5
+    assert length_accuracy_score(true, predicted, sample_weight=[0, 1, 1, 2]) == 0.5
 
 
-def test_longer_readings_are_not_cut_to_the_true_texts_dtype():
+def test_longer_predictions_are_not_truncated_to_the_dtype_of_the_true_texts():
     true = np.array(["AB"])  # <U2
-    read = np.array(["ABC"])
-    assert plate_accuracy_score(true, read) == 0.0
-    assert plate_accuracy_score(read, true) == 0.0
+    predicted = np.array(["ABC"])
+    assert plate_accuracy_score(true, predicted) == 0.0
+    assert plate_accuracy_score(predicted, true) == 0.0
 
 
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize(
-    ("true", "read", "weight", "message"),
+    ("true", "predicted", "weight", "message"),
     [
         (["AB", "CD"], ["AB"], None, "y_true holds 2 texts and y_pred 1"),
         ([], [], None, "y_true is empty"),
@@ -61,16 +61,16 @@ def test_longer_readings_are_not_cut_to_the_true_texts_dtype():
         (["AB", "CD"], ["AB", "CD"], [0.0, 0.0], "sample_weight is zero for every plate"),
     ],
 )
-def test_bad_arguments_are_named(metric, true, read, weight, message):
+def test_bad_arguments_are_named(metric, true, predicted, weight, message):
     with pytest.raises(ValueError, match=message):
-        metric(true, read, sample_weight=weight)
+        metric(true, predicted, sample_weight=weight)
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_arguments_are_not_written_into(metric):
-    true, read, weight = np.array(["AB", "CD"]), np.array(["AB", "CX"]), np.array([1, 2])
-    for array in (true, read, weight):
+def test_arguments_are_not_modified(metric):
+    true, predicted, weight = np.array(["AB", "CD"]), np.array(["AB", "CX"]), np.array([1, 2])
+    for array in (true, predicted, weight):
         array.flags.writeable = False
-    assert metric(true, read, sample_weight=weight) == metric(
-        list(true), list(read), sample_weight=[1, 2]
+    assert metric(true, predicted, sample_weight=weight) == metric(
+        list(true), list(predicted), sample_weight=[1, 2]
     )

@@ -1,11 +1,19 @@
 """Scorers inside cross-validation and searches."""
 
+import copy
 import pickle
 
+import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
-from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.model_selection import (
+    GridSearchCV,
+    LearningCurveDisplay,
+    ValidationCurveDisplay,
+    cross_validate,
+)
 
 from sklearn_lpr.base import RecognizerMixin
 from sklearn_lpr.metrics import (
@@ -16,7 +24,9 @@ from sklearn_lpr.metrics import (
     positional_character_accuracy_scorer,
 )
 
-# "AB12" read as "AB1X": the expected score of each scorer.
+matplotlib.use("Agg")
+
+# The expected score of each scorer if "AB1X" is predicted for "AB12".
 SCORERS = {
     "plate": (plate_accuracy_scorer, 0.0),
     "length": (length_accuracy_scorer, 1.0),
@@ -29,10 +39,11 @@ Y = np.array(["AB12"] * 6)
 
 
 class Constant(RecognizerMixin, BaseEstimator):
-    """Reads the same everywhere."""
+    """Recognizer that always predicts the same text."""
 
-    def __init__(self, text="AB1X"):
+    def __init__(self, text="AB1X", number=0):
         self.text = text
+        self.number = number
 
     def fit(self, X, y):
         self.fitted_ = True
@@ -42,11 +53,15 @@ class Constant(RecognizerMixin, BaseEstimator):
         return np.asarray([self.text] * len(X), dtype=str)
 
 
+def pickle_twice(scorer):
+    return pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(scorer))))
+
+
 @pytest.mark.parametrize(("scorer", "expected"), SCORERS.values(), ids=SCORERS)
-def test_scorer_also_after_pickling(scorer, expected):
-    reader = Constant().fit(X, Y)
-    assert scorer(reader, X, Y) == expected
-    assert pickle.loads(pickle.dumps(scorer))(reader, X, Y) == expected
+def test_scorer_before_and_after_pickling(scorer, expected):
+    recognizer = Constant().fit(X, Y)
+    assert scorer(recognizer, X, Y) == expected
+    assert pickle.loads(pickle.dumps(scorer))(recognizer, X, Y) == expected
 
 
 def test_sample_weight_reaches_the_metric():
@@ -69,3 +84,26 @@ def test_multi_metric_search_in_workers():
     assert search.best_params_ == {"text": "AB12"}
     assert search.cv_results_["mean_test_neg_cer"].tolist() == [-1.0, -0.25, 0.0]
     assert search.cv_results_["mean_test_plate"].tolist() == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("scorer", "name"),
+    [
+        (plate_accuracy_scorer, "Plate accuracy"),
+        (length_accuracy_scorer, "Length accuracy"),
+        (character_accuracy_scorer, "Character accuracy"),
+        (positional_character_accuracy_scorer, "Positional character accuracy"),
+        (neg_character_error_rate_scorer, "Negative character error rate"),
+    ],
+)
+@pytest.mark.parametrize("duplicate", [lambda scorer: scorer, pickle_twice, copy.deepcopy])
+def test_curve_displays_name_the_score(scorer, name, duplicate):
+    scorer = duplicate(scorer)
+    validation = ValidationCurveDisplay.from_estimator(
+        Constant(), X, Y, param_name="number", param_range=[1, 2], scoring=scorer, cv=2
+    )
+    learning = LearningCurveDisplay.from_estimator(
+        Constant(), X, Y, train_sizes=[0.5, 1.0], scoring=scorer, cv=2
+    )
+    assert validation.ax_.get_ylabel() == learning.ax_.get_ylabel() == name
+    plt.close("all")
