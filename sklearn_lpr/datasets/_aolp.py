@@ -1,4 +1,4 @@
-"""AOLP: Taiwanese cars at a gate, on the road and from a patrol car."""
+"""Load AOLP: Taiwanese cars at a gate, on the road and from a patrol car."""
 
 import os
 from collections.abc import Sequence
@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._sklearn_compat import StrOptions, validate_params
+from .._sklearn_compat import validate_params
 from ..images import box_corners
 from ._bunch import annotated_bunch
 from ._fields import parse_numbers, parse_plate, require_quad
 from ._files import choose_subsets, read_text, require_folder
+from ._parameters import LOADER_OPTIONS, PATH, SUBSET
 from ._photos import Photo, find_pairs
 
 __all__ = ["load_aolp"]
@@ -25,13 +26,13 @@ AOLP, the Application-Oriented License Plate database
 
 2,049 photos of Taiwanese cars for three applications: access control (AC, 681 photos: cars that
 stop at a gate), law enforcement (LE, 757: photographed from the roadside) and road patrol (RP, 611:
-photographed from another vehicle, from any side).
-There are no splits; a common use is to test on one subset and to train on the other two.
+photographed from another vehicle, from any direction).
+There are no splits. A common protocol is to test on one subset and train on the other two.
 
 :Origin: https://github.com/AvLab-CV/AOLP
 :Licence: research only, no redistribution
-:Access: on request: the authors give the archives' password to addresses of a university. The
-    plates' corners come from https://github.com/TJ-CVRSG/tiny_alpr (folder aolp_annotations)
+:Access: on request: the authors send the password of the archives to university addresses. The
+    corners of the plates come from https://github.com/TJ-CVRSG/tiny_alpr (folder aolp_annotations)
 :Subsets: AC, LE, RP
 :Columns of the frame: file (relative to data_home), text, subset, layout (Taiwanese), source
 
@@ -44,11 +45,9 @@ Transactions on Vehicular Technology 62(2), 2013, pages 552-561.
 
 @validate_params(
     {
-        "data_home": [str, os.PathLike],
-        "subset": [str, "array-like", None],
-        "on_error": [StrOptions({"raise", "warn"})],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
+        "data_home": PATH,
+        "subset": SUBSET,
+        **LOADER_OPTIONS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -62,57 +61,57 @@ def load_aolp(
 ) -> Any:
     """Load AOLP, Taiwanese cars at a gate, on the road and from a patrol car.
 
-    Expected are the folders ``Subset_AC``, ``Subset_LE`` and ``Subset_RP``, also within another
-    folder of the same name, as the archives unpack. In each lie ``Image/1.jpg`` and so on,
-    ``groundtruth_localization/1.txt`` with two opposite corners of the plate's box as four numbers
-    (x, y, x, y), and ``groundtruth_recognition/1.txt`` with the text. Where there is a folder
-    ``Subset_AC_Keypoints`` beside ``Subset_AC``, its files take the place of both: ``1.txt`` holds
-    the text, the box and the four corners, clockwise from bottom right::
+    The data set consists of the folders ``Subset_AC``, ``Subset_LE`` and ``Subset_RP``, which may
+    lie within another folder of the same name, as in the archives. Each contains photos such as
+    ``Image/1.jpg``, ``groundtruth_localization/1.txt`` with two opposite corners of the bounding
+    box of the plate as four numbers (x, y, x, y), and ``groundtruth_recognition/1.txt`` with the
+    text. If there is a folder ``Subset_AC_Keypoints`` beside ``Subset_AC``, its files replace
+    both: ``1.txt`` contains the text, the box and the four corners, clockwise from bottom right::
 
         DF7686 170 194 243 213 248 213 166 212 165 181 250 181
 
-    No photo is read.
+    The photos themselves are not read.
 
     Parameters
     ----------
     data_home : str or path-like
-        The folder that holds the subsets.
+        The folder that contains the subsets.
     subset : str or sequence of str, default=None
-        Load these subsets only: ``"AC"``, ``"LE"`` or ``"RP"``. None loads all.
+        The subsets to load: ``"AC"``, ``"LE"`` or ``"RP"``. None loads all.
     on_error : {"raise", "warn"}, default="raise"
-        What to do where an annotation is broken or a file is missing: raise an error, or leave
-        it out and warn with a count.
+        What to do if an annotation is invalid or a file is missing: raise an error, or leave the
+        sample out and warn with the number of omitted samples.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index, and the data as
-        the frame's column ``image`` too.
+        Return data, target and groups as pandas Series with the index of the frame, and include
+        the data in the frame as the column ``image``.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        With the attributes
+        Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
-            One `PlateImage` per photo: its path and the plate's four corners (top left, top
-            right, bottom right, bottom left), those of an upright box where there are no
-            key points.
+            One `PlateImage` per photo: its path and the four corners of the plate (top left, top
+            right, bottom right, bottom left), which are those of the bounding box where there
+            are no key points.
         target : ndarray of shape (n_samples,), dtype str
-            The texts, without dash.
+            The texts, without dashes.
         frame : DataFrame
             File, text, subset, layout and source, as in DESCR.
         groups : ndarray of shape (n_samples,), dtype str
-            What must stay together when splitting: the texts.
+            The groups for splitting: the texts. Samples of one group belong to one split.
         DESCR : str
-            Origin, licence, how to ask for the data, citation.
+            Origin, licence, how to request the data, and citation.
 
     Raises
     ------
     FileNotFoundError
-        If `data_home` is missing, or a photo or one of its annotations.
+        If `data_home`, a photo or an annotation is missing.
     ValueError
-        If an annotation cannot be understood (naming file, line, field and value), there is no
-        such subset, or nothing is left to load.
+        If an annotation is invalid (the message names file, line, field and value), a subset does
+        not exist, or no sample is left.
 
     References
     ----------
@@ -178,8 +177,8 @@ def load_aolp(
         read,
         descr=_DESCR,
         empty=(
-            f"data_home={str(home)!r} holds no photo with subset={subset!r}; pass the folder that "
-            "holds 'Subset_AC' and so on."
+            f"data_home={str(home)!r} contains no photo with subset={subset!r}; "
+            "pass the folder that contains folders such as 'Subset_AC'."
         ),
         on_error=on_error,
         return_X_y=return_X_y,
@@ -188,7 +187,7 @@ def load_aolp(
 
 
 def _find_subset(home: Path, name: str) -> Path:
-    """Give the folder of a subset: the innermost of those of its name."""
+    """Return the folder of a subset: the innermost of nested folders of the same name."""
     folder = home / f"Subset_{name}"
     while (folder / folder.name).is_dir():
         folder /= folder.name
@@ -201,14 +200,14 @@ def _annotations(home: Path, folder: Path, name: str) -> Path:
 
 
 def _read_text(path: Path) -> str:
-    # One character a line; parse_plate leaves the line breaks out.
+    # There is one character per line; parse_plate removes the line breaks.
     return parse_plate(_read(path), f"{str(path)!r}, from line 1: the text")
 
 
 def _read_box(path: Path) -> npt.NDArray[np.float64]:
     content, where = _read(path), f"{str(path)!r}, from line 1: the box"
     x1, y1, x2, y2 = parse_numbers(content, where, "x1 y1 x2 y2")
-    # Top and bottom change places in some files.
+    # Some files list the bottom before the top.
     corners = box_corners(min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))
     return require_quad(corners, content, where)
 

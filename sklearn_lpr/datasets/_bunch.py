@@ -1,4 +1,4 @@
-"""What every loader returns, and how broken annotations are dealt with."""
+"""Build the Bunch that each loader returns, and handle invalid annotations."""
 
 import os
 import warnings
@@ -33,20 +33,20 @@ def plate_bunch(
     return_X_y: bool,
     as_frame: bool = False,
 ) -> Any:
-    """Put plates and what is known of them into the form that a loader returns.
+    """Build the return value of a loader from images and their annotations.
 
     Parameters
     ----------
     images : sequence of PlateImage
     frame : DataFrame
-        One row per image; its column ``text`` holds the plates' texts, and its column ``track``,
-        where there is one, the sequence that the image is of ("" for none).
+        One row per image. The column ``text`` contains the texts. The optional column ``track``
+        contains the name of the track, "" for none.
     descr : str
-        The data set's description.
+        The description of the data set.
     return_X_y : bool
-        Whether to return ``(data, target)`` only.
+        Return ``(data, target)`` only.
     as_frame : bool, default=False
-        Whether data, target and groups are pandas Series, and the data a column of the frame.
+        Return data, target and groups as pandas Series, and include the data in the frame.
 
     Returns
     -------
@@ -55,16 +55,16 @@ def plate_bunch(
     Raises
     ------
     ValueError
-        If `as_frame` is True and the frame has a column ``image`` already.
+        If `as_frame` is True and the frame already has a column ``image``.
     """
     data: Any = object_array(images)
     texts = np.asarray(frame["text"].tolist(), dtype=str)
     target: Any = texts
-    groups: Any = _keep_together(frame, texts)
+    groups: Any = _name_groups(frame, texts)
     if as_frame:
         if "image" in frame:
             raise ValueError(
-                "as_frame=True puts the images into a column 'image', which is there already; "
+                "as_frame=True puts the images into a column 'image', which already exists; "
                 "rename it, or pass as_frame=False."
             )
         data = pd.Series(data, index=frame.index, name="image")
@@ -87,23 +87,24 @@ def annotated_bunch(
     return_X_y: bool,
     as_frame: bool,
 ) -> Any:
-    """Read annotations and put them into the form that a loader returns.
+    """Read annotations, and build the return value of a loader.
 
     Parameters
     ----------
     home : Path
-        The folder that the images' paths start from.
+        The folder that the paths of the images are relative to.
     items : iterable
-        What is to be read; an item may know of a ``problem`` already.
+        The items to read. The ``problem`` of an item, if any, is the error found so far.
     read : callable
-        Gives an item's row of the frame: ``file`` (below `home`), ``text``, ``corners`` where
-        they are known, and anything else.
+        Returns the row of the frame of an item: ``file`` (relative to `home`), ``text``,
+        ``corners`` if they are known, and further columns.
     descr : str
-        The data set's description.
+        The description of the data set.
     empty : str
-        What to say where nothing is left.
+        The message of the error that is raised if no sample is left.
     on_error : {"raise", "warn"}
-        Whether to raise what is wrong with an item, or to leave it out and warn with a count.
+        Whether to raise the error of an item, or to leave the item out and warn with the number
+        of omitted items.
     return_X_y, as_frame : bool
         See `plate_bunch`.
 
@@ -125,23 +126,23 @@ def annotated_bunch(
             problems.append(error)
     if problems:
         warnings.warn(
-            f"{len(problems)} annotation(s) of {str(home)!r} cannot be loaded and are left out, "
-            f"the first: {problems[0]}",
+            f"{len(problems)} annotation(s) of {str(home)!r} cannot be loaded and are left out; "
+            f"the first error: {problems[0]}",
             UserWarning,
-            stacklevel=4,  # the caller of the loader, past the checking of its parameters
+            stacklevel=4,  # the caller of the loader, which validate_params wraps
         )
     if not rows:
         raise ValueError(empty)
-    # Read lazily: the paths alone take no time.
+    # The images are read lazily.
     images = [PlateImage(os.path.join(home, row["file"]), row.pop("corners", None)) for row in rows]
     return plate_bunch(images, pd.DataFrame(rows), descr, return_X_y=return_X_y, as_frame=as_frame)
 
 
-def _keep_together(frame: pd.DataFrame, texts: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
-    """Name each image's group: by a text that occurs in it and in no other."""
+def _name_groups(frame: pd.DataFrame, texts: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
+    """Name the group of each image by a text that occurs in no other group."""
     if "track" not in frame:
         return texts.copy()
-    # An image of no track has one of its own: its number, which is no text.
+    # An image without a track forms a track alone, identified by its number.
     tracks = [track or number for number, track in enumerate(frame["track"])]
     number = plate_groups(frame, texts, tracks)
     _, first, group = np.unique(number, return_index=True, return_inverse=True)

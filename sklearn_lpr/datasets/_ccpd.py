@@ -1,4 +1,4 @@
-"""The Chinese City Parking Dataset, as downloaded."""
+"""Load the Chinese City Parking Dataset (CCPD)."""
 
 import itertools
 import os
@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from .._sklearn_compat import StrOptions, validate_params
+from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
 from ._ccpd_name import parse_ccpd_name
 from ._files import check_split, choose_subsets, image_names, read_text, require_folder
+from ._parameters import LOADER_OPTIONS, PATH, SUBSET, split_options
 from ._photos import Photo, assign_splits, select_photos
 
 __all__ = ["load_ccpd"]
@@ -23,20 +24,20 @@ _DESCR = """\
 CCPD, the Chinese City Parking Dataset
 --------------------------------------
 
-Photos of parked cars in Chinese cities, mostly 720 x 1160 pixels with one plate each, taken by
-hand at all times of day and in all weathers, most of them in Anhui (皖). The texts have seven
-characters, those of the green plates of CCPD2020 eight. Boxes and corners were set by hand and
-miss the plate's edge by a few pixels.
+Photos of parked cars in Chinese cities, mostly of 720 x 1160 pixels with one plate each, taken by
+hand at all times of day and in all weather conditions, most of them in Anhui (皖). The texts have
+seven characters, those of the green plates of CCPD2020 eight. Boxes and corners were annotated
+manually and deviate from the edges of the plates by a few pixels.
 
 :Origin: https://github.com/detectRecog/CCPD
 :Licence: MIT
 :Access: free download; the repository links to it
 :Subsets: ccpd_base, and ccpd_blur, ccpd_challenge, ccpd_db (dark or bright), ccpd_fn (far or
     near), ccpd_rotate, ccpd_tilt, ccpd_weather; ccpd_green (CCPD2020, electric cars); ccpd_np
-    shows cars without a plate and is left out
+    shows cars without a plate and is not loaded
 :Splits: train, val and test, as listed in the folder splits; CCPD2020 has folders of these names
 :Columns of the frame: file (relative to data_home), text, subset, split, layout (Chinese),
-    province, area (the share of the photo that the plate covers), horizontal_tilt and
+    province, area (the fraction of the photo that the plate covers), horizontal_tilt and
     vertical_tilt (degrees), box_left, box_top, box_right, box_bottom (pixels), brightness and
     blurriness (of the plate), source
 
@@ -49,12 +50,10 @@ plate detection and recognition: a large dataset and baseline. ECCV 2018, pages 
 
 @validate_params(
     {
-        "data_home": [str, os.PathLike],
-        "split": [StrOptions(set(_SPLITS)), None],
-        "subset": [str, "array-like", None],
-        "on_error": [StrOptions({"raise", "warn"})],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
+        "data_home": PATH,
+        "split": split_options(_SPLITS),
+        "subset": SUBSET,
+        **LOADER_OPTIONS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -69,9 +68,9 @@ def load_ccpd(
 ) -> Any:
     """Load the Chinese City Parking Dataset (CCPD).
 
-    All annotations come from the file names; no photo is read. Photos are found in `data_home`
-    itself, in the folders ``ccpd_*`` below it (or below a ``CCPD2019`` or ``CCPD2020`` in it) and
-    in their folders ``train``, ``val`` and ``test``.
+    All annotations are parsed from the file names; the photos themselves are not read. Photos are
+    found in `data_home` itself, in its folders ``ccpd_*`` (also within ``CCPD2019`` and
+    ``CCPD2020``), and in the folders ``train``, ``val`` and ``test`` of each of these.
 
     Parameters
     ----------
@@ -79,27 +78,27 @@ def load_ccpd(
         The folder of the unpacked download, one of its subsets, or any folder of photos named
         as in CCPD.
     split : {"train", "val", "test"}, default=None
-        Load this part only: the photos listed in ``splits/train.txt`` and so on, and those in
-        folders of that name (CCPD2020). None loads all.
+        The split to load: the photos listed in the file of the split, such as
+        ``splits/train.txt``, and those in folders of that name (CCPD2020). None loads all.
     subset : str or sequence of str, default=None
-        Load these subsets only, for example ``"ccpd_tilt"`` or, shorter, ``"tilt"``. None loads
-        all but ``ccpd_np``, which shows cars without a plate.
+        The subsets to load, for example ``"ccpd_tilt"`` or, for short, ``"tilt"``. None loads all
+        except ``ccpd_np``, which shows cars without a plate.
     on_error : {"raise", "warn"}, default="raise"
-        What to do where a file name cannot be understood or a file of a split is missing:
-        raise an error, or leave it out and warn with a count.
+        What to do if a file name is invalid or a file of a split is missing: raise an error, or
+        leave the sample out and warn with the number of omitted samples.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index, and the data as
-        the frame's column ``image`` too.
+        Return data, target and groups as pandas Series with the index of the frame, and include
+        the data in the frame as the column ``image``.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        With the attributes
+        Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
-            One `PlateImage` per photo: its path and the plate's four corners (top left, top
+            One `PlateImage` per photo: its path and the four corners of the plate (top left, top
             right, bottom right, bottom left).
         target : ndarray of shape (n_samples,), dtype str
             The texts.
@@ -107,17 +106,17 @@ def load_ccpd(
             File, text, subset, split, layout, province, box, tilt, brightness and so on, as in
             DESCR.
         groups : ndarray of shape (n_samples,), dtype str
-            What must stay together when splitting: the texts.
+            The groups for splitting: the texts. Samples of one group belong to one split.
         DESCR : str
             Origin, licence and citation.
 
     Raises
     ------
     FileNotFoundError
-        If `data_home` is missing, or a file that a split lists.
+        If `data_home` or a file listed for the split is missing.
     ValueError
-        If a file name cannot be understood (naming file, field and value), there is no such
-        subset or split, or nothing is left to load.
+        If a file name is invalid (the message names file, field and value), a subset or the split
+        does not exist, or no sample is left.
 
     References
     ----------
@@ -153,7 +152,7 @@ def load_ccpd(
             f"{len(photos) - len(with_plate)} photo(s) of {_WITHOUT_PLATES} are left out: they "
             "show cars without a plate.",
             UserWarning,
-            stacklevel=3,  # the caller, past the checking of the parameters
+            stacklevel=3,  # the caller of the loader, which validate_params wraps
         )
 
     def read(photo: Photo) -> dict[str, Any]:
@@ -174,9 +173,9 @@ def load_ccpd(
         read,
         descr=_DESCR,
         empty=(
-            f"data_home={str(home)!r} holds no photo of a plate with split={split!r} and "
-            f"subset={subset!r}; pass the folder that holds 'ccpd_base' and so on, or photos "
-            "named as in CCPD."
+            f"data_home={str(home)!r} contains no photo of a plate with split={split!r} and "
+            f"subset={subset!r}; pass the folder that contains folders such as 'ccpd_base', or "
+            "photos named as in CCPD."
         ),
         on_error=on_error,
         return_X_y=return_X_y,
@@ -185,7 +184,7 @@ def load_ccpd(
 
 
 def _find_photos(home: Path) -> Iterator[Photo]:
-    """Find all photos below data_home, in a stable order."""
+    """Find all photos below data_home, in a reproducible order."""
     for folder in [home, *_subset_folders(home)]:
         subset = folder.resolve().name
         for split in ("", *_SPLITS):
@@ -200,12 +199,12 @@ def _subset_folders(home: Path) -> list[Path]:
 
 
 def _roots(home: Path) -> list[Path]:
-    """Give the folders that may hold subsets: the archives unpack to CCPD2019 and CCPD2020."""
+    """Return the folders that may contain subsets: data_home, CCPD2019 and CCPD2020."""
     return [home, *sorted(home.glob("CCPD20*/"))]
 
 
 def _read_splits(home: Path) -> Iterator[tuple[str, str, str]]:
-    """Give place, file and split of each line of the lists."""
+    """Read place, file and split of each line of the lists of splits."""
     for root in _roots(home):
         where = root.relative_to(home).as_posix()
         for folder, split in itertools.product(("splits", "split"), _SPLITS):

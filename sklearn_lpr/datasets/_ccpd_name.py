@@ -1,4 +1,4 @@
-"""CCPD keeps a photo's annotation in its file name: take it apart."""
+"""Parse the file names of CCPD, which contain the annotations."""
 
 import re
 from typing import NamedTuple, NoReturn
@@ -25,7 +25,7 @@ _FORMATS = {
 
 
 class CCPDAnnotation(NamedTuple):
-    """What the name of a CCPD photo says; the columns of the frame, then the corners."""
+    """The annotation of a CCPD photo: the columns of the frame, and the corners."""
 
     text: str
     province: str
@@ -42,12 +42,12 @@ class CCPDAnnotation(NamedTuple):
 
 
 def parse_ccpd_name(path: str) -> CCPDAnnotation:
-    """Take the name of a CCPD photo apart.
+    """Parse the file name of a CCPD photo.
 
     Parameters
     ----------
     path : str
-        The file, with ``/`` between folders.
+        The path of the photo, with ``/`` between folders.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def parse_ccpd_name(path: str) -> CCPDAnnotation:
     Raises
     ------
     ValueError
-        If a field is missing or not what it should be; the message names file, field and value.
+        If a field is missing or invalid; the message names file, field and value.
     """
     values = path.rpartition("/")[2].rpartition(".")[0].split("-")
     if len(values) != len(_FORMATS):
@@ -82,7 +82,7 @@ def parse_ccpd_name(path: str) -> CCPDAnnotation:
     return CCPDAnnotation(
         text=province + characters,
         province=province,
-        # The share of the photo that the plate covers; the name leaves out the leading "0.".
+        # The fraction of the photo that the plate covers, without the leading "0." in the name.
         area=float(f"0.{fields['area']}"),
         horizontal_tilt=numbers["tilt"][0],
         vertical_tilt=numbers["tilt"][1],
@@ -97,7 +97,7 @@ def parse_ccpd_name(path: str) -> CCPDAnnotation:
 
 
 def _decode_plate(path: str, field: str) -> tuple[str, str]:
-    """Give the province and the characters that follow it."""
+    """Decode the province and the characters that follow it."""
     indices = [int(index) for index in field.split("_")]
     alphabets = [_PROVINCES, _ALPHABETS] + [_ADS] * (len(indices) - 2)
     characters = []
@@ -109,7 +109,7 @@ def _decode_plate(path: str, field: str) -> tuple[str, str]:
                 field,
                 f"index {position} is {index} and must be less than {len(alphabet)}",
             )
-        # The last character of each alphabet, a letter O, stands for "no character".
+        # The last character of each alphabet, the letter O, means "no character".
         characters.append(alphabet[index] if index < len(alphabet) - 1 else "")
     if not any(characters):
         _refuse(path, "plate", field, "all its indices mean 'no character'")

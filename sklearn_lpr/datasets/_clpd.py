@@ -1,4 +1,4 @@
-"""CLPD: plates of all provinces of mainland China."""
+"""Load CLPD: plates of all provinces of mainland China."""
 
 import os
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._sklearn_compat import StrOptions, validate_params
+from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
-from ._csv_file import Row, read_csv
+from ._csv_file import CsvRow, read_csv
 from ._fields import parse_numbers, parse_plate, require_quad
 from ._files import require_folder
+from ._parameters import LOADER_OPTIONS, PATH
 
 __all__ = ["load_clpd"]
 
@@ -23,8 +24,8 @@ CLPD, the China License Plate Dataset
 
 1,200 photos from the web, mobile phones and dashboard cameras, with plates of all 31 provinces of
 mainland China on cars, trucks and police cars. The texts have seven characters, those of electric
-cars eight, and those of plates that are partly hidden fewer. It is meant for testing: there are no
-splits.
+cars eight, and those of partly hidden plates fewer. The data set is intended for testing and has
+no splits.
 
 :Origin: https://github.com/wangpengnorman/CLPD_dataset
 :Licence: none stated
@@ -41,10 +42,8 @@ license plate recognition in the wild. IEEE Transactions on Intelligent Transpor
 
 @validate_params(
     {
-        "data_home": [str, os.PathLike],
-        "on_error": [StrOptions({"raise", "warn"})],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
+        "data_home": PATH,
+        **LOADER_OPTIONS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -57,38 +56,38 @@ def load_clpd(
 ) -> Any:
     """Load CLPD, photos of plates from all provinces of mainland China.
 
-    Expected is ``CLPD.csv``, in the encoding GBK as downloaded or converted to UTF-8, with the
-    header ``path,x1,y1,x2,y2,x3,y3,x4,y4,label`` and paths such as ``CLPD_1200/1.jpg`` that start
-    from its folder. No photo is read.
+    The annotations are read from ``CLPD.csv``, encoded in GBK as downloaded, or converted to
+    UTF-8. Its header is ``path,x1,y1,x2,y2,x3,y3,x4,y4,label``; paths such as
+    ``CLPD_1200/1.jpg`` are relative to its folder. The photos themselves are not read.
 
     Parameters
     ----------
     data_home : str or path-like
-        The folder that holds ``CLPD.csv`` and ``CLPD_1200``.
+        The folder that contains ``CLPD.csv`` and ``CLPD_1200``.
     on_error : {"raise", "warn"}, default="raise"
-        What to do where an annotation is broken or a photo is missing: raise an error, or leave
-        it out and warn with a count.
+        What to do if an annotation is invalid or a photo is missing: raise an error, or leave the
+        sample out and warn with the number of omitted samples.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index, and the data as
-        the frame's column ``image`` too.
+        Return data, target and groups as pandas Series with the index of the frame, and include
+        the data in the frame as the column ``image``.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        With the attributes
+        Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
-            One `PlateImage` per photo: its path and the plate's four corners (top left, top
-            right, bottom right, bottom left). The file gives them in varying order, so they are
-            sorted; plates that are turned by more than 45 degrees come out turned.
+            One `PlateImage` per photo: its path and the four corners of the plate (top left, top
+            right, bottom right, bottom left). The order of the corners varies in the file, so
+            that they are sorted. Plates rotated by more than 45 degrees start at a wrong corner.
         target : ndarray of shape (n_samples,), dtype str
             The texts.
         frame : DataFrame
             File, text, layout and source, as in DESCR.
         groups : ndarray of shape (n_samples,), dtype str
-            What must stay together when splitting: the texts.
+            The groups for splitting: the texts. Samples of one group belong to one split.
         DESCR : str
             Origin, licence and citation.
 
@@ -97,8 +96,8 @@ def load_clpd(
     FileNotFoundError
         If `data_home`, ``CLPD.csv`` or a photo is missing.
     ValueError
-        If a row cannot be understood (naming file, line, column and value), or nothing is left to
-        load.
+        If a row is invalid (the message names file, line, column and value), or no sample is
+        left.
 
     References
     ----------
@@ -125,11 +124,11 @@ def load_clpd(
     path = home / _LIST
     if not path.is_file():
         raise FileNotFoundError(
-            f"data_home={str(home)!r} holds no {_LIST!r}; pass the folder that holds it and "
-            "'CLPD_1200'."
+            f"data_home={str(home)!r} contains no {_LIST!r}; pass the folder that contains it "
+            "and 'CLPD_1200'."
         )
 
-    def read(row: Row) -> dict[str, Any]:
+    def read(row: CsvRow) -> dict[str, Any]:
         values = row.values
         file = values["path"].strip()
         if not (home / file).is_file():
@@ -153,7 +152,7 @@ def load_clpd(
 
     return annotated_bunch(
         home,
-        # Bytes of GBK are hardly ever valid UTF-8, and GB 18030 is GBK and more.
+        # Text in GBK is hardly ever valid UTF-8. GB 18030 is a superset of GBK.
         read_csv(path, ("path", *_COORDINATES, "label"), encodings=("utf-8-sig", "gb18030")),
         read,
         descr=_DESCR,
@@ -165,7 +164,7 @@ def load_clpd(
 
 
 def _sort_corners(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Put the corners of an upright plate in order: clockwise from top left."""
+    """Sort the corners of an upright plate clockwise from top left."""
     x, y = (points - points.mean(axis=0)).T
     clockwise = points[np.argsort(np.arctan2(y, x))]  # y points down
     return np.roll(clockwise, -int(clockwise.sum(axis=1).argmin()), axis=0)

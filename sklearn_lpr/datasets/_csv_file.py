@@ -1,4 +1,4 @@
-"""Read CSV files so that a broken row can be named and left out."""
+"""Read CSV files row by row, so that invalid rows can be located and left out."""
 
 import csv
 import io
@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from ._files import read_text
 
-__all__ = ["Row", "read_csv"]
+__all__ = ["CsvRow", "read_csv"]
 
 
-class Row(NamedTuple):
-    """A row: where it is, its values by column, and why it cannot be loaded."""
+class CsvRow(NamedTuple):
+    """A row of a CSV file: its file and line, its values by column, and its error, if any."""
 
     place: str
     values: dict[str, str]
@@ -25,28 +25,28 @@ def read_csv(
     *,
     aliases: Mapping[str, str] | None = None,
     encodings: Sequence[str] = ("utf-8-sig",),
-) -> Iterator[Row]:
-    """Read the rows of a CSV file; nothing in it is ever taken for a number or as missing.
+) -> Iterator[CsvRow]:
+    """Read the rows of a CSV file, with all values as text.
 
     Parameters
     ----------
     path : Path
     required : sequence of str
-        The columns that must be there.
+        The required columns.
     aliases : mapping of str to str, default=None
-        What others call the columns.
+        Maps alternative names of columns to the names used here.
     encodings : sequence of str, default=("utf-8-sig",)
-        Tried one after the other.
+        The encodings, tried in this order.
 
     Yields
     ------
-    Row
-        Where the number of its values is not that of the columns it has a problem.
+    CsvRow
+        The `problem` of a row is an error if it has more or fewer values than the header.
 
     Raises
     ------
     ValueError
-        If the file is no CSV file in one of the encodings, or lacks a column.
+        If the file is not a CSV file in one of the encodings, or lacks a required column.
     """
     aliases = aliases or {}
     lines = io.StringIO(read_text(path, *encodings), newline="")
@@ -60,13 +60,13 @@ def read_csv(
             problem = None
             if len(values) != len(columns):
                 problem = ValueError(
-                    f"{place}: the row has {len(values)} fields, more or fewer than the header, "
-                    f"which has {len(columns)}: {values!r}."
+                    f"{place}: the row has {len(values)} fields, more or fewer than the "
+                    f"{len(columns)} fields of the header: {values!r}."
                 )
-            yield Row(place, dict(zip(columns, values, strict=False)), problem)
+            yield CsvRow(place, dict(zip(columns, values, strict=False)), problem)
     except csv.Error as error:
         raise ValueError(
-            f"{str(path)!r}, line {reader.line_num}: not a row of CSV: {error}."
+            f"{str(path)!r}, line {reader.line_num}: this is not a row of a CSV file: {error}."
         ) from error
 
 
@@ -80,7 +80,7 @@ def _check_columns(
     missing = [name for name in required if name not in columns]
     if not missing and len(set(columns)) == len(columns):
         return
-    problem = f"lacks the column(s) {missing}" if missing else "names a column twice"
+    problem = f"lacks the column(s) {missing}" if missing else "contains a column twice"
     others = [alias for alias, name in aliases.items() if name in required]
     raise ValueError(
         f"{str(path)!r}, line 1: the header is {header!r} and {problem}; it must have "

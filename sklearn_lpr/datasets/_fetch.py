@@ -1,4 +1,4 @@
-"""Data sets that are downloaded on first use."""
+"""Download data sets on first use."""
 
 import os
 from collections.abc import Sequence
@@ -9,11 +9,12 @@ from typing import Any
 from .._sklearn_compat import Interval, validate_params
 from ._fetch_archive import RemoteArchive, fetch_archive
 from ._openalpr import load_openalpr
+from ._parameters import OUTPUT_OPTIONS, PATH, SUBSET
 from ._plates import load_plates
 
 __all__ = ["fetch_lprnet_test", "fetch_openalpr_benchmark"]
 
-# Archives of one commit each, so that what they hold never changes.
+# Each archive is that of one commit, so that its contents never change.
 _OPENALPR = RemoteArchive(
     name="openalpr_benchmark",
     url=(
@@ -33,11 +34,11 @@ _LPRNET_TEST = RemoteArchive(
 _SUBSETS = ("eu", "us")
 
 _LPRNET_TEST_DESCR = """\
-LPRNet_Pytorch's test set
--------------------------
+LPRNet_Pytorch test set
+-----------------------
 
-1000 crops of 94 x 24 pixels from photos of CCPD, most of them of Anhui (皖), that LPRNet_Pytorch
-ships to test its weights with. Texts have seven characters; no plate occurs twice.
+1000 crops of 94 x 24 pixels from photos of CCPD, most of them from Anhui (皖), with which the
+weights of LPRNet_Pytorch are tested. The texts have seven characters; no plate occurs twice.
 
 :Origin: https://github.com/sirius-ai/LPRNet_Pytorch (data/test), from
     https://github.com/detectRecog/CCPD
@@ -51,18 +52,15 @@ plate detection and recognition: a large dataset and baseline. ECCV 2018, pages 
 """
 
 _FETCH_PARAMETERS: dict[str, list[Any]] = {
-    "data_home": [str, os.PathLike, None],
+    "data_home": [*PATH, None],
     "download_if_missing": ["boolean"],
     "n_retries": [Interval(Integral, 0, None, closed="left")],
     "progress_bar": ["boolean"],
-    "return_X_y": ["boolean"],
-    "as_frame": ["boolean"],
+    **OUTPUT_OPTIONS,
 }
 
 
-@validate_params(
-    {"subset": [str, "array-like", None], **_FETCH_PARAMETERS}, prefer_skip_nested_validation=True
-)
+@validate_params({"subset": SUBSET, **_FETCH_PARAMETERS}, prefer_skip_nested_validation=True)
 def fetch_openalpr_benchmark(
     *,
     subset: str | Sequence[str] | None = None,
@@ -75,52 +73,52 @@ def fetch_openalpr_benchmark(
 ) -> Any:
     """Load the OpenALPR benchmark of whole photos, downloading it on first use.
 
-    108 photos of European and 222 of US vehicles, each with the box and the text of one plate.
-    The archive of the whole repository is downloaded (about 220 MB); the photos and annotations
-    that are kept of it take about 40 MB.
+    The data set has 108 photos of European and 222 photos of US vehicles, each with the box and
+    the text of one plate. The archive of the whole repository is downloaded (about 220 MB). The
+    photos and annotations that are kept take about 40 MB.
 
-    The Brazilian photos are left out, since checksums of their files are not known: unpack the
-    archive yourself and call `load_openalpr`.
+    The Brazilian photos are not included, because the checksums of their files are not known. To
+    use them, unpack the archive yourself and call `load_openalpr`.
 
     Parameters
     ----------
     subset : {"eu", "us"} or sequence of these, default=None
-        Load this part only. None loads both.
+        The subset to load. None loads both.
     data_home : str or path-like, default=None
-        The folder in which downloads are kept. None: the environment variable
-        ``SCIKIT_LEARN_DATA``, or ``~/scikit_learn_data``.
+        The folder in which downloads are kept. None means the folder given by the environment
+        variable ``SCIKIT_LEARN_DATA``, or ``~/scikit_learn_data``.
     download_if_missing : bool, default=True
-        If False, raise an OSError where the files are not there instead of downloading them.
+        If False, raise an OSError instead of downloading missing files.
     n_retries : int, default=3
-        How often to try again after a failed download, after waits of 1, 2, 3, ... seconds.
+        The number of retries after a failed download, with delays of 1, 2, 3, ... seconds.
     progress_bar : bool, default=False
-        Show how the download advances; needs tqdm.
+        Show the progress of the download. Requires tqdm.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index.
+        Return data, target and groups as pandas Series with the index of the frame.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        As `load_openalpr` gives it.
+        As returned by `load_openalpr`.
 
     Raises
     ------
     OSError
-        If the files are not there and cannot be downloaded, or are not those of the registry;
-        the message names the file or address, and what to download by hand and where to put it.
+        If files are missing and cannot be downloaded, or if they do not match the registry. The
+        message names the file or address, and explains how to download the archive manually.
     ImportError
         If `progress_bar` is True and tqdm is not installed.
     ValueError
-        If there is no such subset.
+        If a subset does not exist.
 
     Notes
     -----
-    The archive is that of one commit. Of what it holds, every file is checked by the CRC-32 in the
-    archive, and against a registry of names and SHA-256 checksums before any is put in its place:
-    those of all 330 annotations and of 236 photos are known; of the other 94 photos, names alone.
-    Every call compares the files that are kept with the registry.
+    The archive is that of one commit. Before any file is stored, all files are checked against
+    the CRC-32 in the archive and against a registry of names and SHA-256 checksums. The registry
+    has the checksums of all 330 annotations and of 236 photos, and only the names of the other 94
+    photos. Each call compares the stored files with the registry.
 
     Examples
     --------
@@ -155,45 +153,46 @@ def fetch_lprnet_test(
     return_X_y: bool = False,
     as_frame: bool = False,
 ) -> Any:
-    """Load the 1000 Chinese plates that LPRNet_Pytorch is tested on, downloading them on first use.
+    """Load the LPRNet_Pytorch test set of 1000 Chinese plates, downloading it on first use.
 
-    Crops of 94 x 24 pixels from CCPD. The archive of the whole repository is downloaded; the
-    crops that are kept of it take about 3 MB.
+    The data set consists of crops of 94 x 24 pixels from CCPD. The archive of the whole
+    repository is downloaded. The crops that are kept take about 3 MB.
 
     Parameters
     ----------
     data_home : str or path-like, default=None
-        The folder in which downloads are kept. None: the environment variable
-        ``SCIKIT_LEARN_DATA``, or ``~/scikit_learn_data``.
+        The folder in which downloads are kept. None means the folder given by the environment
+        variable ``SCIKIT_LEARN_DATA``, or ``~/scikit_learn_data``.
     download_if_missing : bool, default=True
-        If False, raise an OSError where the files are not there instead of downloading them.
+        If False, raise an OSError instead of downloading missing files.
     n_retries : int, default=3
-        How often to try again after a failed download, after waits of 1, 2, 3, ... seconds.
+        The number of retries after a failed download, with delays of 1, 2, 3, ... seconds.
     progress_bar : bool, default=False
-        Show how the download advances; needs tqdm.
+        Show the progress of the download. Requires tqdm.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index.
+        Return data, target and groups as pandas Series with the index of the frame.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        As `load_plates` gives it: data (the paths, without corners), target, frame (file, text),
-        groups and DESCR.
+        As returned by `load_plates`: data (the paths, without corners), target, frame (file,
+        text), groups and DESCR.
 
     Raises
     ------
     OSError
-        If the files are not there and cannot be downloaded, or are not those of the registry;
-        the message names the file or address, and what to download by hand and where to put it.
+        If files are missing and cannot be downloaded, or if they do not match the registry. The
+        message names the file or address, and explains how to download the archive manually.
     ImportError
         If `progress_bar` is True and tqdm is not installed.
 
     Notes
     -----
-    The archive is that of one commit. Each file kept is checked by the CRC-32 in the archive and
-    by a registry of SHA-256 checksums before any is put in its place, and again at every call.
+    The archive is that of one commit. Before any file is stored, all files are checked against
+    the CRC-32 in the archive and against a registry of SHA-256 checksums. Each call compares the
+    stored files with the registry.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Download an archive once, check what is needed of it, and keep that."""
+"""Download an archive, verify the files of a data set in it, and store them."""
 
 import hashlib
 import os
@@ -15,16 +15,18 @@ _CHUNK = 1 << 16  # bytes
 
 
 class RemoteArchive(NamedTuple):
-    """A ZIP archive on a server, and the files in it that make a data set.
+    """A ZIP archive on a server, and the files in it that form a data set.
 
     Parameters
     ----------
     name : str
-        Of the folder below ``data_home``; an archive downloaded by hand is ``<name>.zip`` there.
+        The name of the folder in ``data_home``. A manually downloaded archive is expected there
+        as ``<name>.zip``.
     url : str
+        The address of the archive.
     registry : Path
-        The files, one per line as sha256sum writes them: checksum, two spaces, path. Paths start
-        below the archive's only top folder; ``-`` stands for a checksum that is not known.
+        The files, one per line in the format of sha256sum: checksum, two spaces, path. Paths are
+        relative to the only top-level folder of the archive. ``-`` marks an unknown checksum.
     """
 
     name: str
@@ -32,7 +34,7 @@ class RemoteArchive(NamedTuple):
     registry: Path
 
     def checksums(self) -> dict[str, str]:
-        """Read the registry: the checksum of each file by its path."""
+        """Read the registry, and return the checksums by path."""
         lines = self.registry.read_text(encoding="utf-8").splitlines()
         return {path: checksum for checksum, _, path in (line.partition("  ") for line in lines)}
 
@@ -45,10 +47,10 @@ def fetch_archive(
     n_retries: int,
     progress_bar: bool,
 ) -> Path:
-    """Give the folder that holds the files of an archive, all there and checked.
+    """Return the folder with the verified files of an archive, downloading it if necessary.
 
-    Files reach the folder after all of them were checked, each in one step. So neither a download
-    nor an unpacking that was interrupted can pass for complete.
+    Files are moved into the folder atomically, after all of them have been verified. Therefore an
+    interrupted download or unpacking is never mistaken for a complete one.
 
     Parameters
     ----------
@@ -65,34 +67,34 @@ def fetch_archive(
     Raises
     ------
     OSError
-        If the files are neither there nor to be had; the message says what to do.
+        If files are missing and cannot be downloaded. The message explains what to do.
     ImportError
         If `progress_bar` is True and tqdm is not installed.
     """
-    # Here, since it takes long to import and few programs fetch anything.
+    # Imported here, because the import is slow and most programs fetch nothing.
     from sklearn.datasets import get_data_home
 
     home = Path(get_data_home(data_home)).absolute()
     folder = home / remote.name
     checksums = remote.checksums()
-    wrong = [file for file, known in checksums.items() if not _is_right(folder / file, known)]
+    wrong = [file for file, known in checksums.items() if not _is_valid(folder / file, known)]
     if not wrong:
         return folder
-    by_hand = home / f"{remote.name}.zip"
-    if by_hand.is_file():
+    manual = home / f"{remote.name}.zip"
+    if manual.is_file():
         remedy = f"Delete it, and download it again from {remote.url} ."
-        _unpack(by_hand, checksums, folder, name=str(by_hand), remedy=remedy)
+        _unpack(manual, checksums, folder, name=str(manual), remedy=remedy)
         return folder
 
-    remedy = f"download {remote.url} by hand and save it as {str(by_hand)!r}."
+    remedy = f"download {remote.url} manually and save it as {str(manual)!r}."
     if not download_if_missing:
         raise FileNotFoundError(
-            f"{len(wrong)} of {len(checksums)} files are missing from {str(folder)!r} or changed, "
+            f"{len(wrong)} of {len(checksums)} files are missing from {str(folder)!r} or modified, "
             f"the first: {wrong[0]!r}. Pass download_if_missing=True, or {remedy}"
         )
     if folder.is_dir():
         warnings.warn(
-            f"{len(wrong)} of {len(checksums)} files are missing from {str(folder)!r} or changed, "
+            f"{len(wrong)} of {len(checksums)} files are missing from {str(folder)!r} or modified, "
             f"the first: {wrong[0]!r}. The archive is downloaded again.",
             UserWarning,
             stacklevel=4,
@@ -120,9 +122,9 @@ def _download(remote: RemoteArchive, folder: Path, n_retries: int, progress_bar:
 
     def download(url: str, output_file: Any, cache: pooch.Pooch | None) -> None:
         over_http(url, output_file, cache)
-        # Not every server says how long its answer is, so that a part may look like the whole.
+        # Some servers do not announce the length, so that an incomplete file goes unnoticed.
         if not zipfile.is_zipfile(output_file):
-            raise ValueError("what was received is no complete ZIP archive")
+            raise ValueError("the received file is not a complete ZIP archive")
 
     name = f"{remote.name}.zip"
     cache = pooch.create(
@@ -138,20 +140,20 @@ def _download(remote: RemoteArchive, folder: Path, n_retries: int, progress_bar:
 def _unpack(
     archive: Path, checksums: dict[str, str], folder: Path, *, name: str, remedy: str
 ) -> None:
-    """Unpack files beside a folder, and move them into it when all have been checked."""
+    """Unpack files beside a folder, and move them into it after all have been verified."""
     with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
         try:
             with zipfile.ZipFile(archive) as opened:
                 members = {info.filename.partition("/")[2]: info for info in opened.infolist()}
                 for file, known in checksums.items():
                     if file not in members:
-                        raise OSError(f"{name} does not hold {file!r}. {remedy}")
+                        raise OSError(f"{name} does not contain {file!r}. {remedy}")
                     content = opened.read(members[file])
                     found = hashlib.sha256(content).hexdigest()
                     if known not in ("-", found):
                         raise OSError(
-                            f"{file!r} in {name} has the SHA-256 checksum {found} and not {known}: "
-                            f"it was changed. {remedy}"
+                            f"{file!r} in {name} has the SHA-256 checksum {found}, not {known}: it "
+                            f"was modified. {remedy}"
                         )
                     target = Path(temporary, file)
                     target.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +165,7 @@ def _unpack(
             os.replace(Path(temporary, file), folder / file)
 
 
-def _is_right(path: Path, known: str) -> bool:
+def _is_valid(path: Path, known: str) -> bool:
     if known == "-" or not path.is_file():
         return path.is_file()
     return hashlib.sha256(path.read_bytes()).hexdigest() == known

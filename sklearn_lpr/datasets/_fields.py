@@ -1,4 +1,4 @@
-"""The fields of annotation files: texts, numbers, boxes and corners."""
+"""Parse the fields of annotation files: texts, numbers, boxes and corners."""
 
 import re
 import unicodedata
@@ -13,15 +13,15 @@ from ._files import read_text
 
 __all__ = ["Fields", "parse_box", "parse_corners", "parse_numbers", "parse_plate", "require_quad"]
 
-# Plates differ in what they print between the groups of a text; a text never tells.
+# The separators between the groups of a text are not part of the text.
 _SEPARATORS = re.compile(r"[\s·•-]+")
 
 
 class Fields:
     """The lines ``key: value`` of an annotation file, by key.
 
-    Keys are compared in lower case and without spaces, as releases differ: ``char 1`` and
-    ``char1`` are the same.
+    Keys are compared in lower case and without spaces, because releases differ: ``char 1`` and
+    ``char1`` are equal.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Fields:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._values: dict[str, tuple[int, str]] = {}
-        # Makes and models of cars are written in either encoding.
+        # Both encodings occur in the makes and models of cars.
         lines = read_text(path, "utf-8-sig", "latin-1").splitlines()
         for number, line in enumerate(lines, start=1):
             key, colon, value = line.partition(":")
@@ -45,7 +45,7 @@ class Fields:
                 continue
             if key in self._values:
                 raise ValueError(
-                    f"{str(path)!r}, line {number}: the field {key!r} is there a second time."
+                    f"{str(path)!r}, line {number}: the field {key!r} occurs a second time."
                 )
             self._values[key] = number, value.strip()
 
@@ -53,11 +53,11 @@ class Fields:
         return iter(self._values)
 
     def get(self, key: str) -> str:
-        """Give a value, "" where it is not there."""
+        """Return the value of a field, or "" if the field is missing."""
         return self._values.get(key, (0, ""))[1]
 
     def require(self, key: str) -> tuple[str, str]:
-        """Give a value that must be there, and what a message calls it."""
+        """Return the value of a required field, and its location for error messages."""
         if key not in self._values:
             raise ValueError(
                 f"{str(self._path)!r}: there is no field {key!r}, only {list(self._values)}."
@@ -66,26 +66,26 @@ class Fields:
         return value, f"{str(self._path)!r}, line {number}: the field {key!r}"
 
     def choice(self, key: str, choices: Mapping[str, str]) -> str:
-        """Give what a value, in any case, stands for."""
+        """Look up the value of a field, ignoring case."""
         value, where = self.require(key)
         if value.lower() not in choices:
             raise ValueError(f"{where} is {value!r}; it must be one of {sorted(choices)}.")
         return choices[value.lower()]
 
     def plate(self, key: str) -> str:
-        """Give the text of a plate."""
+        """Return the text of a plate."""
         return parse_plate(*self.require(key))
 
     def box(self, key: str) -> npt.NDArray[np.float64]:
-        """Give the corners of a box."""
+        """Return the corners of a box."""
         return parse_box(*self.require(key))
 
     def corners(self, key: str) -> npt.NDArray[np.float64]:
-        """Give four corners."""
+        """Return four corners."""
         return parse_corners(*self.require(key))
 
     def char_boxes(self) -> npt.NDArray[np.float64] | None:
-        """Give the boxes of the characters (x, y, width, height); None where there are none."""
+        """Return the boxes of the characters (x, y, width, height), or None if there are none."""
         numbered = [(key, re.fullmatch(r"char(\d+)", key)) for key in self._values]
         keys = sorted((int(match[1]), key) for key, match in numbered if match)
         boxes = [parse_numbers(*self.require(key), "x y width height") for _, key in keys]
@@ -93,13 +93,13 @@ class Fields:
 
 
 def parse_plate(value: str, where: str) -> str:
-    """Give the text of a plate without spaces, dashes and dots, in Unicode's form NFC.
+    """Parse the text of a plate: remove spaces, dashes and dots, and normalize to NFC.
 
     Parameters
     ----------
     value : str
     where : str
-        What a message calls the field: file, line and name.
+        The location of the field for error messages: file, line and name.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def parse_plate(value: str, where: str) -> str:
     Raises
     ------
     ValueError
-        If nothing is left.
+        If the text is empty.
     """
     text = _SEPARATORS.sub("", unicodedata.normalize("NFC", value))
     if not text:
@@ -117,15 +117,15 @@ def parse_plate(value: str, where: str) -> str:
 
 
 def parse_numbers(value: str, where: str, form: str) -> list[float]:
-    """Give the numbers of a field, whatever separates them.
+    """Parse the numbers of a field, separated by white space, commas or semicolons.
 
     Parameters
     ----------
     value : str
     where : str
-        What a message calls the field: file, line and name.
+        The location of the field for error messages: file, line and name.
     form : str
-        What the numbers are, separated by spaces.
+        The names of the numbers, separated by spaces.
 
     Returns
     -------
@@ -134,7 +134,7 @@ def parse_numbers(value: str, where: str, form: str) -> list[float]:
     Raises
     ------
     ValueError
-        If there are more or fewer, or something else.
+        If there are more or fewer numbers, or if one is invalid or not finite.
     """
     try:
         numbers = [float(number) for number in re.split(r"[\s,;]+", value.strip(" \t\r\n,;"))]
@@ -147,13 +147,13 @@ def parse_numbers(value: str, where: str, form: str) -> list[float]:
 
 
 def parse_box(value: str, where: str) -> npt.NDArray[np.float64]:
-    """Give the corners of a box that is written as x, y, width and height.
+    """Parse a box given as x, y, width and height, and return its corners.
 
     Parameters
     ----------
     value : str
     where : str
-        What a message calls the field: file, line and name.
+        The location of the field for error messages: file, line and name.
 
     Returns
     -------
@@ -162,7 +162,7 @@ def parse_box(value: str, where: str) -> npt.NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If it is no such box.
+        If the box is invalid.
     """
     x, y, width, height = parse_numbers(value, where, "x y width height")
     if width <= 0 or height <= 0:
@@ -171,13 +171,13 @@ def parse_box(value: str, where: str) -> npt.NDArray[np.float64]:
 
 
 def parse_corners(value: str, where: str) -> npt.NDArray[np.float64]:
-    """Give four corners that are written from top left to bottom left.
+    """Parse four corners in the order top left, top right, bottom right, bottom left.
 
     Parameters
     ----------
     value : str
     where : str
-        What a message calls the field: file, line and name.
+        The location of the field for error messages: file, line and name.
 
     Returns
     -------
@@ -186,7 +186,7 @@ def parse_corners(value: str, where: str) -> npt.NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If they do not bound a plate.
+        If the corners do not bound a plate.
     """
     numbers = parse_numbers(value, where, "x1 y1 x2 y2 x3 y3 x4 y4")
     return require_quad(np.reshape(numbers, (4, 2)), value, where)
@@ -195,15 +195,15 @@ def parse_corners(value: str, where: str) -> npt.NDArray[np.float64]:
 def require_quad(
     corners: npt.NDArray[np.float64], value: object, where: str
 ) -> npt.NDArray[np.float64]:
-    """Check that corners bound a plate, as far as that can be said without the image.
+    """Check that corners bound a plate, as far as possible without the image.
 
     Parameters
     ----------
     corners : ndarray of shape (4, 2), dtype float64
     value : object
-        What the field says.
+        The value of the field.
     where : str
-        What a message calls the field: file, line and name.
+        The location of the field for error messages: file, line and name.
 
     Returns
     -------
@@ -212,7 +212,7 @@ def require_quad(
     Raises
     ------
     ValueError
-        If they do not.
+        If the corners do not bound a plate.
     """
     width, height = corners.max(axis=0)
     try:

@@ -1,4 +1,4 @@
-"""Find the files of a data set on disk, and read their text."""
+"""Find the files of a data set, and read text files."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -10,13 +10,13 @@ _IMAGE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", "
 
 
 def require_folder(path: str | os.PathLike[str], name: str) -> Path:
-    """Give an existing folder, or say that the parameter `name` names none.
+    """Check that a folder exists.
 
     Parameters
     ----------
     path : str or path-like
     name : str
-        What messages call the parameter.
+        The name of the parameter.
 
     Returns
     -------
@@ -25,26 +25,26 @@ def require_folder(path: str | os.PathLike[str], name: str) -> Path:
     Raises
     ------
     FileNotFoundError
-        If there is nothing at `path`.
+        If `path` does not exist.
     NotADirectoryError
         If `path` is a file.
     """
     folder = Path(path).expanduser()
     if not folder.exists():
         raise FileNotFoundError(
-            f"{name}={str(path)!r} does not exist; pass the folder that holds the data set."
+            f"{name}={str(path)!r} does not exist; pass the folder that contains the data set."
         )
     if not folder.is_dir():
         raise NotADirectoryError(
-            f"{name}={str(path)!r} is a file; pass the folder that holds the data set."
+            f"{name}={str(path)!r} is a file; pass the folder that contains the data set."
         )
     return folder
 
 
 def image_names(folder: Path) -> list[str]:
-    """List the images that lie in a folder itself, sorted by name.
+    """List the images directly in a folder, sorted by name.
 
-    Hidden files are none: copying with some systems leaves a ``._name.jpg`` beside each image.
+    Hidden files are skipped: some systems leave a file ``._name.jpg`` beside each copied image.
 
     Parameters
     ----------
@@ -65,13 +65,13 @@ def image_names(folder: Path) -> list[str]:
 
 
 def read_text(path: Path, *encodings: str) -> str:
-    """Read a text file whose encoding is not certain.
+    """Read a text file in one of several encodings.
 
     Parameters
     ----------
     path : Path
     *encodings : str
-        Tried one after the other.
+        The encodings, tried in this order.
 
     Returns
     -------
@@ -80,9 +80,9 @@ def read_text(path: Path, *encodings: str) -> str:
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If the file is in none of the encodings.
+        If the file is not valid in any of the encodings.
     """
     content = path.read_bytes()
     for encoding in encodings:
@@ -100,18 +100,18 @@ def read_text(path: Path, *encodings: str) -> str:
 def choose_subsets(
     subset: str | Sequence[str] | None, available: Iterable[str], home: Path, *, prefix: str = ""
 ) -> frozenset[str]:
-    """Give the subsets to load.
+    """Select the subsets to load.
 
     Parameters
     ----------
     subset : str, sequence of str or None
-        As the user gave it; None chooses all.
+        The value of the parameter. None selects all.
     available : iterable of str
-        The subsets that are there.
+        The existing subsets.
     home : Path
-        Where they are.
+        The folder of the data set.
     prefix : str, default=""
-        What the user may leave out of a name.
+        The part of a name that may be omitted.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def choose_subsets(
     Raises
     ------
     ValueError
-        If a subset is not there.
+        If a subset does not exist.
     """
     names = frozenset(available)
     if subset is None:
@@ -137,23 +137,23 @@ def choose_subsets(
 
 
 def check_split(split: str | None, available: Iterable[str], home: Path, remedy: str) -> None:
-    """Check that a split is there.
+    """Check that a split exists.
 
     Parameters
     ----------
     split : str or None
-        As the user gave it; None is all that there is.
+        The value of the parameter. None selects all.
     available : iterable of str
-        The splits that are there.
+        The existing splits.
     home : Path
-        Where they are.
+        The folder of the data set.
     remedy : str
-        What to do where it is not.
+        The advice in the error message.
 
     Raises
     ------
     ValueError
-        If it is not.
+        If the split does not exist.
     """
     names = sorted(available)
     if split is not None and split not in names:

@@ -1,4 +1,4 @@
-"""The benchmark of OpenALPR: European, American and Brazilian plates."""
+"""Load the OpenALPR benchmark: European, American and Brazilian plates."""
 
 import os
 from collections.abc import Sequence
@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._sklearn_compat import StrOptions, validate_params
+from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
 from ._fields import parse_box, parse_plate
 from ._files import choose_subsets, read_text, require_folder
+from ._parameters import LOADER_OPTIONS, PATH, SUBSET
 from ._photos import Photo, find_pairs
 
 __all__ = ["load_openalpr"]
@@ -20,11 +21,11 @@ _LAYOUTS = {"eu": "European", "us": "American", "br": "Brazilian"}
 _FOLDER = "endtoend"
 
 _DESCR = """\
-OpenALPR's benchmark, end to end
---------------------------------
+OpenALPR end-to-end benchmark
+-----------------------------
 
 Photos of vehicles from Europe (eu, 108 photos), the United States (us, 222) and Brazil (br, 114)
-with one annotated plate each, an upright box and its text. Widely used for testing; there are no
+with one annotated plate each: an upright box and its text. Widely used for testing; there are no
 splits.
 
 :Origin: https://github.com/openalpr/benchmarks
@@ -42,11 +43,9 @@ OpenALPR: benchmarks supporting the openalpr library. https://github.com/openalp
 
 @validate_params(
     {
-        "data_home": [str, os.PathLike],
-        "subset": [str, "array-like", None],
-        "on_error": [StrOptions({"raise", "warn"})],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
+        "data_home": PATH,
+        "subset": SUBSET,
+        **LOADER_OPTIONS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -58,51 +57,51 @@ def load_openalpr(
     return_X_y: bool = False,
     as_frame: bool = False,
 ) -> Any:
-    r"""Load OpenALPR's benchmark, photos of European, American and Brazilian vehicles.
+    r"""Load the OpenALPR benchmark: photos of European, American and Brazilian vehicles.
 
-    Expected are the folders ``eu``, ``us`` and ``br`` with ``eu1.jpg`` and so on, each with a text
-    file of the same name beside it that holds one line: image, x, y, width, height and text,
-    separated by tabs. No photo is read.
+    The data set consists of the folders ``eu``, ``us`` and ``br`` with photos such as ``eu1.jpg``.
+    Beside each photo lies a text file of the same name with one line: image, x, y, width, height
+    and text, separated by tabs. The photos themselves are not read.
 
     Parameters
     ----------
     data_home : str or path-like
         The folder of the repository, its folder ``endtoend``, or one of the subsets in it.
     subset : str or sequence of str, default=None
-        Load these subsets only: ``"eu"``, ``"us"`` or ``"br"``. None loads all.
+        The subsets to load: ``"eu"``, ``"us"`` or ``"br"``. None loads all.
     on_error : {"raise", "warn"}, default="raise"
-        What to do where an annotation is broken or a file is missing: raise an error, or leave
-        it out and warn with a count.
+        What to do if an annotation is invalid or a file is missing: raise an error, or leave the
+        sample out and warn with the number of omitted samples.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index, and the data as
-        the frame's column ``image`` too.
+        Return data, target and groups as pandas Series with the index of the frame, and include
+        the data in the frame as the column ``image``.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        With the attributes
+        Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
-            One `PlateImage` per photo: its path and the corners of the plate's box (top left, top
-            right, bottom right, bottom left).
+            One `PlateImage` per photo: its path and the corners of the box of the plate (top left,
+            top right, bottom right, bottom left).
         target : ndarray of shape (n_samples,), dtype str
             The texts.
         frame : DataFrame
             File, text, subset, layout and source, as in DESCR.
         groups : ndarray of shape (n_samples,), dtype str
-            What must stay together when splitting: the texts.
+            The groups for splitting: the texts. Samples of one group belong to one split.
         DESCR : str
-            Origin, licence and where it is described.
+            Origin, licence and reference.
 
     Raises
     ------
     FileNotFoundError
-        If `data_home` is missing, or a photo or its annotation.
+        If `data_home`, a photo or an annotation is missing.
     ValueError
-        If an annotation cannot be understood (naming file, line, field and value), there is no
-        such subset, or nothing is left to load.
+        If an annotation is invalid (the message names file, line, field and value), a subset does
+        not exist, or no sample is left.
 
     Examples
     --------
@@ -146,8 +145,8 @@ def load_openalpr(
         read,
         descr=_DESCR,
         empty=(
-            f"data_home={str(home)!r} holds no photo with subset={subset!r}; pass the folder that "
-            "holds 'eu', 'us' and 'br'."
+            f"data_home={str(home)!r} contains no photo with subset={subset!r}; "
+            "pass the folder that contains 'eu', 'us' and 'br'."
         ),
         on_error=on_error,
         return_X_y=return_X_y,
@@ -164,7 +163,7 @@ def _find_subsets(home: Path) -> dict[str, Path]:
 
 
 def _read_annotation(path: Path) -> tuple[str, npt.NDArray[np.float64]]:
-    """Give text and corners."""
+    """Read text and corners."""
     lines = read_text(path, "utf-8-sig").splitlines()
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     if len(numbered) != 1:
@@ -180,7 +179,7 @@ def _read_annotation(path: Path) -> tuple[str, npt.NDArray[np.float64]]:
             f"{where}: the annotation is {line!r}; it must be image, x, y, width, height and text, "
             "separated by tabs."
         )
-    # The endings may differ: some images have been renamed.
+    # The suffixes may differ, because some images have been renamed.
     if Path(fields[0]).stem != path.stem:
         raise ValueError(
             f"{where}: the field 'image' is {fields[0]!r}, but the file is named {path.name!r}."

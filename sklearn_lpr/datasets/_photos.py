@@ -1,4 +1,4 @@
-"""The photos of a data set, before their annotations are read."""
+"""List the photos of a data set, with their subsets and splits."""
 
 import os
 import posixpath
@@ -12,7 +12,7 @@ __all__ = ["Photo", "assign_splits", "find_pairs", "select_photos"]
 
 
 class Photo(NamedTuple):
-    """A photo: its path below data_home, where it belongs, and why it cannot be loaded."""
+    """A photo: its path relative to data_home, subset, split, track, and error, if any."""
 
     file: str
     subset: str = ""
@@ -21,7 +21,7 @@ class Photo(NamedTuple):
     problem: Exception | None = None
 
     def path(self, home: Path) -> Path:
-        """Give the photo's path."""
+        """Return the path of the photo."""
         return home.joinpath(*self.file.split("/"))
 
 
@@ -39,17 +39,17 @@ def find_pairs(
     Parameters
     ----------
     home : Path
-        The folder that holds the data set.
+        The folder that contains the data set.
     images, annotations : Path
-        The folders of the images and of the text files, which may be the same.
+        The folders of the images and of the text files, which may be equal.
     subset, split, track : str, default=""
-        Where the photos belong.
+        The subset, split and track of the photos.
 
     Yields
     ------
     Photo
-        Each image, sorted by name, then each text file that has none; a photo with only one of
-        the two has a problem.
+        The images, sorted by name, then the text files without an image. The `problem` of a photo
+        is an error if the image or the text file is missing.
     """
     where = images.relative_to(home).as_posix()
     described = {path.stem for path in annotations.glob("[!.]*.txt")}
@@ -66,7 +66,7 @@ def find_pairs(
         yield Photo(posixpath.normpath(f"{where}/{name}"), subset, split, track, problem)
     for stem in sorted(described - shown):
         problem = FileNotFoundError(
-            f"{str(annotations / f'{stem}.txt')!r} has no image: there is none of that name in "
+            f"{str(annotations / f'{stem}.txt')!r} has no image: there is none of this name in "
             f"{str(images)!r}."
         )
         yield Photo(posixpath.normpath(f"{where}/{stem}"), subset, split, track, problem)
@@ -75,22 +75,22 @@ def find_pairs(
 def assign_splits(
     home: Path, photos: Iterable[Photo], listed: Iterable[tuple[str, str, str]], split: str | None
 ) -> list[Photo]:
-    """Give each photo the split that lists it.
+    """Assign photos to the splits that list them.
 
     Parameters
     ----------
     home : Path
-        The folder that holds the data set.
+        The folder that contains the data set.
     photos : iterable of Photo
     listed : iterable of tuple of place, file and split
-        What the lists of splits say, and where.
+        The lines of the lists of splits, with their locations.
     split : str or None
-        The split that is wanted: only its photos must be there.
+        The split to load. All photos listed for it must exist.
 
     Returns
     -------
     list of Photo
-        After the given ones those that `split` lists and that are missing.
+        The photos, followed by the missing photos that are listed for `split`.
     """
     photos = list(photos)
     present = {photo.file for photo in photos}
@@ -109,7 +109,7 @@ def assign_splits(
 def select_photos(
     photos: Iterable[Photo], subsets: Collection[str], split: str | None
 ) -> list[Photo]:
-    """Give the photos of some subsets and of one split; None is all of them."""
+    """Select the photos of some subsets and of one split. None selects all splits."""
     return [
         photo
         for photo in photos

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from .._sklearn_compat import StrOptions, validate_params
+from .._sklearn_compat import validate_params
 from .._texts import check_texts
 from ._bunch import annotated_bunch
-from ._csv_file import Row, read_csv
+from ._csv_file import CsvRow, read_csv
 from ._files import image_names, require_folder
+from ._parameters import LOADER_OPTIONS
 
 __all__ = ["load_plates"]
 
@@ -31,9 +32,7 @@ _ARRAYS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     {
         "path": [str, os.PathLike],
         "split": [str, None],
-        "on_error": [StrOptions({"raise", "warn"})],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
+        **LOADER_OPTIONS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -70,13 +69,13 @@ def load_plates(
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index, and the data as
-        the frame's column ``image`` too.
+        Return data, target and groups as pandas Series with the index of the frame, and include
+        the data in the frame as the column ``image``.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        With the attributes
+        Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
             One `PlateImage` per row: its path, and its corners where there is a column
@@ -135,7 +134,7 @@ def load_plates(
     )
 
 
-def _read_names(folder: Path, split: str | None) -> list[Row]:
+def _read_names(folder: Path, split: str | None) -> list[CsvRow]:
     if split is not None:
         raise ValueError(
             f"split={split!r}, but {str(folder)!r} has no {_LABELS!r} that says which image is in "
@@ -157,11 +156,11 @@ def _read_names(folder: Path, split: str | None) -> list[Row]:
                 f"{str(folder / name)!r} names no text before its first '-' or '_'; rename it, or "
                 f"list the texts in {_LABELS!r}."
             )
-        rows.append(Row(repr(str(folder / name)), {"file": name, "text": text}, problem))
+        rows.append(CsvRow(repr(str(folder / name)), {"file": name, "text": text}, problem))
     return rows
 
 
-def _read_labels(path: Path, split: str | None) -> list[Row]:
+def _read_labels(path: Path, split: str | None) -> list[CsvRow]:
     """Read the rows of a split; of a row that is too short it cannot be told."""
     rows = list(read_csv(path, ("file", "text"), aliases=_ALIASES))
     if split is None or not rows:
@@ -177,7 +176,7 @@ def _read_labels(path: Path, split: str | None) -> list[Row]:
     return [row for row in rows if row.problem or row.values["split"] == split]
 
 
-def _check_row(row: Row, folder: Path) -> dict[str, Any]:
+def _check_row(row: CsvRow, folder: Path) -> dict[str, Any]:
     values: dict[str, Any] = dict(row.values)
     file = values["file"]
     if not values["text"]:

@@ -1,4 +1,4 @@
-"""RodoSol-ALPR: cars and motorcycles at Brazilian pay tolls."""
+"""Load RodoSol-ALPR: cars and motorcycles at Brazilian toll plazas."""
 
 import os
 import posixpath
@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from .._sklearn_compat import StrOptions, validate_params
+from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
 from ._fields import Fields
 from ._files import check_split, choose_subsets, read_text, require_folder
+from ._parameters import LOADER_OPTIONS, PATH, SUBSET, split_options
 from ._photos import Photo, assign_splits, find_pairs, select_photos
 
 __all__ = ["load_rodosol"]
@@ -18,25 +19,25 @@ _SUBSETS = ("cars-br", "cars-me", "motorcycles-br", "motorcycles-me")
 _SPLITS = ("training", "validation", "testing")
 _LIST = "split.txt"
 _VEHICLES = {"car": "car", "motorcycle": "motorcycle"}
-# Releases differ in the name of the newer layout.
+# The name of the newer layout differs between releases.
 _LAYOUTS = {"brazilian": "Brazilian", "mercosur": "Mercosur", "mercosul": "Mercosur"}
 
 _DESCR = """\
 RodoSol-ALPR
 ------------
 
-20,000 photos of 1280 x 720 pixels, taken by static cameras at the pay tolls of the Rodovia do Sol
-in Espírito Santo, Brazil, by day and by night. Half of them show cars (and anything else on four
-wheels or more), half motorcycles, whose plates have two rows of three and four characters; half of
-each carry the Brazilian layout (ABC1234), half that of Mercosur (ABC1D23).
+20,000 photos of 1280 x 720 pixels, taken by static cameras at toll plazas of the Rodovia do Sol
+in Espírito Santo, Brazil, by day and by night. Half of them show cars (and other vehicles with four
+wheels or more), half motorcycles, whose plates have two rows of three and four characters. Half of
+each have the Brazilian layout (ABC1234), half the Mercosur layout (ABC1D23).
 
 :Origin: https://github.com/raysonlaroca/rodosol-alpr-dataset
 :Licence: academic research only, no commercial use, no redistribution
 :Access: on request: the licence agreement of the repository, signed, is sent to the first author
     from an address of a university
 :Subsets: cars-br, cars-me, motorcycles-br, motorcycles-me
-:Splits: training (8,000 photos), validation (4,000) and testing (8,000), drawn at random and not
-    by plate
+:Splits: training (8,000 photos), validation (4,000) and testing (8,000), drawn at random, not
+    by plate number
 :Columns of the frame: file (relative to data_home), text, subset, split, layout (Brazilian or
     Mercosur), vehicle_type (car or motorcycle), source
 
@@ -50,12 +51,10 @@ https://doi.org/10.5220/0010846800003124
 
 @validate_params(
     {
-        "data_home": [str, os.PathLike],
-        "split": [StrOptions(set(_SPLITS)), None],
-        "subset": [str, "array-like", None],
-        "on_error": [StrOptions({"raise", "warn"})],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
+        "data_home": PATH,
+        "split": split_options(_SPLITS),
+        "subset": SUBSET,
+        **LOADER_OPTIONS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -68,61 +67,62 @@ def load_rodosol(
     return_X_y: bool = False,
     as_frame: bool = False,
 ) -> Any:
-    """Load RodoSol-ALPR, photos of cars and motorcycles at Brazilian pay tolls.
+    """Load RodoSol-ALPR, photos of cars and motorcycles at Brazilian toll plazas.
 
-    Expected are ``images/cars-br/img_000001.jpg`` and so on, each with a text file of the same
-    name beside it::
+    The data set consists of photos such as ``images/cars-br/img_000001.jpg``, each with a text
+    file of the same name beside it::
 
         type: car
         plate: ODE2510
         layout: Brazilian
         corners: 558,438 687,439 687,482 558,481
 
-    and ``split.txt`` with lines such as ``./images/cars-br/img_000001.jpg;training``. No photo is
-    read.
+    and of ``split.txt`` with lines such as ``./images/cars-br/img_000001.jpg;training``. The
+    photos themselves are not read.
 
     Parameters
     ----------
     data_home : str or path-like
-        The folder of the unpacked download, which holds ``images`` and ``split.txt``.
+        The folder of the unpacked download, which contains ``images`` and ``split.txt``.
     split : {"training", "validation", "testing"}, default=None
-        Load the photos of this split only. None loads all.
+        The split to load. None loads all.
     subset : str or sequence of str, default=None
-        Load these subsets only: ``"cars-br"``, ``"cars-me"``, ``"motorcycles-br"`` or
+        The subsets to load: ``"cars-br"``, ``"cars-me"``, ``"motorcycles-br"`` or
         ``"motorcycles-me"``. None loads all.
     on_error : {"raise", "warn"}, default="raise"
-        What to do where an annotation is broken or a file is missing: raise an error, or leave
-        it out and warn with a count.
+        What to do if an annotation is invalid or a file is missing: raise an error, or leave the
+        sample out and warn with the number of omitted samples.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index, and the data as
-        the frame's column ``image`` too.
+        Return data, target and groups as pandas Series with the index of the frame, and include
+        the data in the frame as the column ``image``.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        With the attributes
+        Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
-            One `PlateImage` per photo: its path and the plate's four corners (top left, top
+            One `PlateImage` per photo: its path and the four corners of the plate (top left, top
             right, bottom right, bottom left).
         target : ndarray of shape (n_samples,), dtype str
-            The texts, without dash.
+            The texts, without dashes.
         frame : DataFrame
             File, text, subset, split, layout, vehicle_type and source, as in DESCR.
         groups : ndarray of shape (n_samples,), dtype str
-            What must stay together when splitting: the texts.
+            The groups for splitting: the texts. Samples of one group belong to one split.
         DESCR : str
-            Origin, licence, how to ask for the data, citation.
+            Origin, licence, how to request the data, and citation.
 
     Raises
     ------
     FileNotFoundError
-        If `data_home` is missing, or a photo, its annotation or a file that `split` lists.
+        If `data_home`, a photo, an annotation or a file listed in ``split.txt`` for `split` is
+        missing.
     ValueError
-        If an annotation cannot be understood (naming file, line, field and value), there is no
-        such subset or split, or nothing is left to load.
+        If an annotation is invalid (the message names file, line, field and value), a subset or
+        the split does not exist, or no sample is left.
 
     References
     ----------
@@ -182,8 +182,8 @@ def load_rodosol(
         read,
         descr=_DESCR,
         empty=(
-            f"data_home={str(home)!r} holds no photo with split={split!r} and subset={subset!r}; "
-            "pass the folder that holds 'images/cars-br' and so on."
+            f"data_home={str(home)!r} contains no photo with split={split!r} and "
+            f"subset={subset!r}; pass the folder that contains 'images/cars-br'."
         ),
         on_error=on_error,
         return_X_y=return_X_y,
@@ -192,7 +192,7 @@ def load_rodosol(
 
 
 def _read_splits(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Give place, file and split of each line of the list."""
+    """Read place, file and split of each line of the list of splits."""
     if not path.is_file():
         return
     for number, line in enumerate(read_text(path, "utf-8-sig").splitlines(), start=1):

@@ -1,12 +1,13 @@
-"""SSIG-SegPlate: Brazilian cars filmed on a campus, with a box for each character."""
+"""Load SSIG-SegPlate: Brazilian cars filmed on a campus, with a box for each character."""
 
 import os
 from typing import Any
 
-from .._sklearn_compat import StrOptions, validate_params
+from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
 from ._fields import Fields
 from ._files import require_folder
+from ._parameters import LOADER_OPTIONS, PATH, split_options
 from ._photos import Photo
 from ._tracks import SPLITS, find_track_photos
 
@@ -17,12 +18,12 @@ SSIG-SegPlate
 -------------
 
 2,000 frames of 1920 x 1080 pixels of 101 vehicles, filmed by a static camera on the campus of the
-Federal University of Minas Gerais, Brazil. All texts follow the older Brazilian layout (ABC1234);
-each of their 14,000 characters has its box. Also known as the Sense License Plate Character
-Segmentation Database.
+Federal University of Minas Gerais, Brazil. All texts follow the older Brazilian layout (ABC1234),
+and each of their 14,000 characters has a bounding box. Also known as the Sense License Plate
+Character Segmentation Database.
 
 :Origin: http://smartsenselab.dcc.ufmg.br/en/dataset/sense-segplate/
-:Licence: given on request; take it as academic research only, no redistribution
+:Licence: stated on request; assume academic research only, no redistribution
 :Access: on request, from the laboratory
 :Splits: training (800 frames), validation (400) and testing (800), by vehicle
 :Columns of the frame: file (relative to data_home), text, split, track (split and folder: the
@@ -39,11 +40,9 @@ https://doi.org/10.1117/1.JEI.25.5.053034
 
 @validate_params(
     {
-        "data_home": [str, os.PathLike],
-        "split": [StrOptions(set(SPLITS)), None],
-        "on_error": [StrOptions({"raise", "warn"})],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
+        "data_home": PATH,
+        "split": split_options(SPLITS),
+        **LOADER_OPTIONS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -57,56 +56,56 @@ def load_ssig(
 ) -> Any:
     """Load SSIG-SegPlate, Brazilian cars with a box for each character.
 
-    Expected are ``training/Track01/Track1[01].png`` and so on, each with a text file of the same
-    name beside it::
+    The data set consists of frames such as ``training/Track01/Track1[01].png``, each with a text
+    file of the same name beside it::
 
         plate: ABC-1234
         position_plate: 1390 782 145 49
         char1: 1397 799 16 24
 
-    The boxes are x, y, width and height. Where there is no field ``plate``, the first field that
-    is no box gives the text. No frame is read.
+    The boxes are x, y, width and height. If there is no field ``plate``, the text is taken from
+    the first field that is not a box. The frames themselves are not read.
 
     Parameters
     ----------
     data_home : str or path-like
-        The folder that holds ``training``, ``validation`` and ``testing``.
+        The folder that contains ``training``, ``validation`` and ``testing``.
     split : {"training", "validation", "testing"}, default=None
-        Load the frames of this split only. None loads all.
+        The split to load. None loads all.
     on_error : {"raise", "warn"}, default="raise"
-        What to do where an annotation is broken or a file is missing: raise an error, or leave
-        it out and warn with a count.
+        What to do if an annotation is invalid or a file is missing: raise an error, or leave the
+        sample out and warn with the number of omitted samples.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index, and the data as
-        the frame's column ``image`` too.
+        Return data, target and groups as pandas Series with the index of the frame, and include
+        the data in the frame as the column ``image``.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        With the attributes
+        Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
-            One `PlateImage` per frame: its path and the corners of the plate's box (top left, top
-            right, bottom right, bottom left).
+            One `PlateImage` per frame: its path and the corners of the box of the plate (top left,
+            top right, bottom right, bottom left).
         target : ndarray of shape (n_samples,), dtype str
-            The texts, without dash.
+            The texts, without dashes.
         frame : DataFrame
             File, text, split, track, layout, char_boxes and source, as in DESCR.
         groups : ndarray of shape (n_samples,), dtype str
-            What must stay together when splitting: frames of one track or with one text have the
-            same group, named by one of its texts.
+            The groups for splitting. Frames of the same track or with the same text have the
+            same group, which is named by one of its texts.
         DESCR : str
-            Origin, licence, how to ask for the data, citation.
+            Origin, licence, how to request the data, and citation.
 
     Raises
     ------
     FileNotFoundError
-        If `data_home` is missing, or a frame or its annotation.
+        If `data_home`, a frame or an annotation is missing.
     ValueError
-        If an annotation cannot be understood (naming file, line, field and value), there is no
-        such split, or nothing is left to load.
+        If an annotation is invalid (the message names file, line, field and value), the split
+        does not exist, or no sample is left.
 
     References
     ----------
@@ -154,8 +153,8 @@ def load_ssig(
         read,
         descr=_DESCR,
         empty=(
-            f"data_home={str(home)!r} holds no frame with split={split!r}; pass the folder that "
-            "holds 'training/Track01' and so on."
+            f"data_home={str(home)!r} contains no frame with split={split!r}; pass the folder that "
+            "contains 'training/Track01'."
         ),
         on_error=on_error,
         return_X_y=return_X_y,

@@ -1,4 +1,4 @@
-"""Data sets of video frames: a folder for each split, and in it one for each vehicle."""
+"""List the video frames of data sets with one folder per split and vehicle."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +17,9 @@ def find_track_photos(home: Path, split: str | None) -> Iterator[Photo]:
     Parameters
     ----------
     home : Path
-        The folder that holds the data set.
+        The folder that contains the data set.
     split : str or None
-        The split that is wanted; None is all.
+        The split to load. None loads all.
 
     Yields
     ------
@@ -28,12 +28,12 @@ def find_track_photos(home: Path, split: str | None) -> Iterator[Photo]:
     Raises
     ------
     ValueError
-        If there is no such split.
+        If the split does not exist.
     """
     available = [name for name in SPLITS if (home / name).is_dir()]
-    check_split(split, available, home, "pass the folder that holds 'training' and so on")
+    check_split(split, available, home, "pass the folder that contains folders such as 'training'")
     for name in available if split is None else [split]:
         for folder in sorted((home / name).glob("[!.]*/")):
-            # A vehicle has a folder in one split, but the folders' names may repeat.
+            # The names of folders may be equal in different splits, although the vehicles differ.
             track = f"{name}/{folder.name}"
             yield from find_pairs(home, folder, folder, split=name, track=track)

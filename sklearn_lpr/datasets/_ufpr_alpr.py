@@ -1,12 +1,13 @@
-"""UFPR-ALPR: Brazilian vehicles filmed from a moving car."""
+"""Load UFPR-ALPR: Brazilian vehicles filmed from a moving car."""
 
 import os
 from typing import Any
 
-from .._sklearn_compat import StrOptions, validate_params
+from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
 from ._fields import Fields
 from ._files import require_folder
+from ._parameters import LOADER_OPTIONS, PATH, split_options
 from ._photos import Photo
 from ._tracks import SPLITS, find_track_photos
 
@@ -22,8 +23,8 @@ two. All texts follow the older Brazilian layout (ABC1234).
 
 :Origin: https://github.com/raysonlaroca/ufpr-alpr-dataset
 :Licence: academic research only, no commercial use, no redistribution
-:Access: on request: an e-mail from an address of a university, worded as the licence agreement of
-    the repository says
+:Access: on request: an e-mail from a university address with the wording given in the licence
+    agreement of the repository
 :Splits: training (1,800 frames), validation (900) and testing (1,800), by vehicle
 :Columns of the frame: file (relative to data_home), text, split, track (split and folder: the
     frames of one vehicle), layout (Brazilian), vehicle_type (car or motorcycle), camera, make,
@@ -41,11 +42,9 @@ https://doi.org/10.1109/IJCNN.2018.8489629
 
 @validate_params(
     {
-        "data_home": [str, os.PathLike],
-        "split": [StrOptions(set(SPLITS)), None],
-        "on_error": [StrOptions({"raise", "warn"})],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
+        "data_home": PATH,
+        "split": split_options(SPLITS),
+        **LOADER_OPTIONS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -59,8 +58,8 @@ def load_ufpr_alpr(
 ) -> Any:
     """Load UFPR-ALPR, Brazilian vehicles filmed from a moving car.
 
-    Expected are ``training/track0001/track0001[01].png`` and so on, each with a text file of the
-    same name beside it::
+    The data set consists of frames such as ``training/track0001/track0001[01].png``, each with a
+    text file of the same name beside it::
 
         camera: GoPro Hero4 Silver
         position_vehicle: 804 367 279 244
@@ -72,49 +71,49 @@ def load_ufpr_alpr(
         corners: 909,483 986,484 987,507 909,507
             char 1: 912 491 9 15
 
-    Older releases have ``position_plate: 909 483 78 24`` (x, y, width, height) in place of
-    ``corners``. No frame is read.
+    Older releases have ``position_plate: 909 483 78 24`` (x, y, width, height) instead of
+    ``corners``. The frames themselves are not read.
 
     Parameters
     ----------
     data_home : str or path-like
-        The folder that holds ``training``, ``validation`` and ``testing``.
+        The folder that contains ``training``, ``validation`` and ``testing``.
     split : {"training", "validation", "testing"}, default=None
-        Load the frames of this split only. None loads all.
+        The split to load. None loads all.
     on_error : {"raise", "warn"}, default="raise"
-        What to do where an annotation is broken or a file is missing: raise an error, or leave
-        it out and warn with a count.
+        What to do if an annotation is invalid or a file is missing: raise an error, or leave the
+        sample out and warn with the number of omitted samples.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
-        Return data, target and groups as pandas Series with the frame's index, and the data as
-        the frame's column ``image`` too.
+        Return data, target and groups as pandas Series with the index of the frame, and include
+        the data in the frame as the column ``image``.
 
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        With the attributes
+        Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
-            One `PlateImage` per frame: its path and the plate's four corners (top left, top
-            right, bottom right, bottom left), those of an upright box in older releases.
+            One `PlateImage` per frame: its path and the four corners of the plate (top left, top
+            right, bottom right, bottom left), which are those of a box in older releases.
         target : ndarray of shape (n_samples,), dtype str
-            The texts, without dash.
+            The texts, without dashes.
         frame : DataFrame
             File, text, split, track, layout, vehicle_type, camera and so on, as in DESCR.
         groups : ndarray of shape (n_samples,), dtype str
-            What must stay together when splitting: frames of one track or with one text have the
-            same group, named by one of its texts.
+            The groups for splitting. Frames of the same track or with the same text have the
+            same group, which is named by one of its texts.
         DESCR : str
-            Origin, licence, how to ask for the data, citation.
+            Origin, licence, how to request the data, and citation.
 
     Raises
     ------
     FileNotFoundError
-        If `data_home` is missing, or a frame or its annotation.
+        If `data_home`, a frame or an annotation is missing.
     ValueError
-        If an annotation cannot be understood (naming file, line, field and value), there is no
-        such split, or nothing is left to load.
+        If an annotation is invalid (the message names file, line, field and value), the split
+        does not exist, or no sample is left.
 
     References
     ----------
@@ -169,8 +168,8 @@ def load_ufpr_alpr(
         read,
         descr=_DESCR,
         empty=(
-            f"data_home={str(home)!r} holds no frame with split={split!r}; pass the folder that "
-            "holds 'training/track0001' and so on."
+            f"data_home={str(home)!r} contains no frame with split={split!r}; pass the folder that "
+            "contains 'training/track0001'."
         ),
         on_error=on_error,
         return_X_y=return_X_y,

@@ -1,4 +1,4 @@
-"""Look through a data set for what would spoil a training or a figure."""
+"""Find errors in a data set that impair training or evaluation."""
 
 import os
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 from ..images import PlateImage, SampleError, check_images
 from ..syntax import PlateSyntax
-from ._validate_images import Finding, find_duplicates, look_at
+from ._validate_images import Finding, find_duplicates, inspect_image
 from ._validate_texts import count_characters, count_lengths, find_shared_plates, find_text_problems
 
 __all__ = ["PlateReport", "validate_plates"]
@@ -38,20 +38,21 @@ _KINDS = (
 # No generated __eq__: data frames cannot be compared by it.
 @dataclass(frozen=True, eq=False)
 class PlateReport:
-    """What `validate_plates` found; ``print`` it for a summary.
+    """The issues found by `validate_plates`; ``print`` it for a summary.
 
     Parameters
     ----------
     issues : DataFrame
-        One row for each sample and kind of issue, in order of samples: ``sample`` (its index),
+        One row for each sample and kind of issue, sorted by sample: ``sample`` (its index),
         ``kind``, ``source`` (its file, or "" for an array), ``text`` and ``detail``.
     characters : Series
         The number of different plates that each character occurs in, most frequent first.
     lengths : Series
         The number of different plates of each length.
     n_samples : int
+        The number of samples.
     n_plates : int
-        How many different texts there are.
+        The number of different texts.
     """
 
     issues: pd.DataFrame
@@ -62,7 +63,7 @@ class PlateReport:
 
     @property
     def counts(self) -> pd.Series:
-        """The number of issues of each kind, those never found included."""
+        """The number of issues of each kind, including kinds without issues."""
         counts = self.issues["kind"].value_counts().reindex(_KINDS, fill_value=0)
         return counts.rename_axis("kind").rename("count")
 
@@ -99,7 +100,7 @@ class PlateReport:
 
 @validate_params(
     {
-        # What X and y may be is checked by what reads them.
+        # X and y are checked when they are read.
         "X": "no_validation",
         "y": "no_validation",
         "syntax": [PlateSyntax, str, None],
@@ -118,61 +119,62 @@ def validate_plates(
     min_count: int = 5,
     n_jobs: int | None = None,
 ) -> PlateReport:
-    """Look through plates and their texts for what would spoil a training or a figure.
+    """Find errors in images and texts that impair training or evaluation.
 
-    Bad data raises nothing: it is reported. Images are read one at a time and not kept, so that
-    any number of files can be looked through. These kinds of issues are known:
+    Invalid samples do not raise an error, but are reported. Images are read one at a time and not
+    kept, so that any number of files can be validated. The kinds of issues are:
 
     ``unreadable``
-        A file that is missing, damaged or no image, or an array that is none.
+        A file that is missing, damaged or not an image, or an array that is not an image.
     ``blank``
         An image whose pixels are all equal.
     ``corners``
-        Corners that lie outside the image, bound no convex quadrilateral or one thinner than 2
-        pixels, or start at another corner than the top left one.
+        Corners that lie outside the image, do not bound a convex quadrilateral, bound one thinner
+        than 2 pixels, or do not start at the top left corner.
     ``missing_text``
-        A text that is empty, or no string: None, NaN, a number.
+        A text that is empty or not a string, such as None, NaN or a number.
     ``duplicate_image``, ``near_duplicate``
-        The plate (the box around its corners, or the image where they are not known or wrong) is
-        equal to that of an earlier sample pixel by pixel, or nearly so: at most 15 of the 256 bits
-        of a difference hash differ, as is usual after saving a JPEG anew, or between two frames of
-        a vehicle that stands still. Other images of the same plate are none.
+        The plate (the box around its corners, or the whole image where corners are missing or
+        invalid) equals that of an earlier sample pixel by pixel, or almost: at most 15 of the 256
+        bits of a difference hash differ, as is typical after saving a JPEG file again, or between
+        two frames of a stationary vehicle. Different photos of a plate are not duplicates.
     ``conflicting_texts``
-        The same as these two, but with another text: one of the two must be wrong.
+        As these two, but the texts differ, so that one of them must be wrong.
     ``plate_in_two_splits``
         A text that occurs in more than one of the `splits`.
     ``syntax_mismatch``
         A text that does not match `syntax`.
     ``rare_length``, ``rare_character``
-        A text whose length, or a character of which, is that of less than `min_count` different
-        plates. Frames of the same plate count once.
+        A text with a length or a character that occurs in fewer than `min_count` different
+        plates. Several images of a plate count once.
 
     Parameters
     ----------
     X : array-like of samples
-        In any form that recognizers take.
+        The images, in any form that recognizers accept.
     y : array-like of shape (n_samples,)
         The texts.
     syntax : PlateSyntax or str, default=None
-        What texts should look like, or the one pattern that they follow. None: anything.
+        The format of the texts, or a single pattern. None means that texts are not checked.
     splits : array-like of shape (n_samples,), default=None
-        The name of the split each sample belongs to, such as ``frame["split"]``; None, NaN and
-        ``""`` stand for no split. None compares no splits.
+        The name of the split of each sample, such as ``frame["split"]``. None, NaN and ``""``
+        stand for no split. If `splits` is None, splits are not compared.
     min_count : int, default=5
-        What fewer different plates have is rare.
+        Lengths and characters of fewer different plates are rare.
     n_jobs : int, default=None
-        How many threads read images. None is 1, -1 all cores.
+        The number of threads that read images. None means 1, -1 means all cores.
 
     Returns
     -------
     PlateReport
         Its ``issues`` are a DataFrame with the columns ``sample``, ``kind``, ``source``, ``text``
-        and ``detail``; ``counts`` gives their number by kind, ``print(report)`` a summary.
+        and ``detail``. ``counts`` are the numbers of issues by kind. ``print(report)`` prints a
+        summary.
 
     Raises
     ------
     TypeError, ValueError
-        If X or y is of a form that holds no images or texts, or they differ in length.
+        If X is not a batch of images, y is not a batch of texts, or their lengths differ.
 
     Examples
     --------
@@ -191,23 +193,29 @@ def validate_plates(
     """
     if isinstance(syntax, str):
         syntax = PlateSyntax(syntax)
-    # Samples that are no images are reported, a batch that holds none is an error.
+    # Invalid samples are reported; a batch in an unknown form raises an error.
     try:
         items: Sequence[Any] = check_images(X)
     except SampleError:
         items = _items(X)
     raw = _items(y)
-    # Only what is no batch of texts at all is an error here.
+    # Invalid texts are reported; anything but a batch of texts raises an error.
     of_texts = isinstance(raw, (list, tuple)) or (isinstance(raw, np.ndarray) and raw.ndim == 1)
     strings = [item if isinstance(item, str) else "" for item in raw] if of_texts else raw
     texts: list[str] = check_texts(strings, allow_empty=True).tolist()
     check_consistent_length(items, texts, splits)
 
-    looks = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(look_at)(item) for item in items)
+    inspections = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(inspect_image)(item) for item in items
+    )
     findings = [
-        *(Finding(i, *look.problem) for i, look in enumerate(looks) if look.problem is not None),
+        *(
+            Finding(i, *inspection.problem)
+            for i, inspection in enumerate(inspections)
+            if inspection.problem is not None
+        ),
         *find_text_problems(texts, raw, syntax, min_count),
-        *find_duplicates(looks, texts),
+        *find_duplicates(inspections, texts),
         *(find_shared_plates(texts, _split_names(splits)) if splits is not None else ()),
     ]
     findings.sort(key=lambda finding: (finding.sample, _KINDS.index(finding.kind)))

@@ -1,4 +1,4 @@
-"""What is wrong with images: each by itself, and each beside the others."""
+"""Find unreadable, blank and duplicate images, and invalid corners."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -10,30 +10,32 @@ import numpy.typing as npt
 from .._compat import cv2
 from ..images import SampleError, check_corners, check_images, is_blank
 
-__all__ = ["Finding", "ImageLook", "find_duplicates", "look_at"]
+__all__ = ["Finding", "ImageInspection", "find_duplicates", "inspect_image"]
 
-# The difference hash: brightness falling or rising from each cell to the next. More columns than
-# rows, since what tells one plate from another stands side by side.
+# The difference hash has one bit for each pair of adjacent cells: whether brightness increases.
+# There are more columns than rows, because the characters are side by side.
 _HASH_ROWS, _HASH_COLUMNS = 8, 32
-# Of the 256 bits. Crops of six data sets saved anew as JPEG of quality 75 differed in 4 to 23
-# bits (medians of the sets), crops with different texts never in fewer than 32.
+# The largest number of different bits, of 256, between near duplicates. Crops of six data sets
+# saved again as JPEG of quality 75 differ in 4 to 23 bits (medians of the data sets), crops with
+# different texts never in fewer than 32.
 _HASH_TOLERANCE = 15
 _BLOCK = 2048
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong with one sample."""
+    """An issue of a sample."""
 
     sample: int
     kind: str
     detail: str
 
 
-class ImageLook(NamedTuple):
-    """What is remembered of an image after a look at it.
+class ImageInspection(NamedTuple):
+    """The problem, digest and difference hash of an image.
 
-    `problem` is a kind and a detail. The digest and the difference hash are those of the plate:
-    of the box around valid corners, or of the whole image; empty where there is none.
+    `problem` is the kind and the detail of an issue, or None. The digest and the difference hash
+    are those of the plate: of the box around valid corners, or of the whole image. They are empty
+    if the image cannot be read or is blank.
     """
 
     problem: tuple[str, str] | None
@@ -41,8 +43,8 @@ class ImageLook(NamedTuple):
     difference_hash: bytes = b""
 
 
-def look_at(item: Any) -> ImageLook:
-    """Read one sample, which may be anything, and say what is wrong with it.
+def inspect_image(item: Any) -> ImageInspection:
+    """Read a sample, which may be any object, and find its problem.
 
     Parameters
     ----------
@@ -50,36 +52,36 @@ def look_at(item: Any) -> ImageLook:
 
     Returns
     -------
-    ImageLook
+    ImageInspection
     """
     try:
         (sample,) = check_images([item])
         pixels = sample.pixels()
     except ValueError as error:
         reason = error.reason if isinstance(error, SampleError) else str(error)
-        return ImageLook(("unreadable", reason))
+        return ImageInspection(("unreadable", reason))
     if is_blank(pixels):
-        return ImageLook(("blank", "All pixels are equal."))
+        return ImageInspection(("blank", "All pixels are equal."))
     problem = None
     if sample.corners is not None:
         try:
             pixels = _cut_out(pixels, sample.corners)
         except ValueError as error:
             problem = ("corners", str(error))
-    return ImageLook(problem, _digest(pixels), _difference_hash(pixels))
+    return ImageInspection(problem, _digest(pixels), _difference_hash(pixels))
 
 
 def _cut_out(
     pixels: npt.NDArray[np.uint8], corners: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.uint8]:
-    """Give the upright box around the corners, or refuse them."""
+    """Crop the upright box around the corners, or raise if they are invalid."""
     height, width = pixels.shape[:2]
     top_left, top_right, bottom_right, bottom_left = check_corners(corners, height, width)
     along = top_right - top_left + bottom_right - bottom_left
     if along[0] < abs(along[1]):
         raise ValueError(
-            f"Corners {corners.tolist()!r} start at another corner than the top left one: the "
-            "text would run upwards, downwards or to the left."
+            f"Corners {corners.tolist()!r} do not start at the top left corner: the text "
+            "would run upwards, downwards or to the left."
         )
     left, top = np.floor(corners.min(axis=0)).astype(int).clip(0)
     right, bottom = np.ceil(corners.max(axis=0)).astype(int)
@@ -104,29 +106,31 @@ def _difference_hash(pixels: npt.NDArray[np.uint8]) -> bytes:
     return np.packbits(cells[:, 1:] > cells[:, :-1]).tobytes()
 
 
-def find_duplicates(looks: Sequence[ImageLook], texts: Sequence[str]) -> Iterator[Finding]:
-    """Find images that occurred before, as they are or nearly so.
+def find_duplicates(
+    inspections: Sequence[ImageInspection], texts: Sequence[str]
+) -> Iterator[Finding]:
+    """Find images that are equal or almost equal to an earlier image.
 
     Parameters
     ----------
-    looks : sequence of ImageLook
+    inspections : sequence of ImageInspection
     texts : sequence of str
-        A text that differs from the earlier image's makes a finding "conflicting_texts".
+        The texts. If they differ, the finding is of the kind "conflicting_texts".
 
     Yields
     ------
     Finding
-        One for each image that an earlier one resembles.
+        One finding for each duplicate of an earlier image.
     """
     first: dict[bytes, int] = {}
-    for sample, look in enumerate(looks):
-        if not look.digest:
+    for sample, inspection in enumerate(inspections):
+        if not inspection.digest:
             continue
-        earlier = first.setdefault(look.digest, sample)
+        earlier = first.setdefault(inspection.digest, sample)
         if earlier < sample:
             yield _duplicate(sample, earlier, texts, "duplicate_image", "The same pixels as")
-    # Of images that are equal pixel by pixel, one is compared with the others.
-    for sample, earlier in sorted(_near_pairs(looks, list(first.values())).items()):
+    # Of several equal images, only the first is compared with the others.
+    for sample, earlier in sorted(_near_pairs(inspections, list(first.values())).items()):
         yield _duplicate(sample, earlier, texts, "near_duplicate", "Nearly the same image as")
 
 
@@ -134,20 +138,20 @@ def _duplicate(
     sample: int, earlier: int, texts: Sequence[str], kind: str, relation: str
 ) -> Finding:
     detail = f"{relation} sample {earlier}"
-    # A missing text contradicts none.
+    # A missing text conflicts with no text.
     if len({texts[sample], texts[earlier]} - {""}) == 2:
         return Finding(sample, "conflicting_texts", f"{detail}, whose text is {texts[earlier]!r}.")
     return Finding(sample, kind, f"{detail}.")
 
 
-def _near_pairs(looks: Sequence[ImageLook], samples: list[int]) -> dict[int, int]:
-    """Give for each sample the first earlier one that resembles it, if any."""
+def _near_pairs(inspections: Sequence[ImageInspection], samples: list[int]) -> dict[int, int]:
+    """Map each near duplicate to the first earlier sample that it resembles."""
     found: dict[int, int] = {}
     for start in range(0, len(samples), _BLOCK):
-        rows = _signs(looks, samples[start : start + _BLOCK])
+        rows = _signs(inspections, samples[start : start + _BLOCK])
         for other in range(0, start + 1, _BLOCK):
-            columns = _signs(looks, samples[other : other + _BLOCK])
-            # Of two vectors of +-1 the product is the number of equal bits minus the others.
+            columns = _signs(inspections, samples[other : other + _BLOCK])
+            # The product of two vectors of +-1 is the number of equal minus different bits.
             near = rows @ columns.T >= rows.shape[1] - 2 * _HASH_TOLERANCE
             for row, column in zip(*np.nonzero(near), strict=True):
                 if other + column < start + row:
@@ -155,7 +159,7 @@ def _near_pairs(looks: Sequence[ImageLook], samples: list[int]) -> dict[int, int
     return found
 
 
-def _signs(looks: Sequence[ImageLook], samples: list[int]) -> npt.NDArray[np.float32]:
-    packed = np.frombuffer(b"".join(looks[i].difference_hash for i in samples), np.uint8)
+def _signs(inspections: Sequence[ImageInspection], samples: list[int]) -> npt.NDArray[np.float32]:
+    packed = np.frombuffer(b"".join(inspections[i].difference_hash for i in samples), np.uint8)
     bits = np.unpackbits(packed.reshape(len(samples), -1), axis=1)
     return bits.astype(np.float32) * 2 - 1

@@ -1,4 +1,4 @@
-"""What is wrong with the texts of plates."""
+"""Find missing, unusual and conflicting texts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -11,26 +11,26 @@ __all__ = ["count_characters", "count_lengths", "find_shared_plates", "find_text
 
 
 def count_characters(plates: set[str]) -> Counter[str]:
-    """Count in how many plates each character occurs."""
+    """Count the plates in which each character occurs."""
     return Counter(character for plate in plates for character in set(plate))
 
 
 def count_lengths(plates: set[str]) -> Counter[int]:
-    """Count how many plates have each length."""
+    """Count the plates of each length."""
     return Counter(map(len, plates))
 
 
 def find_text_problems(
     texts: Sequence[str], raw: Sequence[Any], syntax: PlateSyntax | None, min_count: int
 ) -> Iterator[Finding]:
-    """Find texts that are missing, unusual or against the syntax.
+    """Find texts that are missing, rare or do not match the syntax.
 
     Parameters
     ----------
     texts : sequence of str
-        Empty where there is none.
+        The texts, "" for a missing text.
     raw : sequence of object
-        What was given in place of each text.
+        The original values of the texts.
     syntax : PlateSyntax or None
     min_count : int
         Characters and lengths of fewer different plates are rare.
@@ -61,13 +61,13 @@ def find_text_problems(
 
 
 def find_shared_plates(texts: Sequence[str], splits: Sequence[Any]) -> Iterator[Finding]:
-    """Find samples whose plate also occurs in another split.
+    """Find samples whose text also occurs in another split.
 
     Parameters
     ----------
     texts : sequence of str
     splits : sequence of object
-        None, NaN and "" stand for no split.
+        The name of the split of each sample; None and "" stand for no split.
 
     Yields
     ------

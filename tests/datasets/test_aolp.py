@@ -23,7 +23,7 @@ def write(folder, number, box="170 194 243 213", text="DF-7686"):
 def home(tmp_path):
     write(tmp_path / "Subset_AC", 1)
     (tmp_path / "Subset_AC/Image/Thumbs.db").touch()
-    # One number and one character a line, top and bottom exchanged; a folder within a folder.
+    # One number and one character per line, top and bottom exchanged; nested folders.
     write(
         tmp_path / "Subset_LE/Subset_LE/Subset_LE",
         7,
@@ -66,7 +66,7 @@ def test_numbers_in_any_form(tmp_path, box):
     assert image.corners.tolist() == [[170, 194], [243, 194], [243, 213], [170, 213]]
 
 
-def test_keypoints_take_the_place_of_boxes(home):
+def test_keypoints_replace_boxes(home):
     folder = home / "Subset_AC_Keypoints"
     folder.mkdir()
     (folder / "1.txt").write_text(KEYPOINTS.replace("DF7686", "DF7688"))
@@ -93,7 +93,7 @@ def test_keypoints_take_the_place_of_boxes(home):
         ("170 194 243 213", "\n", "recognition", ["text", "'\\n'"]),
     ],
 )
-def test_broken_annotations_name_file_line_field_and_value(home, box, text, file, words):
+def test_invalid_annotations_name_file_line_field_and_value(home, box, text, file, words):
     write(home / "Subset_AC", 2, box, text)
     with pytest.raises(ValueError, match=rf"{file}/2\.txt', from line 1: the") as caught:
         load_aolp(home)
@@ -122,5 +122,5 @@ def test_missing_folders(home, tmp_path_factory):
         load_aolp(home)
     with pytest.raises(ValueError, match=r"subset='RP' .*\['AC', 'LE'\]"):
         load_aolp(home, subset="RP")
-    with pytest.raises(ValueError, match=r"holds no photo .*'Subset_AC'"):
+    with pytest.raises(ValueError, match=r"contains no photo .*'Subset_AC'"):
         load_aolp(tmp_path_factory.mktemp("empty"))

@@ -12,7 +12,7 @@ LOADERS = [getattr(datasets, name) for name in datasets.__all__ if name.startswi
 
 
 @pytest.mark.parametrize("load", LOADERS, ids=lambda load: load.__name__)
-def test_loaders_have_the_same_options_and_say_where_the_data_come_from(load):
+def test_loaders_have_the_same_options_and_a_description(load):
     parameters = inspect.signature(load).parameters
     options = {
         name: parameter.default
@@ -24,7 +24,7 @@ def test_loaders_have_the_same_options_and_say_where_the_data_come_from(load):
     assert list(options.values())[-3:] == ["raise", False, False]
     with pytest.raises(ValueError, match="'on_error' parameter"):
         load("nowhere", on_error="ignore")
-    if load is not load_plates:  # one's own
+    if load is not load_plates:  # data of the user
         descr = sys.modules[load.__module__]._DESCR
         for word in (":Origin:", ":Licence:", ":Access:", ":Columns of the frame:", "Citation"):
             assert word in descr
@@ -42,9 +42,12 @@ def test_groups_are_the_texts():
 @pytest.mark.parametrize(
     ("tracks", "groups"),
     [
-        (["1", "2", "3", "4", "5"], ["A", "B", "A", "C", "D"]),  # only the texts say anything
-        (["1", "1", "2", "2", "3"], ["A", "A", "A", "A", "D"]),  # over B's track and A's text
-        (["", "", "", "", ""], ["A", "B", "A", "C", "D"]),  # no track is nothing in common
+        (["1", "2", "3", "4", "5"], ["A", "B", "A", "C", "D"]),  # each track has one image
+        (
+            ["1", "1", "2", "2", "3"],
+            ["A", "A", "A", "A", "D"],
+        ),  # linked by B's track and the text A
+        (["", "", "", "", ""], ["A", "B", "A", "C", "D"]),  # images without a track
         (["1", "", "", "", "1"], ["A", "B", "A", "C", "A"]),
     ],
 )
@@ -52,7 +55,7 @@ def test_groups_join_texts_and_tracks(tracks, groups):
     assert bunch_of(text=["A", "B", "A", "C", "D"], track=tracks).groups.tolist() == groups
 
 
-def test_groups_are_no_view_of_the_target():
+def test_groups_do_not_share_memory_with_the_target():
     bunch = bunch_of(text=["A", "B"])
     bunch.groups[0] = "C"
     assert bunch.target.tolist() == ["A", "B"]
@@ -74,7 +77,7 @@ def test_as_frame():
     assert isinstance(X[3], PlateImage)
 
 
-def test_a_column_for_the_images_is_never_overwritten(tmp_path):
+def test_an_existing_column_image_is_not_overwritten(tmp_path):
     (tmp_path / "1.jpg").touch()
     (tmp_path / "labels.csv").write_text("file,text,image\n1.jpg,A,x\n")
     assert load_plates(tmp_path).frame["image"].tolist() == ["x"]

@@ -5,7 +5,7 @@ from sklearn.model_selection import GroupKFold
 
 from sklearn_lpr.datasets import load_ccpd
 
-# The example of CCPD's own description.
+# The example in the documentation of CCPD.
 EXAMPLE = "025-95_113-154&383_386&473-386&473_177&454_154&383_363&402-0_0_22_27_27_33_16-37-15.jpg"
 GREEN = (
     "0133587786169-93_263-208&432_393&502-391&500_209&502_208&435_393&432-"
@@ -28,7 +28,7 @@ def write(home, *files):
 
 @pytest.fixture
 def home(tmp_path):
-    """Give a small CCPD in the layout of the download, with the lists of its splits."""
+    """Create a small CCPD with the folders of the download and the lists of splits."""
     write(
         tmp_path,
         f"ccpd_base/{EXAMPLE}",
@@ -80,7 +80,7 @@ def test_every_field_of_a_name(tmp_path):
         ("0_0_3_24_30_32_30_30", "皖AD06866"),  # a green plate
         ("30_23_23_33_24_0_1", "新ZZ90AB"),
         ("31_8_13_14_33_33_33", "警JPQ999"),
-        ("0_0_22_27_27_33_34", "皖AY339"),  # 34 in the last alphabet: no character
+        ("0_0_22_27_27_33_34", "皖AY339"),  # index 34 means no character
         ("33_0_22_27_27_33_16", "AY339S"),
         ("0_24_22_27_27_33_16", "皖Y339S"),
     ],
@@ -106,7 +106,7 @@ def test_texts(tmp_path, plate, text):
         (EXAMPLE.replace("_363&402", ""), ["'corners'", "four x&y"]),
     ],
 )
-def test_broken_names_name_file_field_and_value(tmp_path, file, words):
+def test_invalid_names_name_file_field_and_value(tmp_path, file, words):
     write(tmp_path, f"ccpd_base/{file}", f"ccpd_base/{EXAMPLE}")
     with pytest.raises(ValueError, match="field") as caught:
         load_ccpd(tmp_path)
@@ -173,7 +173,7 @@ def test_a_file_that_a_split_lists_must_be_there(home):
         load_ccpd(home, split="test")
     with pytest.warns(UserWarning, match="1 annotation"):
         assert len(load_ccpd(home, split="test", on_error="warn").data) == 2
-    # It belongs to neither of these.
+    # The missing file belongs to neither of these.
     assert len(load_ccpd(home, split="test", subset="tilt").data) == 1
     assert len(load_ccpd(home).data) == 5
 
@@ -184,7 +184,7 @@ def test_errors(home, tmp_path_factory):
         load_ccpd(empty / "nowhere")
     with pytest.raises(NotADirectoryError, match="is a file"):
         load_ccpd(home / "ccpd_base" / EXAMPLE)
-    with pytest.raises(ValueError, match="holds no photo"):
+    with pytest.raises(ValueError, match="contains no photo"):
         load_ccpd(empty)
     with pytest.raises(ValueError, match=r"subset='snow'.*'ccpd_base', 'ccpd_green', 'ccpd_tilt'"):
         load_ccpd(home, subset="snow")
@@ -194,7 +194,7 @@ def test_errors(home, tmp_path_factory):
         load_ccpd(home / "ccpd_green", split="val")
 
 
-def test_hidden_and_other_files_are_no_photos(home):
+def test_hidden_and_other_files_are_ignored(home):
     write(home, f"ccpd_base/._{EXAMPLE}", "ccpd_base/Thumbs.db", "README.md", "LICENSE")
     assert len(load_ccpd(home).data) == 5
 
@@ -208,7 +208,7 @@ def test_as_frame(home):
     assert X[0].corners.shape == (4, 2)
 
 
-def test_all_that_is_broken_is_counted_once(home):
+def test_omitted_photos_are_counted_once(home):
     write(home, "ccpd_base/1.jpg", "ccpd_base/2.jpg", "ccpd_np/3.jpg")
     with pytest.warns(UserWarning, match="left out") as caught:
         ccpd = load_ccpd(home, on_error="warn")
@@ -230,7 +230,7 @@ def test_real_scenes_and_plates(shared_data):
     assert (plates.frame["province"] == "皖").sum() == 2743
     assert set(map(len, plates.target)) == {7, 8}
     for ccpd in (scenes, plates):
-        # Corners and box were set by hand, each on its own; they agree on where the plate is.
+        # Corners and boxes were annotated independently, and agree on the position of the plate.
         corners = np.array([image.corners for image in ccpd.data])
         box = ccpd.frame[["box_left", "box_top", "box_right", "box_bottom"]].to_numpy()
         spans = np.hstack([corners.min(axis=1), corners.max(axis=1)])
@@ -241,7 +241,7 @@ def test_real_scenes_and_plates(shared_data):
         assert (corners[:, 0, 1] < corners[:, 3, 1]).mean() > 0.999
 
 
-def test_groups_keep_a_plate_on_one_side(shared_data):
+def test_groups_keep_a_plate_in_one_split(shared_data):
     plates = load_ccpd(shared_data / "ccpd" / "plates")
     for train, test in GroupKFold(3).split(plates.data, plates.target, plates.groups):
         assert not set(plates.target[train]) & set(plates.target[test])

@@ -66,7 +66,7 @@ def test_corners_in_any_order(tmp_path, quad):
         ("CLPD_1200/1.jpg,0,0,9,0,9,4,0,4", ValueError, ["9 fields", "fewer"]),
     ],
 )
-def test_broken_rows_name_file_line_column_and_value(tmp_path, row, error, words):
+def test_invalid_rows_name_file_line_column_and_value(tmp_path, row, error, words):
     write(tmp_path, "CLPD_1200/2.jpg,0,0,9,0,9,4,0,4,京A1", row)
     with pytest.raises(error, match=r"CLPD\.csv', line 3") as caught:
         load_clpd(tmp_path)
@@ -77,7 +77,7 @@ def test_broken_rows_name_file_line_column_and_value(tmp_path, row, error, words
 
 
 def test_errors(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"holds no 'CLPD\.csv'"):
+    with pytest.raises(FileNotFoundError, match=r"contains no 'CLPD\.csv'"):
         load_clpd(tmp_path)
     write(tmp_path, header="path,label")
     with pytest.raises(ValueError, match=r"line 1: .* lacks the column\(s\) \['x1'"):

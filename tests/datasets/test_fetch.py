@@ -33,7 +33,7 @@ def zip_of(files, root="repository-0123abcd"):
 
 
 class Server:
-    """Answers over HTTP on this machine alone, with what a test puts into `answers`."""
+    """A local HTTP server that responds with `answers`."""
 
     def __init__(self):
         self.answers, self.requests = [], 0
@@ -84,7 +84,7 @@ def waits(monkeypatch):
 
 @pytest.fixture
 def lprnet_test(server, waits, tmp_path, monkeypatch):
-    """Let two crops be the set: a function that fetches it from the local server."""
+    """Return a function that fetches a test set of two crops from the local server."""
     registry = tmp_path / "crops.sha256"
     write_registry(registry, CROPS)
     remote = _fetch._LPRNET_TEST._replace(url=server.url, registry=registry)
@@ -110,8 +110,8 @@ def test_download_and_cache(lprnet_test, server, tmp_path):
     plates = lprnet_test()
     assert plates.target.tolist() == ["皖A00E66", "苏B12345"]
     assert Path(plates.data[0].source).read_bytes() == CROPS["data/test/皖A00E66.jpg"]
-    assert plates.DESCR.startswith("LPRNet_Pytorch's test set")
-    # Nothing but the set is kept: neither the archive nor what else was in it.
+    assert plates.DESCR.startswith("LPRNet_Pytorch test set")
+    # Neither the archive nor other files in it are kept.
     assert files_below(tmp_path / "home") == [f"lprnet_test/{name}" for name in CROPS]
     X, y = lprnet_test(return_X_y=True, download_if_missing=False)
     assert y.tolist() == plates.target.tolist()
@@ -134,7 +134,7 @@ def test_openalpr(server, waits, tmp_path, monkeypatch):
     write_registry(registry, PHOTOS, unknown=["endtoend/us/us1.jpg"])
     remote = _fetch._OPENALPR._replace(url=server.url, registry=registry)
     monkeypatch.setattr(_fetch, "_OPENALPR", remote)
-    server.answer(zip_of({**PHOTOS, "endtoend/br/AYO9034.jpg": b"not checked, not kept"}))
+    server.answer(zip_of({**PHOTOS, "endtoend/br/AYO9034.jpg": b"neither checked nor kept"}))
     plates = fetch_openalpr_benchmark(data_home=tmp_path)
     assert sorted(plates.target) == ["CK0A1F", "M5XSX"]
     X, y = fetch_openalpr_benchmark(data_home=tmp_path, subset="eu", return_X_y=True)
@@ -143,7 +143,7 @@ def test_openalpr(server, waits, tmp_path, monkeypatch):
     both = fetch_openalpr_benchmark(data_home=tmp_path, subset=["us", "eu"], as_frame=True)
     assert sorted(both.target) == ["CK0A1F", "M5XSX"]
     assert server.requests == 1
-    # Of a file whose checksum is not known, only that it is there.
+    # If the checksum of a file is unknown, only its existence is checked.
     (tmp_path / "openalpr_benchmark" / "endtoend" / "us" / "us1.jpg").write_bytes(b"changed")
     fetch_openalpr_benchmark(data_home=tmp_path, download_if_missing=False)
 
@@ -162,13 +162,13 @@ def test_offline_without_a_cache(lprnet_test, server, tmp_path):
     assert files_below(tmp_path / "home") == []
 
 
-def test_no_download_is_wanted(lprnet_test, server, tmp_path):
+def test_download_if_missing_is_false(lprnet_test, server, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"2 of 2 files.*download_if_missing=True, or down"):
         lprnet_test(download_if_missing=False)
     assert server.requests == 0
 
 
-def test_archive_downloaded_by_hand(lprnet_test, server, tmp_path):
+def test_manual_archive(lprnet_test, server, tmp_path):
     (tmp_path / "home").mkdir()
     archive = tmp_path / "home" / "lprnet_test.zip"
     archive.write_bytes(zip_of(CROPS))
@@ -177,7 +177,7 @@ def test_archive_downloaded_by_hand(lprnet_test, server, tmp_path):
     assert archive.is_file()
 
 
-def test_archive_downloaded_by_hand_is_cut_off(lprnet_test, server, tmp_path):
+def test_truncated_manual_archive(lprnet_test, server, tmp_path):
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "lprnet_test.zip").write_bytes(zip_of(CROPS)[:-40])
     with pytest.raises(OSError, match=r"lprnet_test\.zip is damaged.*Delete it, and download it"):
@@ -185,7 +185,7 @@ def test_archive_downloaded_by_hand_is_cut_off(lprnet_test, server, tmp_path):
     assert server.requests == 0
 
 
-def test_server_that_fails_at_first(lprnet_test, server, waits):
+def test_retries_after_server_errors(lprnet_test, server, waits):
     server.answer(b"", status=503)
     server.answer(b"", status=500)
     server.answer(zip_of(CROPS))
@@ -194,9 +194,9 @@ def test_server_that_fails_at_first(lprnet_test, server, waits):
     assert waits == [1, 2]
 
 
-def test_server_that_fails(lprnet_test, server, tmp_path):
+def test_permanent_server_error(lprnet_test, server, tmp_path):
     server.answer(b"", status=404)
-    with pytest.raises(OSError, match=r"cannot be downloaded: 404.*by hand and save it as"):
+    with pytest.raises(OSError, match=r"cannot be downloaded: 404.*manually and save it as"):
         lprnet_test(n_retries=2)
     assert server.requests == 3
     assert files_below(tmp_path / "home") == []
@@ -213,16 +213,16 @@ def test_interrupted_download(lprnet_test, server, tmp_path, announced):
     assert len(lprnet_test().data) == 2
 
 
-def test_interrupted_download_is_tried_again(lprnet_test, server):
+def test_interrupted_download_is_retried(lprnet_test, server):
     whole = zip_of(CROPS)
     server.answer(whole[:100], length=len(whole))
     server.answer(whole)
     assert len(lprnet_test(n_retries=1).data) == 2
 
 
-def test_answer_that_is_no_archive(lprnet_test, server):
+def test_response_that_is_not_an_archive(lprnet_test, server):
     server.answer(b"<html>Please sign in to this network</html>")
-    with pytest.raises(OSError, match=r"what was received is no complete ZIP archive\. Call again"):
+    with pytest.raises(OSError, match=r"file is not a complete ZIP archive\. Call again"):
         lprnet_test(n_retries=1)
     assert server.requests == 2
 
@@ -233,13 +233,13 @@ def test_wrong_checksum(lprnet_test, server, tmp_path):
     expected = hashlib.sha256(CROPS[name]).hexdigest()
     with pytest.raises(OSError, match=rf"'{name}' in http.* not {expected}: .*Call again"):
         lprnet_test()
-    # Not even the files that were right.
+    # Valid files are not stored either.
     assert files_below(tmp_path / "home") == []
 
 
 def test_missing_file(lprnet_test, server, tmp_path):
     server.answer(zip_of({"data/test/皖A00E66.jpg": CROPS["data/test/皖A00E66.jpg"]}))
-    with pytest.raises(OSError, match=r"does not hold 'data/test/苏B12345\.jpg'"):
+    with pytest.raises(OSError, match=r"does not contain 'data/test/苏B12345\.jpg'"):
         lprnet_test()
     assert files_below(tmp_path / "home") == []
 
@@ -281,7 +281,7 @@ def test_damaged_cache(lprnet_test, server, tmp_path, damage):
     assert server.requests == 2
 
 
-def test_interrupted_unpacking_is_not_taken_for_complete(lprnet_test, server, monkeypatch):
+def test_interrupted_unpacking_is_detected(lprnet_test, server, monkeypatch):
     server.answer(zip_of(CROPS))
     replace, calls = os.replace, []
 
@@ -321,20 +321,20 @@ def test_progress_bar(lprnet_test, server, capsys):
     assert "100%" in capsys.readouterr().err
 
 
-def test_parameters_are_checked_before_the_network_is_asked(lprnet_test, server):
+def test_parameters_are_validated_before_the_download(lprnet_test, server):
     with pytest.raises(ValueError, match="n_retries"):
         lprnet_test(n_retries=-1)
     assert server.requests == 0
 
 
-def test_importing_the_data_sets_loads_no_downloader():
+def test_pooch_is_imported_lazily():
     import subprocess
 
     code = "import sys, sklearn_lpr.datasets._fetch; assert 'pooch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_registries_describe_the_files_at_hand(shared_data):
+def test_registries_match_real_files(shared_data):
     crops = _fetch._LPRNET_TEST.checksums()
     assert len(crops) == 1000
     plates = load_plates(shared_data / "lprnet_pytorch_test")

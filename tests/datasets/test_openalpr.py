@@ -15,7 +15,7 @@ def write(folder, stem, line=None, suffix=".jpg"):
 def home(tmp_path):
     write(tmp_path / "endtoend/eu", "eu1")
     write(tmp_path / "endtoend/us", "car1", "car1.jpg\t1\t2\t30\t10\tABC 123\r\n")
-    # As in the repository: the annotation still gives the name before the image was renamed.
+    # As in the repository, the annotation contains the name of the image before renaming.
     write(tmp_path / "endtoend/br", "HPM9362", "HPM9362.jpg\t1\t2\t30\t10\tHPM9362\n", ".jpeg")
     return tmp_path
 
@@ -59,7 +59,7 @@ def test_parts(home):
     assert one.frame["subset"].tolist() == ["br"]
     with pytest.raises(ValueError, match=r"subset='eu' .*\['br'\]"):
         load_openalpr(inner / "br", subset="eu")
-    with pytest.raises(ValueError, match="holds no photo"):
+    with pytest.raises(ValueError, match="contains no photo"):
         load_openalpr(inner, subset=[])
 
 
@@ -75,7 +75,7 @@ def test_parts(home):
         ("eu2.jpg\t1\t2\t30\t10\t-", ["line 1", "'text'", "'-'"]),
     ],
 )
-def test_broken_annotations_name_file_line_field_and_value(home, line, words):
+def test_invalid_annotations_name_file_line_field_and_value(home, line, words):
     write(home / "endtoend/eu", "eu2", line)
     with pytest.raises(ValueError, match=r"eu2\.txt") as caught:
         load_openalpr(home)

@@ -75,7 +75,7 @@ def test_the_csv_of_fast_plate_ocr(folder):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_a_byte_order_mark_is_no_part_of_the_header(folder, encoding):
+def test_a_byte_order_mark_is_not_part_of_the_header(folder, encoding):
     path = write_csv(folder, "file,text", "images/0.jpg,京A1", encoding=encoding)
     assert load_plates(path).target.tolist() == ["京A1"]
 
@@ -119,7 +119,7 @@ def test_corners_and_boxes(folder):
         ),
     ],
 )
-def test_broken_csv_files_name_file_line_and_column(folder, lines, error, words):
+def test_invalid_csv_files_name_file_line_and_column(folder, lines, error, words):
     path = write_csv(folder, *lines)
     with pytest.raises(error) as caught:
         load_plates(folder)
@@ -140,7 +140,7 @@ def test_other_errors(folder):
         load_plates(folder)
 
 
-def test_splits_that_are_not_there(folder):
+def test_missing_splits(folder):
     path = write_csv(folder, "file,text,split", "images/0.jpg,A,train", "images/1.jpg,B,val")
     with pytest.raises(ValueError, match=r"split='test' .*\['train', 'val'\]"):
         load_plates(path, split="test")
@@ -149,7 +149,7 @@ def test_splits_that_are_not_there(folder):
         load_plates(path, split="test")
 
 
-def test_broken_rows_are_left_out_and_counted(folder):
+def test_invalid_rows_are_left_out_and_counted(folder):
     write_csv(
         folder,
         "file,text,corners,split",
@@ -162,12 +162,14 @@ def test_broken_rows_are_left_out_and_counted(folder):
     with pytest.raises(ValueError, match="line 3") as caught:
         load_plates(folder)
     assert "on_error='warn'" in caught.value.__notes__[0]
-    with pytest.warns(UserWarning, match=r"4 annotation\(s\) of .* the first: .* line 3") as caught:
+    with pytest.warns(
+        UserWarning, match=r"4 annotation\(s\) of .* first error: .* line 3"
+    ) as caught:
         plates = load_plates(folder, on_error="warn")
     assert [warning.filename for warning in caught] == [__file__]
     assert plates.target.tolist() == ["A"]
     assert plates.frame.index.tolist() == [0]
-    # A row of another split is not looked at; of a row that is too short the split is not known.
+    # Rows of other splits are ignored. The split of an incomplete row is unknown.
     with pytest.warns(UserWarning, match=r"3 annotation\(s\)"):
         assert load_plates(folder, split="train", on_error="warn").target.tolist() == ["A"]
     with (
@@ -177,7 +179,7 @@ def test_broken_rows_are_left_out_and_counted(folder):
         load_plates(folder, split="val", on_error="warn")
 
 
-def test_broken_names_are_left_out_and_counted(tmp_path):
+def test_invalid_names_are_left_out_and_counted(tmp_path):
     for name in ("A1.jpg", "_1.jpg", "-2.jpg"):
         (tmp_path / name).touch()
     with pytest.warns(UserWarning, match=r"2 annotation\(s\) .*-2\.jpg' names no text"):
@@ -186,7 +188,7 @@ def test_broken_names_are_left_out_and_counted(tmp_path):
         load_plates(tmp_path, split="val")
 
 
-def test_a_broken_file_cannot_be_left_out(folder):
+def test_an_invalid_file_cannot_be_left_out(folder):
     write_csv(folder, "file,plate", "images/0.jpg,A")
     with pytest.raises(ValueError, match="line 1"):
         load_plates(folder, on_error="warn")
@@ -197,7 +199,7 @@ def test_absolute_paths(folder):
     assert load_plates(path).data[0].source == str(folder / "images" / "0.jpg")
 
 
-def test_plates_of_one_track_stay_together(folder):
+def test_plates_of_one_track_have_one_group(folder):
     write_csv(
         folder,
         "file,text,track",

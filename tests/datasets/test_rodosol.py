@@ -12,7 +12,7 @@ ANNOTATION = {
 
 
 def write(home, stem, split="", **fields):
-    """Write an empty photo, its annotation, and its line in the list of splits."""
+    """Write an empty photo, its annotation and its line in the list of splits."""
     image = home / "images" / f"{stem}.jpg"
     image.parent.mkdir(parents=True, exist_ok=True)
     image.touch()
@@ -103,7 +103,7 @@ def test_parts(home, options, texts):
         ({"Plate ": "ABC1234"}, ["line 5", "'plate'", "second time"]),
     ],
 )
-def test_broken_annotations_name_file_line_field_and_value(home, fields, words):
+def test_invalid_annotations_name_file_line_field_and_value(home, fields, words):
     write(home, "cars-br/img_000002", "training", **fields)
     with pytest.raises(ValueError, match=r"img_000002\.txt") as caught:
         load_rodosol(home)
@@ -133,7 +133,7 @@ def test_the_list_of_splits(home):
     path = home / "split.txt"
     with path.open("a") as out:
         out.write("\n./images/cars-br/gone.jpg;testing\n")
-    # What is not asked for need not be there.
+    # Files of other splits may be missing.
     assert len(load_rodosol(home).data) == 3
     assert len(load_rodosol(home, split="testing", subset="cars-me").data) == 1
     with pytest.raises(FileNotFoundError, match=r"line 5, lists 'images/cars-br/gone\.jpg'"):
@@ -158,7 +158,7 @@ def test_errors(home, tmp_path_factory):
         load_rodosol(home, subset="vans")
     with pytest.raises(ValueError, match="'split' parameter"):
         load_rodosol(home, split="train")
-    with pytest.raises(ValueError, match=r"holds no photo .*'images/cars-br'"):
+    with pytest.raises(ValueError, match=r"contains no photo .*'images/cars-br'"):
         load_rodosol(tmp_path_factory.mktemp("empty"))
 
 
@@ -182,5 +182,5 @@ def test_each_annotation_is_read_once_and_no_photo(home, monkeypatch):
         _fields, "read_text", lambda path, *rest: read.append(path) or original(path, *rest)
     )
     assert len(load_rodosol(home, split="training").data) == 1
-    # Only those of the split, and the photos are empty: reading one would fail.
+    # Only annotations of the split are read. The photos are empty, so that reading one fails.
     assert [path.name for path in read] == ["img_000001.txt"]

@@ -39,23 +39,23 @@ def test_every_field(home):
         "source": "SSIG-SegPlate",
     }
     assert ssig.data[0].corners.tolist() == [[1390, 782], [1535, 782], [1535, 831], [1390, 831]]
-    # Folders of one name in two splits are two tracks.
+    # Folders with equal names in two splits are two tracks.
     assert ssig.groups.tolist() == ["ABC1234", "DEF5678"]
     assert load_ssig(home, split="testing").target.tolist() == ["DEF5678"]
     assert "053034" in ssig.DESCR
 
 
-def test_the_text_under_another_name(home):
+def test_text_in_another_field(home):
     write(home, "testing/Track02", 1, ANNOTATION.replace("plate: ABC", "text: GHI", 1))
     assert load_ssig(home).target.tolist() == ["ABC1234", "DEF5678", "GHI1234"]
 
 
-def test_frames_without_boxes_of_characters(home):
+def test_frames_without_character_boxes(home):
     write(home, "testing/Track02", 1, ANNOTATION.partition("char1")[0])
     assert load_ssig(home).frame["char_boxes"][2] is None
 
 
-def test_characters_are_in_the_order_of_their_numbers(home):
+def test_character_boxes_are_sorted_by_number(home):
     boxes = [f"char{number}: {number} 0 5 9\n" for number in (10, 2, 1)]
     write(home, "testing/Track02", 1, ANNOTATION.partition("char1")[0] + "".join(boxes))
     assert load_ssig(home).frame["char_boxes"][2][:, 0].tolist() == [1, 2, 10]
@@ -69,7 +69,7 @@ def test_characters_are_in_the_order_of_their_numbers(home):
         ("char1: 1397", "char1: here", ["line 4", "'char1'", "here"]),
     ],
 )
-def test_broken_annotations_name_file_line_field_and_value(home, old, new, words):
+def test_invalid_annotations_name_file_line_field_and_value(home, old, new, words):
     write(home, "testing/Track02", 1, ANNOTATION.replace(old, new, 1))
     with pytest.raises(ValueError, match=r"Track2\[01\]\.txt") as caught:
         load_ssig(home)

@@ -3,7 +3,7 @@ from sklearn.model_selection import GroupKFold
 
 from sklearn_lpr.datasets import load_ufpr_alpr
 
-# The newer and the older form of releases.
+# The formats of newer and older releases.
 CORNERS = """\
 camera: GoPro Hero4 Silver
 position_vehicle: 804 367 279 244
@@ -74,7 +74,7 @@ def test_splits(home, split, texts):
 
 
 def test_a_track_and_a_text_stay_together(home):
-    # One frame of the track is labelled otherwise, and the text is that of another track.
+    # One frame of the track has the text of another track.
     write(home, "training/track0001", 3, CORNERS.replace("ABC-1234", "DEF5678"))
     ufpr = load_ufpr_alpr(home)
     by_file = dict(zip(ufpr.frame["file"], ufpr.groups, strict=True))
@@ -93,7 +93,7 @@ def test_a_track_and_a_text_stay_together(home):
         ("plate: ABC-1234\n", "", ["no field 'plate'"]),
     ],
 )
-def test_broken_annotations_name_file_line_field_and_value(home, old, new, words):
+def test_invalid_annotations_name_file_line_field_and_value(home, old, new, words):
     assert old in CORNERS
     write(home, "testing/track0092", 1, CORNERS.replace(old, new))
     with pytest.raises(ValueError, match=r"track0092\[01\]\.txt") as caught:
@@ -118,5 +118,5 @@ def test_missing_files_and_folders(home, tmp_path_factory):
         load_ufpr_alpr(home)
     with pytest.raises(ValueError, match=r"split='testing' .* no splits; pass the folder"):
         load_ufpr_alpr(tmp_path_factory.mktemp("empty"), split="testing")
-    with pytest.raises(ValueError, match="holds no frame"):
+    with pytest.raises(ValueError, match="contains no frame"):
         load_ufpr_alpr(tmp_path_factory.mktemp("empty"))

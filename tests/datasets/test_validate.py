@@ -14,7 +14,7 @@ SYNTAX = PlateSyntax("@@###")
 
 @pytest.fixture(scope="module")
 def plates():
-    """Give twelve scenes, no two of them alike, and their texts."""
+    """Return twelve different scenes and their texts."""
     X, y = make_plates(12, syntaxes=["@@###"], random_state=0, return_X_y=True)
     return [PlateImage(sample.pixels(), sample.corners) for sample in X], y.tolist()
 
@@ -27,12 +27,12 @@ def found(report):
     return list(report.issues[["sample", "kind"]].itertuples(index=False, name=None))
 
 
-def saved_again(pixels, quality):
+def save_again(pixels, quality):
     _, encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return cv2.imdecode(encoded, cv2.IMREAD_COLOR)
 
 
-def test_good_data(plates):
+def test_valid_data(plates):
     X, y = plates
     report = validate(X, y, syntax=SYNTAX, splits=["train"] * 8 + ["test"] * 4)
     assert found(report) == []
@@ -65,12 +65,12 @@ def test_files_that_cannot_be_read(plates, tmp_path):
 @pytest.mark.parametrize(
     "item", [None, 7, np.zeros((24, 94)), np.zeros((0, 4), np.uint8), np.zeros((9, 9, 4), np.uint8)]
 )
-def test_samples_that_are_no_images(plates, item):
+def test_samples_that_are_not_images(plates, item):
     X, y = plates
     assert found(validate([X[0], item], y[:2])) == [(1, "unreadable")]
 
 
-def test_blank_images_are_no_duplicates(plates):
+def test_blank_images_are_not_duplicates(plates):
     X, y = plates
     blank = np.full((24, 94, 3), 255, np.uint8)
     assert found(validate([X[0], blank, blank], y[:3])) == [(1, "blank"), (2, "blank")]
@@ -87,9 +87,9 @@ TURNED = np.roll(box_corners(40, 20, 94, 24), 2, axis=0)
         (box_corners(0.2, 0.3, 0.5, 0.2), "in pixels, not as fractions"),
         (box_corners(40, 20, 94, 24)[::-1], "do not bound a convex quadrilateral"),
         (np.full((4, 2), np.nan), "must be finite"),
-        (TURNED, "start at another corner"),
-        (np.roll(box_corners(40, 20, 94, 24), 1, axis=0), "start at another corner"),
-        (np.roll(box_corners(40, 20, 94, 24), 3, axis=0), "start at another corner"),
+        (TURNED, "do not start at the top left corner"),
+        (np.roll(box_corners(40, 20, 94, 24), 1, axis=0), "do not start at the top left corner"),
+        (np.roll(box_corners(40, 20, 94, 24), 3, axis=0), "do not start at the top left corner"),
     ],
 )
 def test_corners(corners, detail):
@@ -100,7 +100,7 @@ def test_corners(corners, detail):
 
 
 @pytest.mark.parametrize("degrees", [-40, -10, 0, 25, 40])
-def test_corners_of_tilted_plates_are_right(degrees):
+def test_corners_of_rotated_plates_are_valid(degrees):
     image = np.random.default_rng(0).integers(0, 255, (200, 200, 3), dtype=np.uint8)
     turn = cv2.getRotationMatrix2D((100, 100), degrees, 1)
     corners = box_corners(53, 88, 94, 24) @ turn[:, :2].T + turn[:, 2]
@@ -114,7 +114,7 @@ def test_duplicates(plates):
     X += [X[1], PlateImage(X[0].pixels().copy(), X[0].corners), grey, grey.copy()]
     y += [y[1], y[0], "XY987", "XY987"]
     report = validate(X, y)
-    # Grey or with its surroundings the picture is another one.
+    # A greyscale copy, or a plate with its surroundings, is a different image.
     assert found(report) == [(i, "duplicate_image") for i in (4, 5, 7)]
     assert report.issues["detail"].tolist() == [
         f"The same pixels as sample {i}." for i in (1, 0, 6)
@@ -132,7 +132,7 @@ def test_the_same_image_with_another_text(plates):
     assert report.issues["detail"][0] == f"The same pixels as sample 0, whose text is {y[0]!r}."
 
 
-def test_several_plates_in_one_photo_are_no_duplicates():
+def test_several_plates_in_one_photo_are_not_duplicates():
     photo = np.random.default_rng(0).integers(0, 255, (100, 300, 3), dtype=np.uint8)
     X = [PlateImage(photo, box_corners(x, 40, 94, 24)) for x in (10, 150)]
     assert found(validate(X, ["AB123", "CD456"])) == []
@@ -140,7 +140,7 @@ def test_several_plates_in_one_photo_are_no_duplicates():
 
 def test_images_saved_again_are_near_duplicates(plates):
     X, y = plates
-    again = [PlateImage(saved_again(X[i].pixels(), 80), X[i].corners) for i in (3, 8)]
+    again = [PlateImage(save_again(X[i].pixels(), 80), X[i].corners) for i in (3, 8)]
     report = validate([*X, *again], [*y, y[3], "ZZ999"])
     assert found(report) == [(12, "near_duplicate"), (13, "conflicting_texts")]
     assert report.issues["detail"].tolist() == [
@@ -151,7 +151,7 @@ def test_images_saved_again_are_near_duplicates(plates):
 
 def test_near_duplicates_across_blocks(plates, monkeypatch):
     X, y = plates
-    again = [PlateImage(saved_again(sample.pixels(), 90), sample.corners) for sample in X]
+    again = [PlateImage(save_again(sample.pixels(), 90), sample.corners) for sample in X]
     whole = validate([*X, *again], [*y, *y]).issues
     assert set(whole["sample"]) <= set(range(12, 24))
     assert len(whole) >= 10
@@ -160,7 +160,7 @@ def test_near_duplicates_across_blocks(plates, monkeypatch):
     pd.testing.assert_frame_equal(validate([*X, *again], [*y, *y]).issues, whole)
 
 
-def test_other_images_of_a_plate_are_no_duplicates():
+def test_other_images_of_a_plate_are_not_duplicates():
     X, y = make_plates(20, syntaxes=["AB123"], random_state=1, return_X_y=True)
     assert found(validate(X, y)) == []
 
@@ -180,7 +180,7 @@ def test_missing_texts(plates):
 
 def test_rare_characters_and_lengths(plates):
     X, _ = plates
-    # Q is in one plate, shown twice; B in two plates; only C1 has two characters.
+    # Q occurs in one plate, with two images, and B in two plates. Only C1 has two characters.
     texts = ["AAA", "ABA", "ABB", "AQA", "AQA", "C1", "AAB"]
     report = validate_plates(X[:7], texts, min_count=2)
     assert found(report) == [

@@ -16,6 +16,7 @@ from ..._sklearn_compat import Interval, validate_params
 from ...images import PlateImage
 from ...syntax import PlateSyntax
 from .._bunch import plate_bunch
+from .._parameters import OUTPUT_OPTIONS
 from ._choices import Choice, check_layouts, check_syntaxes
 from ._layout_variant import draw_variant_style
 from ._layouts import draw_variant
@@ -51,8 +52,7 @@ _CHUNK = 64
         "night": [Interval(Real, 0, 1, closed="both")],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
+        **OUTPUT_OPTIONS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -115,7 +115,7 @@ def make_plates(
     Returns
     -------
     data : Bunch, or tuple of data and target where `return_X_y` is True
-        With the attributes
+        Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
             One `PlateImage` per plate: RGB pixels of dtype uint8 and the plate's four corners
@@ -126,7 +126,7 @@ def make_plates(
             Text, pattern, colour scheme, layout ("" where the plates follow syntaxes) and number
             of rows.
         groups : ndarray of shape (n_samples,), dtype str
-            The groups for splitting: the texts.
+            The groups for splitting: the texts. Samples of one group belong to one split.
         DESCR : str
             The description of the data set.
 

@@ -1,0 +1,25 @@
+"""Constraints of the parameters that the public functions of the package have in common."""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .._sklearn_compat import StrOptions
+
+__all__ = ["LOADER_OPTIONS", "OUTPUT_OPTIONS", "PATH", "SUBSET", "split_options"]
+
+_Constraints = Mapping[str, list[Any]]
+
+# The parameters `path` and `data_home` of loaders.
+PATH: list[Any] = [str, os.PathLike]
+# The parameter `subset`.
+SUBSET: list[Any] = [str, "array-like", None]
+# The parameters of each function that returns a Bunch.
+OUTPUT_OPTIONS: _Constraints = {"return_X_y": ["boolean"], "as_frame": ["boolean"]}
+# The parameters of each loader.
+LOADER_OPTIONS: _Constraints = {"on_error": [StrOptions({"raise", "warn"})], **OUTPUT_OPTIONS}
+
+
+def split_options(names: Iterable[str]) -> list[Any]:
+    """Build the constraint of the parameter `split` of a data set with these splits."""
+    return [StrOptions(set(names)), None]
