@@ -1,22 +1,22 @@
 """
-Cross-validate and search the chain on real photos
-==================================================
+Cross-validate and tune a pipeline on real photos
+=================================================
 
-Photos of Chinese plates (CCPD) with four corners each are cropped, normalized and read by LPRNet.
-The chain is cross-validated on its training part, then a grid search chooses the margin around
-the plate and the size of the network's input, and the best is scored once on plates that no step
-has seen. No plate is ever on both sides of a split.
+This example recognizes Chinese plates in photos of CCPD that are annotated with four corners. The
+pipeline is cross-validated on the training plates. A grid search then selects the margin around the
+plate and the size of the network's input, and the best model is evaluated once on held-out plates.
+All splits are by plate number.
 
-Run from the project's root, with the folder of photos::
+Run it from the root of the project, with the folder of photos::
 
     python examples/ccpd_search.py ../shared/data/ccpd/plates
 
-Takes about ten minutes on two cores.
+It takes about ten minutes on two cores.
 """
 
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reports its start at length
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide the start-up messages of TensorFlow
 
 import sys
 from pathlib import Path
@@ -38,30 +38,30 @@ from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data/ccpd/plates")
 if not folder.is_dir():
-    sys.exit(f"There is no folder {str(folder)!r}; name one with CCPD's photos.")
+    sys.exit(f"There is no folder {str(folder)!r}; pass the folder of the CCPD photos.")
 
 # %%
-# The photos are read when they are cropped, not before.
+# Load the annotations. A photo is opened when it is cropped.
 
 ccpd = load_ccpd(folder)
 X, y = ccpd.data, ccpd.target
 train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
 print(
-    f"{len(X)} photos of {len(np.unique(y))} plates: {len(train)} to search with, "
-    f"{len(test)} to test"
+    f"{len(X)} photos of {len(np.unique(y))} plates: {len(train)} for the search, "
+    f"{len(test)} for the test"
 )
 print(
     "provinces:",
     *(f"{name} {count}" for name, count in ccpd.frame["province"].value_counts().items()),
 )
 
-reader = Pipeline(
+model = Pipeline(
     [
         ("crop", PlateCropper()),
         ("normalize", PlateNormalizer()),
         (
             "lprnet",
-            # A quarter of the filters and few passes, for the sake of time.
+            # A quarter of the default filters and few epochs, to save time.
             LPRNetCTC(n_filters=16, max_iter=10, random_state=0),
         ),
     ]
@@ -70,9 +70,9 @@ folds = PlateKFold(2, shuffle=True, random_state=0)
 scoring = {"exact": plate_accuracy_scorer, "neg_cer": neg_character_error_rate_scorer}
 
 # %%
-# Cross-validation of the chain as it is.
+# Cross-validate the pipeline with its default parameters.
 
-results = cross_validate(reader, X[train], y[train], cv=folds, scoring=scoring, n_jobs=2)
+results = cross_validate(model, X[train], y[train], cv=folds, scoring=scoring, n_jobs=2)
 print("\nCross-validation, two folds")
 print(
     pd.DataFrame(
@@ -80,17 +80,17 @@ print(
             "exact": results["test_exact"],
             "CER": -results["test_neg_cer"],
             "fit, s": results["fit_time"],
-            "read, s": results["score_time"],
+            "predict, s": results["score_time"],
         }
     ).to_string(float_format="%.3f")
 )
 
 # %%
-# The search: the cropper's margin and the size of the network's input.
+# Search over the margin of the cropper and the size of the network's input.
 
 sizes = [(24, 94), (32, 128)]
 search = GridSearchCV(
-    reader,
+    model,
     [
         {
             "crop__margin": [0.0, 0.1],
@@ -114,12 +114,12 @@ print("\nGrid search, two folds")
 print(table.sort_values("exact", ascending=False).to_string(index=False, float_format="%.3f"))
 
 # %%
-# The best, fitted on all training plates, reads the others.
+# Evaluate the best model, which was refitted on all training plates, on the held-out plates.
 
-read = search.predict(X[test])
+predicted = search.predict(X[test])
 print(f"\nBest: {search.best_params_}")
 print(
-    f"{len(test)} unseen plates: {np.mean(read == y[test]):.3f} exact, "
-    f"{np.mean([a[1:] == b[1:] for a, b in zip(read, y[test], strict=True)]):.3f} without the "
-    f"first character, CER {character_error_rate(y[test], read):.4f}"
+    f"{len(test)} held-out plates: exact match {np.mean(predicted == y[test]):.3f}, "
+    f"{np.mean([a[1:] == b[1:] for a, b in zip(predicted, y[test], strict=True)]):.3f} without "
+    f"the first character, CER {character_error_rate(y[test], predicted):.4f}"
 )

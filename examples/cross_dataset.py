@@ -1,14 +1,14 @@
 """
-How well does a reader read a data set that it never saw?
-=========================================================
+Evaluate a model on an unseen data set
+======================================
 
-Figures of plate readers mostly come from test plates of the very set that they learnt from: other
-cars, but the same camera, country and hand that cropped them. Here five sets of plates are read
-twice, by readers that saw none of the plates: once the plates alone were new (``PlateKFold``), once
-the whole set was (``LeaveOneGroupOut``). The gap is what a new installation should expect [1]_.
+Most published results are for test plates of the data set on which the model was trained: other
+vehicles, but the same cameras, countries and annotators. This example evaluates five data sets in
+two ways: on unseen plates of known data sets (``PlateKFold``), and on an unseen data set
+(``LeaveOneGroupOut``). The gap is what a new installation should expect [1]_.
 
-Pass the folder that holds the sets, each of them as ``load_plates`` reads it. Takes about a
-quarter of an hour on two cores.
+Pass the folder that contains the data sets, each in the format of ``load_plates``. The example
+takes about a quarter of an hour on two cores.
 
 .. [1] R. Laroca et al., "On the Cross-dataset Generalization in License Plate Recognition", VISAPP
    2022.
@@ -16,7 +16,7 @@ quarter of an hour on two cores.
 
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reports its start at length
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide the start-up messages of TensorFlow
 
 import sys
 import warnings
@@ -39,19 +39,19 @@ from sklearn_lpr.metrics import character_error_rate, plate_accuracy_score
 from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 
-# The readers need not be the best ones to show the gap.
+# The models do not have to converge to show the gap.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 FOLDER = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data/crops")
-PICTURE, TABLE = Path("cross_dataset.png"), Path("cross_dataset.csv")
+FIGURE, TABLE = Path("cross_dataset.png"), Path("cross_dataset.csv")
 SETS = ("vn", "uz", "tn", "pe", "eu_mixed")
 N_EACH = 400
 
 if not FOLDER.is_dir():
-    sys.exit(f"There is no folder {str(FOLDER)!r}; pass the one that holds {', '.join(SETS)}.")
+    sys.exit(f"There is no folder {str(FOLDER)!r}; pass the folder of {', '.join(SETS)}.")
 
 # %%
-# As many images of each set, so that none of them dominates.
+# Use equally many images of each data set, so that none dominates.
 
 samples, texts, sources = [], [], []
 for name in SETS:
@@ -61,13 +61,13 @@ for name in SETS:
     texts.extend(bunch.target[chosen])
     sources.extend([name] * len(chosen))
 X, y, source = np.array(samples, dtype=object), np.array(texts), np.array(sources)
-print(f"{len(y)} images of {len(set(texts))} plates from {len(SETS)} sets")
+print(f"{len(y)} images of {len(set(texts))} plates from {len(SETS)} data sets")
 
 # %%
-# The same reader either way. All letters and digits are in its alphabet, so that a set may have
-# some that the others lack.
+# Both evaluations use the same model. Its alphabet contains all letters and digits, so that a data
+# set may have characters that the others do not have.
 
-reader = Pipeline(
+model = Pipeline(
     [
         ("crop", PlateCropper(rectify=False, missing="whole")),
         ("normalize", PlateNormalizer()),
@@ -83,25 +83,25 @@ reader = Pipeline(
         ),
     ]
 )
-ways = {
-    "new plates": (PlateKFold(n_splits=4), None),
-    "new data set": (LeaveOneGroupOut(), source),
+splits = {
+    "unseen plates": (PlateKFold(n_splits=4), None),
+    "unseen data set": (LeaveOneGroupOut(), source),
 }
-read = {}
-for way, (cv, groups) in ways.items():
-    print(f"Reading {way} ...", flush=True)
-    read[way] = cross_val_predict(reader, X, y, cv=cv, groups=groups)
+predictions = {}
+for split, (cv, groups) in splits.items():
+    print(f"Cross-validating on {split} ...", flush=True)
+    predictions[split] = cross_val_predict(model, X, y, cv=cv, groups=groups)
 
 # %%
-# The table: plates read exactly, and characters read wrongly.
+# Tabulate the exact match and the character error rate.
 
 rows = []
 for name in SETS:
     of_set = source == name
     row = {"data set": name, "images": int(of_set.sum())}
-    for way, texts_read in read.items():
-        row[f"{way}: exact"] = plate_accuracy_score(y[of_set], texts_read[of_set])
-        row[f"{way}: CER"] = character_error_rate(y[of_set], texts_read[of_set])
+    for split, predicted in predictions.items():
+        row[f"{split}: exact"] = plate_accuracy_score(y[of_set], predicted[of_set])
+        row[f"{split}: CER"] = character_error_rate(y[of_set], predicted[of_set])
     rows.append(row)
 table = pd.DataFrame(rows).set_index("data set")
 table.loc["mean"] = table.mean()
@@ -110,17 +110,15 @@ table.round(3).to_csv(TABLE)
 print(table.round(3).to_string())
 
 # %%
-# The plot.
+# Plot the exact match.
 
 places = np.arange(len(SETS))
 figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
-for offset, way in ((-0.2, "new plates"), (0.2, "new data set")):
-    heights = table.loc[list(SETS), f"{way}: exact"]
-    bars = axes.bar(places + offset, heights, 0.38, label=f"{way} to the reader")
+for offset, split in ((-0.2, "unseen plates"), (0.2, "unseen data set")):
+    heights = table.loc[list(SETS), f"{split}: exact"]
+    bars = axes.bar(places + offset, heights, 0.38, label=split)
     axes.bar_label(bars, fmt="{:.0%}", fontsize=8)
-axes.set(
-    xticks=places, xticklabels=SETS, ylim=(0, 1), xlabel="data set", ylabel="plates read exactly"
-)
+axes.set(xticks=places, xticklabels=SETS, ylim=(0, 1), xlabel="data set", ylabel="exact match")
 axes.legend()
-figure.savefig(PICTURE, dpi=100)
-print(f"See {TABLE} and {PICTURE}")
+figure.savefig(FIGURE, dpi=100)
+print(f"Table: {TABLE}, figure: {FIGURE}")

@@ -1,17 +1,17 @@
 """
-See what a reader gets wrong
-============================
+Analyse the errors of a model
+=============================
 
-A small reader of Brazilian and European plates is trained for a minute, too short to be good, and
-then looked at: a report with intervals and groups, the plates it reads wrongly though it is sure,
-the characters it confuses, whether its confidence can be trusted, what rejecting unsure plates
-would gain, and which column of the network gives which character. Takes about a minute on two
-cores.
+This example trains a small model on synthetic Brazilian and European plates, too briefly to be
+accurate, and analyses its errors: a report with confidence intervals and groups, the wrong
+predictions with the highest confidence, the confusion matrix of characters, the reliability of
+confidences, the gain of rejecting uncertain plates, and the time steps of the predicted characters.
+It takes about a minute on two cores.
 """
 
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reports its start at length
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide the start-up messages of TensorFlow
 
 from pathlib import Path
 
@@ -35,48 +35,48 @@ from sklearn_lpr.metrics import accuracy_at_coverage
 from sklearn_lpr.model_selection import PlateShuffleSplit
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer
 
-FOLDER = Path("inspection")
+FOLDER = Path("error_analysis")
 FOLDER.mkdir(exist_ok=True)
 
 # %%
-# A reader. No plate is in training and test at once.
+# Train a model. The split is by plate number.
 
 plates = make_plates(1500, layouts=["brazil", "eu"], night=0.2, dirt=0.2, random_state=0)
 X, y = plates.data, plates.target
 train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
-reader = Pipeline(
+model = Pipeline(
     [
         ("crop", PlateCropper(margin=0.05)),
         ("normalize", PlateNormalizer()),
         ("lprnet", LPRNetCTC(n_filters=16, max_iter=12, random_state=0)),
     ]
 )
-print("Training the reader ...", flush=True)
-reader.fit(X[train], y[train])
+print("Training the model ...", flush=True)
+model.fit(X[train], y[train])
 
 # %%
-# All that follows takes the readings; nothing is read twice.
+# Compute the predictions once, for the report and for all displays.
 
-readings = read_plates(reader, X[test])
+predictions = read_plates(model, X[test])
 report = evaluate_plates(
-    y[test], readings, groups=plates.frame.iloc[test][["layout", "rows"]], random_state=0
+    y[test], predictions, groups=plates.frame.iloc[test][["layout", "rows"]], random_state=0
 )
 print(report)
-texts = [reading.text for reading in readings]
-confidence = [reading.confidence for reading in readings]
+texts = [prediction.text for prediction in predictions]
+confidence = [prediction.confidence for prediction in predictions]
 for coverage in (0.95, 0.9, 0.8):
     accuracy = accuracy_at_coverage(y[test], texts, confidence, coverage=coverage)
-    print(f"{accuracy:.1%} are exact of the {coverage:.0%} of plates read most confidently")
+    print(f"Exact match of the {coverage:.0%} with the highest confidence: {accuracy:.1%}")
 
 # %%
-# The pictures. The errors of which the reader is surest come first.
+# Draw the displays. The errors with the highest confidence come first.
 
 displays = {
-    "errors": PlateReadingsDisplay.from_predictions(X[test], y[test], readings, order="wrong"),
-    "confusions": CharacterConfusionDisplay.from_predictions(y[test], readings),
-    "reliability": ReliabilityDisplay.from_predictions(y[test], readings),
-    "risk_coverage": RiskCoverageDisplay.from_predictions(y[test], readings),
-    "columns": AlignmentDisplay.from_estimator(reader, X[test]),
+    "errors": PlateReadingsDisplay.from_predictions(X[test], y[test], predictions, order="wrong"),
+    "confusions": CharacterConfusionDisplay.from_predictions(y[test], predictions),
+    "reliability": ReliabilityDisplay.from_predictions(y[test], predictions),
+    "risk_coverage": RiskCoverageDisplay.from_predictions(y[test], predictions),
+    "alignment": AlignmentDisplay.from_estimator(model, X[test]),
     "segments": SegmentationDisplay.from_estimator(
         Pipeline([("crop", PlateCropper(margin=0.1)), ("segment", CharacterSegmenter())]),
         X[test],

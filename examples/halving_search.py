@@ -1,15 +1,15 @@
 """
-Search many settings for the price of a few
-===========================================
+Search hyper-parameters with successive halving
+===============================================
 
-A training that will end badly mostly looks bad early. Successive halving trains all candidates
-briefly, the better third for three times as many iterations, and so on: the number of iterations of
-the last step of the pipeline is the resource. Takes about five minutes on two cores.
+Most poor candidates can be recognized after a few epochs. Successive halving trains all candidates
+briefly, the best third for three times as many epochs, and so on: the resource is the number of
+epochs of the last step of the pipeline. The example takes about five minutes on two cores.
 """
 
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reports its start at length
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide the start-up messages of TensorFlow
 
 import warnings
 
@@ -27,13 +27,13 @@ from sklearn_lpr.metrics import neg_character_error_rate_scorer
 from sklearn_lpr.model_selection import PlateShuffleSplit
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 
-# The first rounds are too short to learn much, which is the point.
+# The first rounds stop before the networks converge, as intended.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 X, y = make_plates(800, random_state=0, return_X_y=True)
 train, test = next(PlateShuffleSplit(1, test_size=0.25, random_state=0).split(X, y))
 
-reader = Pipeline(
+model = Pipeline(
     [
         ("crop", PlateCropper()),
         ("normalize", PlateNormalizer()),
@@ -43,14 +43,14 @@ reader = Pipeline(
 candidates = {
     "crop__margin": [0.0, 0.1, 0.3],
     "lprnet__learning_rate_init": [1e-3, 5e-3, 1e-2],
-    "lprnet__augmentation__rate": [0.1, 0.4],
+    "lprnet__augmentation__p": [0.1, 0.4],
 }
 
 # %%
-# The character error rate tells candidates apart before any plate is read as a whole.
+# The character error rate ranks candidates even before they predict a whole plate correctly.
 
 search = HalvingGridSearchCV(
-    reader,
+    model,
     candidates,
     resource="lprnet__max_iter",
     min_resources=3,
@@ -65,15 +65,15 @@ search = HalvingGridSearchCV(
 search.fit(X[train], y[train])
 
 table = pd.DataFrame(search.cv_results_["params"])
-table.insert(0, "iterations", search.cv_results_["n_resources"])
+table.insert(0, "epochs", search.cv_results_["n_resources"])
 table["CER"] = -search.cv_results_["mean_test_score"]
 table = table.drop(columns="lprnet__max_iter", errors="ignore")
-print(table.sort_values(["iterations", "CER"]).to_string(index=False, float_format="%.3f"))
+print(table.sort_values(["epochs", "CER"]).to_string(index=False, float_format="%.3f"))
 
 # %%
-# What it costs, beside training every candidate to the end.
+# Compare the cost with training every candidate to the end.
 
 spent = int(np.sum(search.cv_results_["n_resources"]))
 full = search.n_candidates_[0] * search.n_resources_[-1]
-print(f"\n{spent} iterations instead of {full}; best: {search.best_params_}")
-print(f"{len(test)} unseen plates: {search.score(X[test], y[test]):.3f} (negative CER)")
+print(f"\n{spent} epochs instead of {full}; best: {search.best_params_}")
+print(f"{len(test)} held-out plates: CER {-search.score(X[test], y[test]):.3f}")

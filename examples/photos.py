@@ -1,15 +1,15 @@
 """
-Find and read all plates of street photos
-=========================================
+Detect and recognize all plates in street photos
+================================================
 
-A photo may show several plates, and a pipeline gives one text a sample. So `find_plates` comes
-first and makes a sample of each plate; a pipeline trained on single plates reads them, and the
-readings go back to the photos that they came from. Takes two to three minutes on two cores.
+A photo may show several plates, and a pipeline predicts one text per sample. Call `find_plates`
+first: it returns one sample per detected plate. A pipeline trained on single plates predicts the
+texts, which are drawn on the photos. The example takes two to three minutes on two cores.
 """
 
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reports its start at length
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide the start-up messages of TensorFlow
 
 from pathlib import Path
 
@@ -26,18 +26,18 @@ from sklearn_lpr.augmentation import PlateAugmenter
 from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, find_plates
 
-PICTURE = Path("photos_read.png")
+FIGURE = Path("photos_read.png")
 N_TRAIN, N_PHOTOS = 2000, 20
 WIDTH, HEIGHT = 1280, 720
 HORIZON = 320
 
 # %%
-# A reader of single plates. It learns from true corners and will read where a detector looks, so
-# that augmentation shifts and scales the crop more than by default.
+# Train a model for single plates. Its training plates have exact corners and its test plates have
+# detected ones, so that the augmentation shifts and scales the crops more than by default.
 
 X, y = make_plates(N_TRAIN + 4 * N_PHOTOS, random_state=0, return_X_y=True)
 margin = 0.1
-reader = Pipeline(
+model = Pipeline(
     [
         ("crop", PlateCropper(margin=margin)),
         ("normalize", PlateNormalizer()),
@@ -52,12 +52,12 @@ reader = Pipeline(
         ),
     ]
 )
-print("Training the reader ...", flush=True)
-reader.fit(X[:N_TRAIN], y[:N_TRAIN])
+print("Training the model ...", flush=True)
+model.fit(X[:N_TRAIN], y[:N_TRAIN])
 
 # %%
-# Street photos, drawn: houses, a road, and two to four cars with plates that the reader has never
-# seen. Each car's back is the picture of a made plate with its surroundings.
+# Draw synthetic street photos: houses, a road, and two to four cars with held-out plates. The back
+# of each car is the image of a synthetic plate with its surroundings.
 
 
 def draw_street(rng):
@@ -79,7 +79,7 @@ def draw_street(rng):
 
 
 def draw_car(street, plate, left, room, rng):
-    """Draw a car between `left` and `left + room`; give its plate's corners in the street."""
+    """Draw a car between `left` and `left + room`; return the corners of its plate."""
     back = plate.pixels()
     scale = min(rng.uniform(0.7, 0.9) * room / back.shape[1], 1.5)
     back = cv2.resize(back, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
@@ -97,7 +97,7 @@ def draw_car(street, plate, left, room, rng):
     fill(body + [(1 - x, y) for x, y in body[::-1]], paint)
     fill([(0.08, -0.5), (0.17, -1.25), (0.83, -1.25), (0.92, -0.5)], (45, 55, 62))
 
-    # The edge fades into the paint.
+    # Blend the edge of the image with the paint.
     mask = np.zeros((height, width, 1))
     mask[6:-6, 6:-6] = 1
     mask = cv2.GaussianBlur(mask, (0, 0), 3)[:, :, np.newaxis]
@@ -111,53 +111,56 @@ counts = rng.integers(2, 5, N_PHOTOS)
 photos = [draw_street(rng) for _ in counts]
 true_scene = np.repeat(np.arange(N_PHOTOS), counts)
 place = np.concatenate([np.arange(count) for count in counts])
-unseen = slice(N_TRAIN, N_TRAIN + len(true_scene))
+held_out = slice(N_TRAIN, N_TRAIN + len(true_scene))
 corners = np.array(
     [
         draw_car(photos[scene], plate, WIDTH / counts[scene] * at, WIDTH / counts[scene], rng)
-        for scene, at, plate in zip(true_scene, place, X[unseen], strict=True)
+        for scene, at, plate in zip(true_scene, place, X[held_out], strict=True)
     ]
 )
 
 # %%
-# From here on nothing is known but the photos. ``scene_index`` says which photo a sample is from.
+# From here on only the photos are used. ``scene_index`` is the index of the photo of each sample.
 
 samples, scene_index = find_plates(photos, n_jobs=2)
-readings = read_plates(reader, samples)
+predictions = read_plates(model, samples)
 
 # %%
-# A true plate belongs to the find whose centre is nearest, within a quarter of the plate's width.
+# Match each detection to the true plate with the nearest centre, within a quarter of the plate's
+# width.
 
 
 def true_text(sample, scene):
     here = true_scene == scene
-    away = np.linalg.norm(corners[here].mean(axis=1) - sample.corners.mean(axis=0), axis=1)
+    distances = np.linalg.norm(corners[here].mean(axis=1) - sample.corners.mean(axis=0), axis=1)
     widths = np.ptp(corners[here][:, :, 0], axis=1)
-    nearest = np.argmin(away)
-    return y[unseen][here][nearest] if away[nearest] < widths[nearest] / 4 else None
+    nearest = np.argmin(distances)
+    return y[held_out][here][nearest] if distances[nearest] < widths[nearest] / 4 else None
 
 
 truths = [true_text(sample, scene) for sample, scene in zip(samples, scene_index, strict=True)]
-found = sum(truth is not None for truth in truths)
-exact = sum(reading.text == truth for reading, truth in zip(readings, truths, strict=True))
+n_true_positives = sum(truth is not None for truth in truths)
+n_exact = sum(
+    prediction.text == truth for prediction, truth in zip(predictions, truths, strict=True)
+)
 print(
-    f"{N_PHOTOS} photos with {len(true_scene)} plates: {found} found, {exact} of them read "
-    f"exactly; finds that are no plates: {len(samples) - found}"
+    f"{N_PHOTOS} photos with {len(true_scene)} plates: {n_true_positives} detected, {n_exact} of "
+    f"them with an exact match; false positives: {len(samples) - n_true_positives}"
 )
 
 # %%
-# All readings on the first photos. Red: a wrong text, or a find that is no plate.
+# Draw the predictions on the first photos. Red: a wrong text, or a false positive.
 
 figure, axes = plt.subplots(3, 2, figsize=(13, 11), layout="constrained")
 for scene, axis in enumerate(axes.flat):
     axis.imshow(photos[scene])
     axis.axis("off")
     for index in np.flatnonzero(scene_index == scene):
-        outline, reading = samples[index].corners, readings[index]
-        colour = "limegreen" if reading.text == truths[index] else "red"
+        outline, prediction = samples[index].corners, predictions[index]
+        colour = "limegreen" if prediction.text == truths[index] else "red"
         axis.plot(*np.vstack([outline, outline[:1]]).T, color=colour, linewidth=1.5)
         axis.annotate(
-            f"{reading.text or '(nothing)'} {reading.confidence:.0%}",
+            f"{prediction.text or '(no text)'} {prediction.confidence:.0%}",
             outline[:2].mean(axis=0),
             xytext=(0, 6),
             textcoords="offset points",
@@ -165,5 +168,5 @@ for scene, axis in enumerate(axes.flat):
             family="monospace",
             bbox={"facecolor": "white", "edgecolor": colour, "pad": 2},
         )
-figure.savefig(PICTURE, dpi=100)
-print(f"Photos with their readings: {PICTURE.resolve()}")
+figure.savefig(FIGURE, dpi=100)
+print(f"Photos with predictions: {FIGURE.resolve()}")

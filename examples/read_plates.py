@@ -1,15 +1,16 @@
 """
-Read licence plates with a pipeline that is searched as a whole
-===============================================================
+Recognize licence plates with a pipeline
+========================================
 
-Plates are drawn with their surroundings, cropped by their corners, brought to one size and read
-by LPRNet. A grid search chooses the margin around the plate and the network's learning rate;
-no plate is ever in training and test at once. Takes two to three minutes on two cores.
+This example generates synthetic plates with their surroundings, crops them by their corners,
+resizes them to one size and predicts their texts with LPRNet. A grid search over the whole pipeline
+selects the margin around the plate and the learning rate of the network. All splits are by plate
+number. It takes two to three minutes on two cores.
 """
 
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reports its start at length
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide the start-up messages of TensorFlow
 
 from pathlib import Path
 
@@ -28,30 +29,30 @@ from sklearn_lpr.metrics import character_error_rate
 from sklearn_lpr.model_selection import PlateShuffleSplit
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 
-PICTURE = Path("plates_read.png")
+FIGURE = Path("plates_read.png")
 
 # %%
-# The plates: drawn photos of plates with their surroundings, each with its four corners.
+# Generate synthetic photos of plates with their surroundings, each with the four corners.
 
 X, y = make_plates(1200, random_state=0, return_X_y=True)
 train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
 
 # %%
-# The chain, and a search over it from the first step to the last.
+# Build the pipeline, and search over parameters of its first and its last step.
 
-reader = Pipeline(
+model = Pipeline(
     [
         ("crop", PlateCropper()),
         ("normalize", PlateNormalizer()),
         (
             "lprnet",
-            # Small, because the time is short.
+            # A quarter of the default filters and epochs, to save time.
             LPRNetCTC(n_filters=16, max_iter=15, random_state=0),
         ),
     ]
 )
 search = GridSearchCV(
-    reader,
+    model,
     {"crop__margin": [0.0, 0.05], "lprnet__learning_rate_init": [5e-3, 1e-2]},
     cv=PlateShuffleSplit(1, test_size=0.25, random_state=0),
     n_jobs=2,
@@ -65,26 +66,26 @@ table["seconds"] = search.cv_results_["mean_fit_time"]
 print(table.sort_values("exact", ascending=False).to_string(index=False, float_format="%.3f"))
 
 # %%
-# How well it reads plates that it has never seen, and how sure it is of each.
+# Evaluate the best model on the held-out plates, and show predictions with their confidences.
 
-readings = read_plates(search, X[test])
-texts = np.array([reading.text for reading in readings])
+predictions = read_plates(search, X[test])
+texts = np.array([prediction.text for prediction in predictions])
 print(
-    f"\n{len(test)} unseen plates: {np.mean(texts == y[test]):.1%} read exactly, "
+    f"\n{len(test)} held-out plates: exact match {np.mean(texts == y[test]):.1%}, "
     f"character error rate {character_error_rate(y[test], texts):.1%}"
 )
 
 figure, axes = plt.subplots(3, 4, figsize=(11, 6), layout="constrained")
-for axis, plate, reading, truth in zip(axes.flat, X[test], readings, y[test], strict=False):
-    right = reading.text == truth
+for axis, plate, prediction, truth in zip(axes.flat, X[test], predictions, y[test], strict=False):
+    correct = prediction.text == truth
     axis.imshow(plate.pixels())
     axis.plot(*np.vstack([plate.corners, plate.corners[:1]]).T, color="lime", linewidth=1)
     axis.set_title(
-        f"{reading.text or '(nothing)'}   {reading.confidence:.0%}"
-        + ("" if right else f"\n(is {truth})"),
-        color="black" if right else "firebrick",
+        f"{prediction.text or '(no text)'}   {prediction.confidence:.0%}"
+        + ("" if correct else f"\n(true: {truth})"),
+        color="black" if correct else "firebrick",
         family="monospace",
     )
     axis.axis("off")
-figure.savefig(PICTURE, dpi=100)
-print(f"Plates with their readings: {PICTURE.resolve()}")
+figure.savefig(FIGURE, dpi=100)
+print(f"Plates with predictions: {FIGURE.resolve()}")

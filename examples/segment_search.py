@@ -1,15 +1,15 @@
 """
-Search the segmenter together with the network that classifies
-==============================================================
+Tune segmentation and classification together
+=============================================
 
-Plates are cut into characters and each is classified, in one chain. A grid search shows how much of
-the score hangs on the cut: how much of its surroundings a character shows, and whether it keeps
-its aspect. Takes a few minutes on two cores.
+This example segments plates into characters and classifies each character, in one pipeline. A grid
+search shows the effect of the segmentation on the score: the margin around a character, and whether
+its aspect ratio is kept. It takes a few minutes on two cores.
 """
 
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reports its start at length
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide the start-up messages of TensorFlow
 
 import numpy as np
 import pandas as pd
@@ -26,22 +26,22 @@ X, y = make_plates(1000, random_state=0, return_X_y=True)
 train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
 
 # %%
-# Cropping is not searched, so that it is done once, before.
+# Crop the plates once, as the search does not change the cropper.
 
 crops = PlateCropper(margin=0.1).transform(X)
 segmenter = CharacterSegmenter()
 counts = np.array([len(found.boxes) for found in segmenter.segment(crops)])
-right = np.mean(counts == np.char.str_len(y))
-print(f"{right:.1%} of {len(X)} plates have as many segments as characters")
+fraction = np.mean(counts == np.char.str_len(y))
+print(f"{fraction:.1%} of {len(X)} plates have as many segments as characters")
 
-reader = Pipeline(
+model = Pipeline(
     [
         ("segment", segmenter),
-        ("read", SegmentCNN(n_filters=8, batch_size=16, max_iter=10, random_state=0)),
+        ("classify", SegmentCNN(n_filters=8, batch_size=16, max_iter=10, random_state=0)),
     ]
 )
 search = GridSearchCV(
-    reader,
+    model,
     {"segment__aspect": ["pad", "stretch"], "segment__margin": [0.0, 0.1, 0.3]},
     cv=PlateShuffleSplit(1, test_size=0.25, random_state=0),
     scoring={"exact": "accuracy", "neg_cer": neg_character_error_rate_scorer},
@@ -56,10 +56,10 @@ table["CER"] = -search.cv_results_["mean_test_neg_cer"]
 print(table.sort_values("exact", ascending=False).to_string(index=False, float_format="%.3f"))
 
 # %%
-# The best reads plates that it has never seen.
+# Evaluate the best model on the held-out plates.
 
-read = search.predict(crops[test])
+predicted = search.predict(crops[test])
 print(
-    f"\n{len(test)} unseen plates: {np.mean(read == y[test]):.1%} read exactly, "
-    f"character error rate {character_error_rate(y[test], read):.1%}"
+    f"\n{len(test)} held-out plates: exact match {np.mean(predicted == y[test]):.1%}, "
+    f"character error rate {character_error_rate(y[test], predicted):.1%}"
 )
