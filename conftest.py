@@ -1,8 +1,8 @@
-"""What pytest leaves out where packages that a part is for are not installed."""
+"""Exclude modules from doctests if their optional dependencies are not installed."""
 
 from importlib.util import find_spec
 
-# Modules are imported for their doctests.
+# pytest imports modules to collect their doctests.
 collect_ignore_glob = (
     []
     if find_spec("onnx") and find_spec("onnxruntime")
