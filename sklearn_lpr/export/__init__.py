@@ -1,4 +1,4 @@
-"""Readers as ONNX files, which serve without Keras."""
+"""Export of recognizers to ONNX files, which run without Keras."""
 
 from ._compare import ExportComparison, compare
 from ._load_pipeline import load_pipeline

@@ -1,4 +1,4 @@
-"""How far an exported reader differs from the one that it was made of."""
+"""Comparison of an exported recognizer with the original."""
 
 import os
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ __all__ = ["ExportComparison", "compare"]
 
 @dataclass(frozen=True)
 class ExportComparison:
-    """What a reader and its exported file read, side by side.
+    """Predictions of a recognizer and of its exported file on the same plates.
 
     Parameters
     ----------
     n_plates : int
-        That were read.
+        The number of plates.
     n_same_texts : int
-        Of which both readings are equal.
+        The number of plates for which both predicted texts are equal.
     accuracy, exported_accuracy : float or None
-        The share of plates that each of them reads exactly; None where the texts are not known.
+        The fraction of plates that each of them predicts exactly; None without ground truth.
     max_difference : float
-        The largest difference of two log-probabilities in the lattices.
+        The largest absolute difference of two log-probabilities.
     max_probability_difference : float
-        The largest difference of two probabilities in the lattices: differences of small ones
-        decide nothing.
+        The largest absolute difference of two probabilities. Unlike `max_difference`, it is not
+        dominated by tiny probabilities, which change no prediction.
     """
 
     n_plates: int
@@ -44,18 +44,18 @@ class ExportComparison:
 def compare(
     estimator: Any, path: str | os.PathLike[str], X: Any, y: Any = None
 ) -> ExportComparison:
-    """Read plates with a reader and with the file that `to_onnx` made of it.
+    """Compare the predictions of a recognizer with those of the file that `to_onnx` wrote.
 
     Parameters
     ----------
     estimator : estimator
-        As it was given to `to_onnx`.
+        The estimator that was passed to `to_onnx`.
     path : str or path-like
         The file.
     X : array-like of samples
-        Plates as `estimator` takes them; best such that neither training nor calibration saw.
+        Plates as `estimator` takes them, preferably held out of training and calibration.
     y : array-like of str of shape (n_samples,), default=None
-        Their texts.
+        The ground truth.
 
     Returns
     -------
@@ -71,31 +71,31 @@ def compare(
     >>> scenes, y = make_plates(32, random_state=0, return_X_y=True)
     >>> X = PlateNormalizer().transform(PlateCropper().transform(scenes))
     >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")  # one iteration teaches nothing
-    ...     reader = LPRNetCTC(n_filters=4, max_iter=1, random_state=0).fit(X, y)
+    ...     warnings.simplefilter("ignore")  # one epoch is too short
+    ...     recognizer = LPRNetCTC(n_filters=4, max_iter=1, random_state=0).fit(X, y)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = to_onnx(reader, f"{folder}/reader.onnx")
-    ...     found = compare(reader, path, X, y)
+    ...     path = to_onnx(recognizer, f"{folder}/plates.onnx")
+    ...     found = compare(recognizer, path, X, y)
     >>> found.n_same_texts, found.max_difference < 1e-4
     (32, True)
     """
     sides = []
     for each in (unwrap(estimator), unwrap(load_pipeline(path))):
-        lattices = each.recognizer.log_proba(each.transform(X))
-        readings = each.recognizer._decode(lattices, each.recognizer.alphabet_)
-        sides.append((lattices, np.array([reading.text for reading in readings], dtype=str)))
-    (lattices, texts), (exported_lattices, exported_texts) = sides
+        log_proba = each.recognizer.log_proba(each.transform(X))
+        readings = each.recognizer._decode(log_proba, each.recognizer.alphabet_)
+        sides.append((log_proba, np.array([reading.text for reading in readings], dtype=str)))
+    (log_proba, texts), (exported_log_proba, exported_texts) = sides
     return ExportComparison(
         n_plates=len(texts),
         n_same_texts=int((texts == exported_texts).sum()),
         accuracy=None if y is None else plate_accuracy_score(y, texts),
         exported_accuracy=None if y is None else plate_accuracy_score(y, exported_texts),
-        max_difference=_max_difference(lattices, exported_lattices),
-        max_probability_difference=_max_difference(np.exp(lattices), np.exp(exported_lattices)),
+        max_difference=_max_difference(log_proba, exported_log_proba),
+        max_probability_difference=_max_difference(np.exp(log_proba), np.exp(exported_log_proba)),
     )
 
 
 def _max_difference(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
-    # Where both are -inf, there is none.
+    # The difference of -inf and -inf is NaN.
     differs = a != b
     return float(np.max(np.abs(a[differs] - b[differs]), initial=0))

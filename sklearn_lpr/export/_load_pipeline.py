@@ -1,4 +1,4 @@
-"""Give an exported reader back."""
+"""Load an exported recognizer as a Pipeline."""
 
 import os
 
@@ -10,11 +10,11 @@ __all__ = ["load_pipeline"]
 
 
 def load_pipeline(path: str | os.PathLike[str], n_threads: int | None = None) -> Pipeline:
-    """Give the reader that `to_onnx` wrote, as a `Pipeline` that ends in an `OnnxRecognizer`.
+    """Load a file that `to_onnx` wrote, as a `Pipeline` that ends in an `OnnxRecognizer`.
 
-    Neither Keras nor a backend of it is imported. Nothing in the file is executed: steps and
-    decoder are built from the names and parameters of the package's own classes, and other names
-    are refused.
+    Neither Keras nor a backend is imported. No code in the file is executed: steps and decoder
+    are built from the names and parameters of classes of this package, and other names are
+    refused.
 
     Parameters
     ----------
@@ -25,17 +25,17 @@ def load_pipeline(path: str | os.PathLike[str], n_threads: int | None = None) ->
     Returns
     -------
     sklearn.pipeline.Pipeline
-        Its steps have the names that they had. Of a recognizer that was exported by itself, a
-        `Pipeline` of one step, ``onnxrecognizer``.
+        The steps keep their names. A recognizer that was exported without a `Pipeline` becomes
+        the only step, ``onnxrecognizer``.
 
     Raises
     ------
     ImportError
-        If onnxruntime is not installed, which the extra ``onnx`` does.
+        If onnxruntime is not installed; the extra ``onnx`` installs it.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If `to_onnx` did not write it, a later version did, or it is damaged.
+        If the file is damaged, or was written by another program or by a later version.
 
     Examples
     --------
@@ -43,6 +43,6 @@ def load_pipeline(path: str | os.PathLike[str], n_threads: int | None = None) ->
     """
     recognizer = OnnxRecognizer(os.fspath(path), n_threads)
     model = recognizer._model
-    # As a parameter of its own, so that the decoder's parameters can be set.
+    # Set explicitly, so that the parameters of the decoder can be set.
     recognizer.decoder = model.decoder
     return Pipeline([*model.steps, (model.name, recognizer)])

@@ -1,4 +1,4 @@
-"""Networks in whole numbers of 8 bits."""
+"""Static int8 quantization of ONNX models."""
 
 import tempfile
 from collections.abc import Iterator
@@ -15,16 +15,16 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ._graph import PRECISE
+from ..networks._onnx_graph import PRECISE
 
 __all__ = ["quantize_to_int8"]
 
-# So many plates are in memory with all their features at a time.
+# Plates whose features are in memory at a time.
 _BATCH_SIZE = 16
 
 
 class _Batches(CalibrationDataReader):
-    """Show images to a network, batch by batch."""
+    """Mini-batches of images for calibration."""
 
     def __init__(self, images: npt.NDArray[np.uint8]) -> None:
         self._batches: Iterator[npt.NDArray[np.uint8]] = (
@@ -37,18 +37,19 @@ class _Batches(CalibrationDataReader):
 
 
 def quantize_to_int8(model: onnx.ModelProto, images: npt.NDArray[np.uint8]) -> onnx.ModelProto:
-    """Quantize a network by the ranges of its features on images.
+    """Quantize a network by the ranges of its features on calibration images.
 
-    Weights by channel, features by tensor, from their least to their greatest value. Of what
-    onnxruntime has, whole operators on unsigned features are the fastest; percentiles in place
-    of the extremes, or convolutions alone, cost more accuracy.
+    Weights are quantized per channel. Features are quantized per tensor, to the range from their
+    minimum to their maximum. Of the formats of onnxruntime, integer operators on unsigned
+    features are the fastest. Percentiles in place of the extremes, and quantizing convolutions
+    only, cost more accuracy.
 
     Parameters
     ----------
     model : onnx.ModelProto
-        Written by `Graph`; what it calls precise stays in float32.
+        Built by `Graph`. Its precise operations stay in float32.
     images : ndarray
-        Inputs of the network.
+        The calibration images.
 
     Returns
     -------

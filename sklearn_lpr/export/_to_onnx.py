@@ -1,9 +1,9 @@
-"""Write a fitted reader as an ONNX file."""
+"""Export a fitted recognizer to an ONNX file."""
 
 import json
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import import_optional
+from ..networks import get_network
 from ..preprocessing import PlateNormalizer
 from ..recognition._base_neural import BaseNeuralRecognizer
 from ..recognition._onnx_model import FORMAT, METADATA_KEY
@@ -22,8 +23,8 @@ from ..recognition._unwrap import Chain, unwrap
 
 __all__ = ["to_onnx"]
 
-# Small networks' probabilities in 8 bits come no nearer to those in float32 with more plates.
-_FEWEST_CALIBRATING = 100
+# With more plates, the probabilities of small int8 networks come no closer to those in float32.
+_MIN_CALIBRATION = 100
 
 
 def to_onnx(
@@ -32,29 +33,29 @@ def to_onnx(
     quantize: str | None = None,
     calibration: Any = None,
 ) -> Path:
-    """Write a fitted reader as an ONNX file, for `load_pipeline` and `OnnxRecognizer`.
+    """Export a fitted recognizer to an ONNX file, for `load_pipeline` and `OnnxRecognizer`.
 
-    The network is written from its weights, layer by layer, so that neither Keras nor a backend
-    is asked, and the file is the same whichever of them trained. It takes uint8 images, any
-    number at once, and gives the lattices of `log_proba`. The file's metadata hold, as
-    JSON, what else is needed to read: the alphabet, the image size, the decoder with its syntax,
-    and the transformers before the recognizer.
+    The network is written from its weights, layer by layer. Neither Keras nor a backend is
+    needed, and the file does not depend on the backend that trained the network. The input
+    ``images`` takes uint8 images, any number at once. The output ``log_probs`` is that of
+    `log_proba`. The metadata of the file hold, as JSON, all else that a prediction needs: the
+    alphabet, the image size, the decoder with its plate formats, and the transformers before the
+    recognizer.
 
     Parameters
     ----------
     estimator : estimator
         A fitted `LPRNetCTC` or `SegmentCNN`, or a `Pipeline`, search or `FrozenEstimator` around
-        one. Transformers and decoder must be the package's own.
+        one. Transformers and decoder must be classes of this package.
     path : str or path-like
-        Of the file, which is replaced if it exists.
+        The file to write. An existing file is replaced.
     quantize : {"int8"}, default=None
-        "int8" computes in whole numbers of 8 bits, which is faster and costs some accuracy:
-        `compare` says how much. None computes in float32, as Keras does.
+        "int8" applies static quantization, per channel for the weights. It is faster and costs
+        some accuracy, which `compare` measures. None computes in float32, as Keras does.
     calibration : array-like of samples, default=None
-        Plates as `estimator` takes them, which show in what range the features lie; needed with
-        `quantize`, and of no use without. Some hundreds of those that the network was trained on
-        are enough; what lies outside of the ranges that they show is cut off, so that few of them
-        cost accuracy.
+        Plates as `estimator` takes them, from which the ranges of the features are determined.
+        Required with `quantize`, and refused without. A few hundred training plates are enough;
+        values outside of the ranges are clipped, so that fewer plates cost accuracy.
 
     Returns
     -------
@@ -66,13 +67,13 @@ def to_onnx(
     ImportError
         If the packages of the extra ``export`` are not installed.
     TypeError
-        If `estimator` does not end in a recognizer with a network, or has a step or a decoder of
-        another class than the package's own; the message names it. Recognizers around others,
-        such as a `CalibratedRecognizerCV`, have none: export what is in them, and see the notes.
+        If `estimator` does not end in a recognizer with a network, or if a step or the decoder
+        is not a class of this package; the message names it. Meta-estimators such as
+        `CalibratedRecognizerCV` have no network: export the recognizer inside, and see the notes.
     ValueError
-        If `quantize` is unknown, or there is no calibration for it, or one without it.
+        If `quantize` is unknown, or only one of `quantize` and `calibration` is set.
     OSError
-        Before anything is converted, if `path` is a folder or its folder does not exist.
+        Before the conversion, if `path` is a folder or its folder does not exist.
     sklearn.exceptions.NotFittedError
         If the recognizer is not fitted.
 
@@ -83,9 +84,10 @@ def to_onnx(
 
     Notes
     -----
-    A `CalibratedRecognizerCV`, `RejectingRecognizerCV` or `VotingRecognizer` is put around what
-    `load_pipeline` gives, in a `sklearn.frozen.FrozenEstimator`, fitted on plates held out of
-    training, and kept with `joblib.dump`; the page on serving without Keras has the code.
+    To serve a `CalibratedRecognizerCV`, `RejectingRecognizerCV` or `VotingRecognizer`, wrap the
+    result of `load_pipeline` in a `sklearn.frozen.FrozenEstimator`, fit the meta-estimator around
+    it on held-out plates, and save it with `joblib.dump`. The page on serving without Keras has
+    the code.
 
     Examples
     --------
@@ -96,16 +98,16 @@ def to_onnx(
     >>> from sklearn_lpr.export import load_pipeline, to_onnx
     >>> from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
     >>> X, y = make_plates(32, random_state=0, return_X_y=True)
-    >>> reader = make_pipeline(
+    >>> recognizer = make_pipeline(
     ...     PlateCropper(), PlateNormalizer(), LPRNetCTC(n_filters=4, max_iter=1, random_state=0)
     ... )
     >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")  # one iteration teaches nothing
-    ...     _ = reader.fit(X, y)
+    ...     warnings.simplefilter("ignore")  # one epoch is too short
+    ...     _ = recognizer.fit(X, y)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = to_onnx(reader, f"{folder}/reader.onnx")
+    ...     path = to_onnx(recognizer, f"{folder}/plates.onnx")
     ...     served = load_pipeline(path, n_threads=1)
-    ...     bool((served.predict(X) == reader.predict(X)).all())
+    ...     bool((served.predict(X) == recognizer.predict(X)).all())
     True
     """
     if quantize not in (None, "int8"):
@@ -115,7 +117,7 @@ def to_onnx(
             "quantize='int8' needs calibration=, some hundreds of plates as the estimator takes "
             "them."
             if quantize
-            else "calibration= is for quantize='int8' alone; leave it out, or pass both."
+            else "calibration= applies to quantize='int8' alone; leave it out, or pass both."
         )
     path = Path(path)
     _check_path(path)
@@ -130,10 +132,10 @@ def to_onnx(
     if quantize is not None:
         import_optional("onnxruntime", extra="export")
         images, _ = recognizer._check_images(chain.transform(calibration))
-        if len(images) < _FEWEST_CALIBRATING:
+        if len(images) < _MIN_CALIBRATION:
             warnings.warn(
-                f"calibration= has {len(images)} plates, which may not show the ranges of the "
-                "features; pass some hundreds, and see by compare() what 8 bits cost.",
+                f"calibration= has {len(images)} plates, too few to determine the ranges of the "
+                "features; pass some hundreds, and measure the loss of accuracy by compare().",
                 UserWarning,
                 stacklevel=2,
             )
@@ -155,7 +157,7 @@ def _check_path(path: Path) -> None:
         )
     if not path.parent.is_dir():
         raise FileNotFoundError(
-            f"path={str(path)!r}: there is no folder {str(path.parent)!r}; make it first."
+            f"path={str(path)!r}: there is no folder {str(path.parent)!r}; create it first."
         )
 
 
@@ -163,30 +165,27 @@ def _no_network(recognizer: Any) -> TypeError:
     name = type(recognizer).__name__
     if not isinstance(recognizer, MetaEstimatorMixin):
         return TypeError(
-            f"{name} has no network to export; pass an LPRNetCTC or a SegmentCNN, or what ends in "
-            "one."
+            f"{name} has no network to export; pass an LPRNetCTC or a SegmentCNN, or a Pipeline "
+            "that ends in one."
         )
     return TypeError(
-        f"{name} has no network to export: it reads with other recognizers. Export these, put "
-        f"what load_pipeline() gives, in a FrozenEstimator, into a new {name}, fit that on plates "
-        "held out of training, and keep it with joblib.dump()."
+        f"{name} has no network to export: it combines other recognizers. Export these, wrap the "
+        f"result of load_pipeline() in a FrozenEstimator, pass it to a new {name}, fit that on "
+        "plates held out of training, and save it with joblib.dump()."
     )
 
 
 def _network(recognizer: BaseNeuralRecognizer) -> Any:
-    from ._lprnet_graph import lprnet_graph
-    from ._segment_cnn_graph import segment_cnn_graph
+    from ..networks._onnx_graph import Graph
 
-    writers: dict[str, Callable[..., Any]] = {
-        "lprnet": lprnet_graph,
-        "segment_cnn": segment_cnn_graph,
-    }
     architecture = dict(recognizer.architecture_)
-    return writers[architecture.pop("name")](recognizer.weights_, **architecture)
+    graph = Graph(recognizer.weights_)
+    get_network(architecture.pop("name")).write_onnx(graph, **architecture)
+    return graph.model()
 
 
 def _describe(chain: Chain, quantize: str | None) -> dict[str, Any]:
-    """Give what the file says of itself, as JSON can hold it."""
+    """Return the metadata of the file, as JSON can hold them."""
     from .. import __version__
 
     name = chain.name or "onnxrecognizer"
@@ -210,7 +209,7 @@ def _describe(chain: Chain, quantize: str | None) -> dict[str, Any]:
 
 
 def _flatten(name: str, step: Any) -> Iterator[tuple[str, Any]]:
-    """Give the transformers in a step that is a `Pipeline` or frozen."""
+    """Yield the transformers in a step that is a `Pipeline` or frozen."""
     if isinstance(step, Pipeline):
         for inner in step.steps:
             yield from _flatten(*inner)
@@ -221,7 +220,7 @@ def _flatten(name: str, step: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """Give numbers to the names that nested Pipelines have in common."""
+    """Add numbers to the names that nested Pipelines have in common."""
     return [
         name if names.count(name) == 1 else f"{name}-{names[: place + 1].count(name)}"
         for place, name in enumerate(names)
@@ -229,7 +228,7 @@ def _distinct(names: list[str]) -> list[str]:
 
 
 def _channel_order(steps: list[tuple[str, Any]], n_channels: int) -> str:
-    """Say in what order the network takes its channels, for programs other than this package."""
+    """Return the order of the colour channels, for programs other than this package."""
     if n_channels == 1:
         return "grey"
     orders = [step.channel_order for _, step in steps if isinstance(step, PlateNormalizer)]
@@ -237,7 +236,7 @@ def _channel_order(steps: list[tuple[str, Any]], n_channels: int) -> str:
 
 
 def _write(path: Path, content: bytes) -> Path:
-    """Write a file as a whole: a server that loads it meanwhile finds the old or the new one."""
+    """Replace a file atomically: a server that loads it meanwhile finds the old or the new one."""
     part = path.with_name(f"{path.name}-{uuid4().hex}.tmp")
     try:
         part.write_bytes(content)

@@ -7,20 +7,31 @@ The descriptions load no Keras. It is imported with the first of `Network`, `bor
 from typing import TYPE_CHECKING, Any
 
 from ._description import NetworkDescription
-from ._registry import get_network, register, upgrade_architecture
+from ._input_forms import InputForm, SegmentedPlates, WholePlates, count_segments, image_shape
+from ._registry import get_network, register, unregister, upgrade_architecture
+from ._weights_file import read_weights, transfer_weights, write_weights
 
 if TYPE_CHECKING:
     from ._network import Network, Weights, borrow_network, describe_backend
 
 __all__ = [
+    "InputForm",
     "Network",
     "NetworkDescription",
+    "SegmentedPlates",
     "Weights",
+    "WholePlates",
     "borrow_network",
+    "count_segments",
     "describe_backend",
     "get_network",
+    "image_shape",
+    "read_weights",
     "register",
+    "transfer_weights",
+    "unregister",
     "upgrade_architecture",
+    "write_weights",
 ]
 
 _WITH_KERAS = ("Network", "Weights", "borrow_network", "describe_backend")

@@ -1,23 +1,79 @@
 """Base class of the descriptions of networks."""
 
-from typing import Any, ClassVar
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ._input_forms import InputForm
+
+if TYPE_CHECKING:
+    import keras
+
+    from ._onnx_graph import Graph
 
 __all__ = ["NetworkDescription"]
 
 
-class NetworkDescription:
-    """What the other packages need to know of a network.
+class NetworkDescription(ABC):
+    """All that the other packages need to know of a network.
 
-    A description holds no state and loads no Keras. `register` adds it to the registry, and
+    A description has no state, and importing it loads neither Keras nor onnx: `build` and
+    `write_onnx` import what they need. `register` adds a description to the registry, and
     `get_network` finds it by its name.
+
+    An architecture is a dict that JSON can hold: the network's ``name`` and the keyword arguments
+    of `build` and `write_onnx`.
 
     Attributes
     ----------
     name : str
-        The entry ``name`` of the architectures of the network.
+        The entry ``name`` of the architectures of this network.
+    input_form : InputForm or None
+        The form in which plates reach the network; None for networks that do not read plates.
+    symbol_layers : tuple of str
+        Layers with one output per symbol, on the last axis of each of their weights. Symbol 0 is
+        the blank, symbol i is the character i - 1 of the alphabet. Weights are carried over to
+        another alphabet character by character. Empty for networks without an alphabet.
+    optional_layers : tuple of str
+        Layers that an architecture may leave out. Where a weights file lacks them, they keep
+        their initial weights.
     """
 
     name: ClassVar[str]
+    input_form: ClassVar[InputForm | None] = None
+    symbol_layers: ClassVar[tuple[str, ...]] = ()
+    optional_layers: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def build(self, *args: Any, **kwargs: Any) -> "keras.Model":
+        """Build the network as a Keras model.
+
+        Parameters
+        ----------
+        **kwargs
+            The architecture without its ``name``.
+
+        Returns
+        -------
+        keras.Model
+            From uint8 images to the output of the network.
+        """
+
+    def write_onnx(self, graph: "Graph", *args: Any, **kwargs: Any) -> None:
+        """Add the network, its input and its outputs to an ONNX graph.
+
+        Parameters
+        ----------
+        graph : Graph
+            Holds the weights.
+        **kwargs
+            The architecture without its ``name``.
+
+        Raises
+        ------
+        NotImplementedError
+            If the network has no ONNX graph.
+        """
+        raise NotImplementedError(f"The network {self.name!r} cannot be exported to ONNX.")
 
     def upgrade_architecture(self, architecture: dict[str, Any]) -> dict[str, Any]:
         """Return an architecture of this version for one that an earlier version wrote.

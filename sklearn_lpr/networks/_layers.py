@@ -1,15 +1,16 @@
-"""What the networks are built of, independent of the user's global Keras settings."""
+"""Keras layers of which the networks are built, independent of Keras's global settings."""
 
 from typing import Any
 
 from keras import layers
 
+from ._constants import NORM_EPSILON
 from ._normalization import FusedBatchNormalization
 
 __all__ = ["FIXED", "convolution", "drop"]
 
-# Stated, because the user's global Keras settings must not change a network. The initial weights
-# are drawn elsewhere; a constant here keeps Keras from drawing any of its own.
+# Explicit, because Keras's global settings must not change a network. The initial weights are
+# drawn elsewhere; a constant initializer keeps Keras from drawing random numbers.
 FIXED: dict[str, Any] = {
     "data_format": "channels_last",
     "dtype": "float32",
@@ -25,17 +26,32 @@ def convolution(
     strides: tuple[int, int] = (1, 1),
     padding: str = "same",
 ) -> Any:
-    """Convolution, batch normalization, ReLU."""
+    """Apply convolution, batch normalization and ReLU.
+
+    Parameters
+    ----------
+    features : tensor of shape (n_samples, height, width, channels)
+    n_filters : int
+    kernel, strides : tuple of int
+        Vertical and horizontal.
+    name : str
+        Of the convolution; the normalization is named ``{name}_norm``.
+    padding : {"same", "valid"}, default="same"
+
+    Returns
+    -------
+    tensor
+    """
     features = layers.Conv2D(
         n_filters, kernel, strides, padding, use_bias=False, name=name, **FIXED
     )(features)
-    # The moving averages of short trainings must not lag behind the weights.
-    features = FusedBatchNormalization(momentum=0.95, name=f"{name}_norm", dtype="float32")(
-        features
-    )
+    # In short training runs, the moving averages must not lag behind the weights.
+    features = FusedBatchNormalization(
+        momentum=0.95, epsilon=NORM_EPSILON, name=f"{name}_norm", dtype="float32"
+    )(features)
     return layers.ReLU(name=f"{name}_relu", dtype="float32")(features)
 
 
 def drop(features: Any, rate: float, name: str) -> Any:
-    """Dropout whose random state is set when a training starts."""
+    """Apply dropout, whose random state is set at the start of a training run."""
     return layers.Dropout(rate, seed=0, name=name, dtype="float32")(features)

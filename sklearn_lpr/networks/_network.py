@@ -1,7 +1,7 @@
 """A compiled network that is trained, asked and handed on; and the pool it is borrowed from."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -10,24 +10,18 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from ._alignment import SpatialTransformer
 from ._folding import fold_normalization
 from ._forward import compile_forward
 from ._initial_weights import draw_initial_weights
 from ._losses import training_loss
-from ._lprnet import build_lprnet
 from ._optimizer import Optimizer, OptimizerSettings
-from ._segment_cnn import build_segment_cnn
+from ._registry import get_network
+from ._spatial_transformer_layer import SpatialTransformer
 from ._threads import limit_worker_threads
 
 __all__ = ["Network", "Weights", "borrow_network", "describe_backend"]
 
 Weights = dict[str, npt.NDArray[np.float32]]
-
-_BUILDERS: dict[str, Callable[..., keras.Model]] = {
-    "lprnet": build_lprnet,
-    "segment_cnn": build_segment_cnn,
-}
 
 
 def describe_backend() -> str:
@@ -46,7 +40,7 @@ class Network:
 
     def __init__(self, architecture: dict[str, Any]) -> None:
         arguments = dict(architecture)
-        self.model = _BUILDERS[arguments.pop("name")](**arguments)
+        self.model = get_network(arguments.pop("name")).build(**arguments)
         folded, self._refresh = fold_normalization(self.model)
         self._forward = compile_forward(folded)
         self._refreshed = False

@@ -3,32 +3,12 @@
 from typing import Any
 
 from ._description import NetworkDescription
+from ._lprnet import LPRNet
+from ._segment_cnn import SegmentCNN
 
-__all__ = ["get_network", "register", "upgrade_architecture"]
+__all__ = ["get_network", "register", "unregister", "upgrade_architecture"]
 
 _networks: dict[str, NetworkDescription] = {}
-
-
-class LPRNet(NetworkDescription):
-    """LPRNet."""
-
-    name = "lprnet"
-
-    def upgrade_architecture(self, architecture: dict[str, Any]) -> dict[str, Any]:
-        """Return an architecture with the names of version 0.2."""
-        upgraded = dict(architecture)
-        for old, new in (("column_stride", "time_stride"), ("context", "global_context")):
-            if old in upgraded:
-                upgraded[new] = upgraded.pop(old)
-        alignment = upgraded.pop("alignment", None)
-        upgraded.setdefault("spatial_transformer", alignment == "stn")
-        return upgraded
-
-
-class SegmentCNN(NetworkDescription):
-    """A classifier of the segments of a plate."""
-
-    name = "segment_cnn"
 
 
 def register(network: NetworkDescription) -> None:
@@ -59,6 +39,21 @@ def get_network(name: str) -> NetworkDescription:
         If no network has the name.
     """
     return _networks[name]
+
+
+def unregister(name: str) -> None:
+    """Remove a network.
+
+    Parameters
+    ----------
+    name : str
+
+    Raises
+    ------
+    KeyError
+        If no network has the name.
+    """
+    del _networks[name]
 
 
 def upgrade_architecture(architecture: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from .._sklearn_compat import (
 )
 from .._texts import check_texts
 from ..model_selection import PlateShuffleSplit
+from ..networks import InputForm, transfer_weights, write_weights
 from ._alphabet import choose_alphabet, encode_texts
 from ._batches import Batch, TrainingSet
 from ._callbacks import EpochTasks
@@ -31,10 +32,8 @@ from ._checkpoint import Checkpoint, check_checkpoint_dir
 from ._fitted_network import NOT_IN_RESULT, TrainingStopped, fit_network
 from ._lattice_recognizer import LatticeRecognizer
 from ._lattices import blank_column, lattices
-from ._plate_forms import PlateForm
 from ._progress import FittedNetwork
 from ._training import LearningRate, TrainingPlan
-from ._weights_file import transfer_weights, write_weights
 
 if TYPE_CHECKING:
     from ..networks import Network, Weights
@@ -51,7 +50,7 @@ class BaseNeuralRecognizer(CallbackSupportMixin, LatticeRecognizer, metaclass=AB
     Subclasses say in which form plates reach the network and how it is built.
     """
 
-    _form: ClassVar[PlateForm]
+    _form: ClassVar[InputForm]
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "alphabet": [str, None],

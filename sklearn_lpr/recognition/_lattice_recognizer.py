@@ -10,8 +10,8 @@ from sklearn.utils.validation import check_is_fitted
 from .._estimator import PlateEstimator
 from ..base import RecognizerMixin
 from ..decoding import GreedyDecoder, PlateReading
+from ..networks import InputForm, get_network, image_shape
 from ._lattices import blank_column
-from ._plate_forms import PLATE_FORMS, image_shape
 
 __all__ = ["LatticeRecognizer"]
 
@@ -34,7 +34,7 @@ class LatticeRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
 
     def _check_images(self, X: Any) -> tuple[npt.NDArray[np.uint8], dict[str, Any]]:
         """Check a batch; give it as the network takes it, and that network."""
-        form = PLATE_FORMS[self.architecture_["name"]]
+        form = _input_form(self.architecture_)
         return form.fit_in(form.check(X), self.architecture_, type(self).__name__)
 
     @property
@@ -60,7 +60,7 @@ class LatticeRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
         images, architecture = self._check_images(X)
         log_proba = self._log_proba(images, architecture)
         # A blank image holds no plate, whatever the network says: its columns are certain blanks.
-        blank = PLATE_FORMS[architecture["name"]].find_blank(images)
+        blank = _input_form(architecture).find_blank(images)
         log_proba[blank] = blank_column(log_proba.shape[2])
         return log_proba
 
@@ -87,3 +87,9 @@ class LatticeRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
     @property
     def _usual_decoder(self) -> Any:
         return GreedyDecoder()
+
+
+def _input_form(architecture: dict[str, Any]) -> InputForm:
+    form = get_network(architecture["name"]).input_form
+    assert form is not None  # a recognizer reads plates
+    return form

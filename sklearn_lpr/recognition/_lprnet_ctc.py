@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .._sklearn_compat import Interval, Options
+from ..networks import WholePlates
 from ._alphabet import check_capacity
 from ._base_neural import BaseNeuralRecognizer
-from ._plate_forms import PLATE_FORMS
 
 __all__ = ["LPRNetCTC"]
 
@@ -153,7 +153,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
     ['I', '-']
     """
 
-    _form = PLATE_FORMS["lprnet"]
+    _form = WholePlates()
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_filters": [Interval(Integral, 2, None, closed="left")],

@@ -1,4 +1,4 @@
-"""An exported network as an estimator, without Keras."""
+"""Estimator for an exported network, without Keras."""
 
 import os
 from numbers import Integral
@@ -20,42 +20,42 @@ if TYPE_CHECKING:
 
 __all__ = ["OnnxRecognizer"]
 
-# One for all recognizers: a lock of its own could not be pickled.
+# Shared by all recognizers, because an attribute of this type could not be pickled.
 _opening = Lock()
 
 
 class OnnxRecognizer(LatticeRecognizer):
     """Read plates with a network that `sklearn_lpr.export.to_onnx` wrote, without Keras.
 
-    It reads what the recognizer read that was exported. There is nothing to fit. The file is
-    read once, at first use; pickles and clones carry its content, and so work where the file is
-    gone. Any number of threads may read with one recognizer at once.
+    The predictions are those of the exported recognizer. `fit` trains nothing. The file is read
+    once, at first use. Pickles and clones hold its content, and so work without the file. Any
+    number of threads may predict with one recognizer at the same time.
 
     Parameters
     ----------
     path : str or path-like
         The file.
     n_threads : int, default=None
-        The threads of onnxruntime for one batch. None takes the limit in the environment
+        The threads of onnxruntime for one batch. None uses the limit in the environment
         variable OMP_NUM_THREADS, which joblib sets in its workers, or else all processors.
-        Single plates are read fastest, and many threads of a server together, with 1.
+        1 is the fastest for single plates and for servers with many threads.
     decoder : decoder, default=None
-        Turns columns into texts; may be changed at any time. None means that of the recognizer
-        that was exported.
+        Decodes log-probabilities to texts; may be changed at any time. None uses the decoder of
+        the exported recognizer.
 
     Attributes
     ----------
     alphabet_ : str
         The characters that can be read.
     architecture_ : dict
-        The network's name and sizes.
+        The name and the sizes of the network.
     image_shape_ : tuple of int
         (height, width, channels) of the images, or segments, that the network takes.
 
     See Also
     --------
     sklearn_lpr.export.to_onnx : Writes the file.
-    sklearn_lpr.export.load_pipeline : Gives the steps before the recognizer as well.
+    sklearn_lpr.export.load_pipeline : Loads the steps before the recognizer as well.
 
     Examples
     --------
@@ -67,12 +67,12 @@ class OnnxRecognizer(LatticeRecognizer):
     >>> scenes, y = make_plates(32, random_state=0, return_X_y=True)
     >>> X = PlateNormalizer().transform(PlateCropper().transform(scenes))
     >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")  # one iteration teaches nothing
-    ...     reader = LPRNetCTC(n_filters=4, max_iter=1, random_state=0).fit(X, y)
+    ...     warnings.simplefilter("ignore")  # one epoch is too short
+    ...     recognizer = LPRNetCTC(n_filters=4, max_iter=1, random_state=0).fit(X, y)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = to_onnx(reader, f"{folder}/reader.onnx")
+    ...     path = to_onnx(recognizer, f"{folder}/plates.onnx")
     ...     served = OnnxRecognizer(path, n_threads=1)
-    ...     bool((served.predict(X) == reader.predict(X)).all())
+    ...     bool((served.predict(X) == recognizer.predict(X)).all())
     True
     """
 
@@ -94,12 +94,12 @@ class OnnxRecognizer(LatticeRecognizer):
         self.decoder = decoder
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Check the plates and their texts; nothing is learnt.
+        """Check the plates and their texts; nothing is trained.
 
         Parameters
         ----------
         X : array-like of samples
-            Of the size that the network takes.
+            Plates of the size that the network takes.
         y : array-like of str of shape (n_samples,)
 
         Returns
@@ -109,7 +109,7 @@ class OnnxRecognizer(LatticeRecognizer):
         Raises
         ------
         ValueError
-            If the images or the texts are unusable.
+            If the images or the texts are invalid.
         """
         self._validate_params()
         images = self._check_images(X)[0]
@@ -123,7 +123,7 @@ class OnnxRecognizer(LatticeRecognizer):
 
     @property
     def architecture_(self) -> dict[str, Any]:  # type: ignore[override]
-        """The network's name and sizes."""
+        """The name and the sizes of the network."""
         return self._model.architecture
 
     @property

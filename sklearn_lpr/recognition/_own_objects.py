@@ -1,4 +1,4 @@
-"""The package's own objects as JSON: class names from a fixed list, and parameters."""
+"""Objects of this package as JSON: class names from a fixed list, and parameters."""
 
 import math
 from numbers import Integral, Real
@@ -16,7 +16,7 @@ from ..syntax import PlateSyntax
 
 __all__ = ["describe", "rebuild"]
 
-# What a file may name. Nothing is ever imported by a name that a file holds.
+# The classes that a file may name. No name in a file is ever imported.
 _CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
@@ -32,23 +32,23 @@ _CLASSES: dict[str, type] = {
 
 
 def describe(value: Any, place: str) -> Any:
-    """Turn a parameter, or an object of the package, into what JSON can hold.
+    """Convert a parameter, or an object of this package, to an object that JSON can hold.
 
     Parameters
     ----------
     value : object
     place : str
-        Where it stands, for the error's message.
+        The place of the value, for the error message.
 
     Returns
     -------
     object
-        `rebuild` gives an equal value for it.
+        From which `rebuild` returns an equal value.
 
     Raises
     ------
     TypeError
-        If the value is, or has a parameter that is, none of the package's own.
+        If the value or one of its parameters is an object of another class.
     """
     if value is None or isinstance(value, (bool, str)):
         return value
@@ -65,9 +65,9 @@ def describe(value: Any, place: str) -> Any:
     kind = type(value)
     if _CLASSES.get(kind.__name__) is not kind:
         raise TypeError(
-            f"{place} is a {kind.__name__}, which is none of sklearn_lpr's own classes: its code "
-            "cannot travel in a file. Export the recognizer without it, and put it into the "
-            "loaded Pipeline again, or around it."
+            f"{place} is a {kind.__name__}, which is not a class of sklearn_lpr: a file cannot "
+            "hold its code. Export the recognizer without it, and add it to the loaded Pipeline, "
+            "or around it."
         )
     parameters = value.get_params(deep=False)
     return {
@@ -80,12 +80,20 @@ def describe(value: Any, place: str) -> Any:
 
 
 def rebuild(described: Any) -> Any:
-    """Give the value that `describe` described.
+    """Return the value that `describe` converted.
+
+    Parameters
+    ----------
+    described : object
+
+    Returns
+    -------
+    object
 
     Raises
     ------
     ValueError
-        If it names a class or a parameter that this version does not have, or is damaged.
+        If it names a class or a parameter that this version lacks, or is damaged.
     """
     if isinstance(described, list):
         return [rebuild(item) for item in described]

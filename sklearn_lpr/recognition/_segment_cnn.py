@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .._sklearn_compat import Interval
+from ..networks import SegmentedPlates, count_segments
 from ._base_neural import BaseNeuralRecognizer
-from ._plate_forms import PLATE_FORMS, count_segments
 
 __all__ = ["SegmentCNN"]
 
@@ -143,7 +143,7 @@ class SegmentCNN(BaseNeuralRecognizer):
     1.0
     """
 
-    _form = PLATE_FORMS["segment_cnn"]
+    _form = SegmentedPlates()
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_filters": [Interval(Integral, 1, None, closed="left")],

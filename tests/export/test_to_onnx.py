@@ -187,7 +187,7 @@ def test_the_metadata_say_all_that_reading_needs(draw_weights, tmp_path):
     path = to_onnx(reader, str(tmp_path / "reader.onnx"))
     assert path == tmp_path / "reader.onnx"
     metadata = metadata_of(path)
-    assert metadata["format"] == 1
+    assert metadata["format"] == 2
     assert metadata["alphabet"] == "ABCD"
     assert metadata["architecture"] == network.architecture_
     assert metadata["channel_order"] == "bgr"
@@ -218,11 +218,11 @@ def test_the_file_is_an_onnx_model_with_any_number_of_images(draw_weights, tmp_p
     path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "reader.onnx")
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
-    (images,), (lattice,) = model.graph.input, model.graph.output
+    (images,), (log_probs,) = model.graph.input, model.graph.output
     shape = [each.dim_param or each.dim_value for each in images.type.tensor_type.shape.dim]
     assert (images.name, shape) == ("images", ["n", 8, 32, 1])
-    shape = [each.dim_param or each.dim_value for each in lattice.type.tensor_type.shape.dim]
-    assert (lattice.name, shape) == ("lattice", ["n", 16, 5])
+    shape = [each.dim_param or each.dim_value for each in log_probs.type.tensor_type.shape.dim]
+    assert (log_probs.name, shape) == ("log_probs", ["n", 16, 5])
 
 
 def test_an_earlier_file_is_replaced_and_nothing_else_left(draw_weights, tmp_path):
@@ -280,7 +280,7 @@ def test_arguments_that_do_not_fit_are_refused(arguments, message, tmp_path):
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        ("absent/reader.onnx", FileNotFoundError, "there is no folder '.*absent'; make it first"),
+        ("absent/reader.onnx", FileNotFoundError, "there is no folder '.*absent'; create it first"),
         (".", IsADirectoryError, "is a folder; pass the path of the file to write"),
     ],
 )

@@ -158,7 +158,7 @@ def change_network(metadata):
         (name_class, "'Popen'.* does not know"),
         (name_step, "eval.* does not know"),
         (add_parameter, "BeamSearchDecoder of this version.*depth"),
-        (come_later, r"written by sklearn_lpr 7\.0; update this one"),
+        (come_later, r"written by sklearn_lpr 7\.0; update sklearn_lpr"),
         (lose_alphabet, r"damaged \(KeyError\('alphabet'\)\)"),
         (change_network, r"damaged \(KeyError\('crnn'\)\)"),
     ],

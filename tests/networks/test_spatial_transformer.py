@@ -6,8 +6,9 @@ import pytest
 from keras import ops
 
 from sklearn_lpr.networks import borrow_network
-from sklearn_lpr.networks._alignment import align, warp
 from sklearn_lpr.networks._initial_weights import draw_initial_weights
+from sklearn_lpr.networks._spatial_transformer import spatial_transformer_layers
+from sklearn_lpr.networks._spatial_transformer_layer import warp
 
 SHAPES = [(8, 32, 1), (24, 94, 3), (5, 3, 1)]
 
@@ -144,7 +145,7 @@ def bars(n_samples, random_state=0):
 def transformer(openness):
     """Give a transformer alone, ready for training towards target images."""
     images = keras.Input((7, 21, 1), dtype="float32")
-    model = keras.Model(images, align(images, dropout=0.0))
+    model = keras.Model(images, spatial_transformer_layers(images, dropout=0.0))
     weights = draw_initial_weights(model, np.random.default_rng(0))
     weights["align/openness"] = openness
     for variable in model.weights:

@@ -1,4 +1,4 @@
-"""The forms in which plates reach a network: whole, or cut into segments."""
+"""Forms in which plates reach a network: whole, or cut into segments."""
 
 from abc import ABC, abstractmethod
 from typing import Any
@@ -8,47 +8,47 @@ import numpy.typing as npt
 
 from ..images import find_blank, naming_sample, stack_images
 
-__all__ = ["PLATE_FORMS", "PlateForm", "count_segments", "image_shape"]
+__all__ = ["InputForm", "SegmentedPlates", "WholePlates", "count_segments", "image_shape"]
 
 _REMEDY = "put a CharacterSegmenter before this step"
 
 Images = npt.NDArray[np.uint8]
 
 
-class PlateForm(ABC):
-    """What a recognizer must know of the images that its network takes."""
+class InputForm(ABC):
+    """Checks of the images that a network takes."""
 
     @abstractmethod
     def check(self, X: Any) -> Images:
-        """Check a batch and give it as one array, as the network takes it."""
+        """Check a batch and return it as one array, as the network takes it."""
 
     @abstractmethod
     def find_blank(self, images: Images) -> npt.NDArray[np.bool_]:
-        """Say for each image whether it holds no plate."""
+        """Return for each sample whether it holds no plate."""
 
     @abstractmethod
     def fit_in(
         self, images: Images, architecture: dict[str, Any], recognizer: str
     ) -> tuple[Images, dict[str, Any]]:
-        """Give images as a fitted network takes them, and that network.
+        """Return images as a fitted network takes them, and the architecture for them.
 
         Parameters
         ----------
         images : ndarray
-            What `check` gives.
+            The result of `check`.
         architecture : dict
             Of the fitted network.
         recognizer : str
-            What reads, for the error's message.
+            The name of the estimator, for the error message.
 
         Raises
         ------
         ValueError
-            If the images are of another size than those in `fit`.
+            If the images have another size than those in `fit`.
         """
 
 
-class WholePlates(PlateForm):
+class WholePlates(InputForm):
     """Images (n, height, width, channels) of one size."""
 
     def check(self, X: Any) -> Images:
@@ -56,7 +56,7 @@ class WholePlates(PlateForm):
         return stack_images(X)
 
     def find_blank(self, images: Images) -> npt.NDArray[np.bool_]:
-        """Say of each image whether all its pixels are equal."""
+        """Return for each image whether all its pixels are equal."""
         return find_blank(images)
 
     def fit_in(
@@ -73,13 +73,13 @@ class WholePlates(PlateForm):
         return images, architecture
 
 
-class SegmentedPlates(PlateForm):
+class SegmentedPlates(InputForm):
     """Plates (n, n_segments, height, width, channels), padded with segments of zeros."""
 
     def check(self, X: Any) -> Images:
-        """Check segmented plates; give them padded with segments whose pixels are all 0."""
+        """Check segmented plates and pad them with segments whose pixels are all 0."""
         if not isinstance(X, (np.ndarray, list, tuple)):
-            raise TypeError(f"X is a {type(X).__name__}; pass what a CharacterSegmenter gives.")
+            raise TypeError(f"X is a {type(X).__name__}; pass the output of a CharacterSegmenter.")
         if len(X) == 0:
             raise ValueError("X is empty: found 0 sample(s) while a minimum of 1 is required.")
         for index, segments in enumerate(X):
@@ -94,22 +94,22 @@ class SegmentedPlates(PlateForm):
         return stacked
 
     def find_blank(self, images: Images) -> npt.NDArray[np.bool_]:
-        """Say of each plate whether it has no segments."""
+        """Return for each plate whether it has no segments."""
         return count_segments(images) == 0
 
     def fit_in(
         self, images: Images, architecture: dict[str, Any], recognizer: str
     ) -> tuple[Images, dict[str, Any]]:
-        """Check the size, and pad to a number of segments that there is a network for."""
+        """Check the size, and pad to a number of segments for which there is a network."""
         expected = image_shape(architecture)
         if images.shape[2:] != expected:
             raise ValueError(
                 f"X has segments of shape {images.shape[2:]}, but {recognizer} is "
-                f"expecting segments of shape {expected} as in fit; give the "
-                "CharacterSegmenter before it the same parameters."
+                f"expecting segments of shape {expected} as in fit; set the same parameters of the "
+                "CharacterSegmenter before it."
             )
-        # The fitted network serves plates with fewer segments, one that is twice, four times …
-        # as wide those with more: a network for each number would take ever more memory.
+        # The fitted network takes plates with fewer segments. Plates with more segments take one
+        # that is two, four … times as wide: a network for each number would fill the memory.
         n_segments = architecture["n_segments"]
         while n_segments < images.shape[1]:
             n_segments *= 2
@@ -118,12 +118,8 @@ class SegmentedPlates(PlateForm):
         return padded, {**architecture, "n_segments": n_segments}
 
 
-# By the name of the network that takes them.
-PLATE_FORMS: dict[str, PlateForm] = {"lprnet": WholePlates(), "segment_cnn": SegmentedPlates()}
-
-
 def image_shape(architecture: dict[str, Any]) -> tuple[int, int, int]:
-    """Give (height, width, channels) of the images, or segments, that a network takes."""
+    """Return (height, width, channels) of the images, or segments, that a network takes."""
     return architecture["height"], architecture["width"], architecture["channels"]
 
 
