@@ -1,4 +1,4 @@
-"""What every benchmark says of itself: its command, its versions, its figures as a table."""
+"""Options and reports of benchmarks: command, versions, and a table of results."""
 
 import argparse
 import datetime
@@ -24,29 +24,35 @@ _PACKAGES = (
 
 
 def argument_parser(description: str) -> argparse.ArgumentParser:
-    """Give a parser with what all benchmarks take."""
+    """Return a parser with the options of all benchmarks."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report here as well")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="write the report to this file, too"
+    )
     return parser
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
-    """Let the command name the folder of real plates."""
+    """Add the option with the folder of real plates."""
     parser.add_argument(
-        "--data", type=Path, default=Path("../shared/data"), metavar="PATH", help="the real plates"
+        "--data",
+        type=Path,
+        default=Path("../shared/data"),
+        metavar="PATH",
+        help="folder of real plates",
     )
 
 
 def publish(title: str, text: str, rows: Sequence[Mapping[str, Any]], output: Path | None) -> None:
-    """Print a report in Markdown, and write it to a file where one is given."""
-    report = f"# {title}\n\n{_circumstances()}\n\n{text.strip()}\n\n{_table(rows)}\n"
+    """Print a report in Markdown, and write it to a file if one is given."""
+    report = f"# {title}\n\n{_environment()}\n\n{text.strip()}\n\n{_table(rows)}\n"
     print(report)
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(report, encoding="utf-8")
 
 
-def _circumstances() -> str:
+def _environment() -> str:
     command = shlex.join(["python", *sys.argv])
     versions = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
     return (

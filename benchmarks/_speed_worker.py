@@ -1,7 +1,7 @@
-"""One reader of plates in a process of its own, timed at the word of `speed.py`.
+"""Worker of `speed.py`: one recognizer in its own process, timed on request.
 
-It imports nothing but what its reader needs, so that it runs in whatever environment has it. It
-reads one JSON object a line from its standard input and answers with one a line.
+It imports only what its recognizer needs, so that it runs in any environment that has it. Requests
+on the standard input and answers on the standard output are JSON objects, one per line.
 """
 
 import contextlib
@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-Read = Callable[[list[np.ndarray]], list[str]]
+Predict = Callable[[list[np.ndarray]], list[str]]
 
-# The settings that fast-plate-ocr publishes for its CCT-XS (v1) and for Latin plates.
+# The published settings of fast-plate-ocr for CCT-XS (v1) and for Latin plates.
 CCT_XS: dict[str, Any] = {
     "model": "cct",
     "rescaling": {"scale": 1 / 255, "offset": 0.0},
@@ -70,35 +70,35 @@ LATIN_PLATES: dict[str, Any] = {
 
 def main() -> None:
     name, n_threads, file, plates = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
-    # Libraries print what they like; answers have a channel of their own.
+    # Libraries print to the standard output; answers use a separate channel.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     try:
         with np.load(plates) as archive:
             crops = [archive[key] for key in archive.files]
-        run, flop = READERS[name](n_threads, file)
+        run, flop = RECOGNIZERS[name](n_threads, file)
         run(crops[:1])
     except ImportError as error:
         print(json.dumps({"absent": str(error)}), file=answers)
         return
     print(json.dumps({"flop": flop}), file=answers)
     for line in sys.stdin:
-        asked = json.loads(line)
-        seconds = list(timed(run, crops, asked["batch"], asked["calls"]))
+        request = json.loads(line)
+        seconds = list(timed(run, crops, request["batch"], request["calls"]))
         print(json.dumps({"seconds": seconds}), file=answers)
 
 
-def timed(run: Read, crops: list[np.ndarray], batch: int, n_calls: int) -> Iterator[float]:
-    """Give the seconds of calls with one batch after the other; the first call is not counted."""
+def timed(run: Predict, crops: list[np.ndarray], batch: int, n_calls: int) -> Iterator[float]:
+    """Yield the seconds of calls with successive batches; the first call is not counted."""
     for call in range(n_calls + 1):
-        taken = [crops[(call * batch + index) % len(crops)] for index in range(batch)]
+        inputs = [crops[(call * batch + index) % len(crops)] for index in range(batch)]
         start = time.perf_counter()
-        run(taken)
+        run(inputs)
         if call:
             yield time.perf_counter() - start
 
 
-def keras_reader(n_threads: int, file: str) -> tuple[Read, float | None]:
+def keras_recognizer(n_threads: int, file: str) -> tuple[Predict, float | None]:
     import joblib
     import tensorflow as tf
 
@@ -107,15 +107,15 @@ def keras_reader(n_threads: int, file: str) -> tuple[Read, float | None]:
     return joblib.load(file).predict, None
 
 
-def onnx_reader(n_threads: int, file: str) -> tuple[Read, float | None]:
+def onnx_recognizer(n_threads: int, file: str) -> tuple[Predict, float | None]:
     from sklearn_lpr.export import load_pipeline
 
     pipeline = load_pipeline(file, n_threads=n_threads)
     return pipeline.predict, count_flop(file)
 
 
-def fast_plate_ocr(n_threads: int, file: str) -> tuple[Read, float | None]:
-    """Build CCT-XS, untrained, and read with it as the package does."""
+def fast_plate_ocr(n_threads: int, file: str) -> tuple[Predict, float | None]:
+    """Build an untrained CCT-XS and predict with it as the package does."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import fast_plate_ocr
     import keras
@@ -126,7 +126,7 @@ def fast_plate_ocr(n_threads: int, file: str) -> tuple[Read, float | None]:
     from fast_plate_ocr.train.model.model_builders import build_model
     from fast_plate_ocr.train.model.model_schema import CCTModelConfig
 
-    # TensorFlow writes it with erfc, which ONNX lacks: this is why the package's export fails.
+    # TensorFlow computes gelu with erfc, which ONNX lacks, so that the package's export fails.
     tf.nn.gelu = lambda x, approximate=False, name=None: 0.5 * x * (1 + tf.math.erf(x * 2**-0.5))
     model = build_model(CCTModelConfig(**CCT_XS), PlateConfig(**LATIN_PLATES))
     shape = (None, *model.input_shape[1:])
@@ -146,11 +146,11 @@ def fast_plate_ocr(n_threads: int, file: str) -> tuple[Read, float | None]:
             onnx_model_path=written, plate_config_path=config, device="cpu", sess_options=options
         )
         flop = count_flop(str(written))
-    return (lambda crops: [read.plate for read in recognizer.run(crops)]), flop
+    return (lambda crops: [prediction.plate for prediction in recognizer.run(crops)]), flop
 
 
-def rapidocr(n_threads: int, file: str) -> tuple[Read, float | None]:
-    """Recognize with the models that the package ships; it takes one plate a call."""
+def rapidocr(n_threads: int, file: str) -> tuple[Predict, float | None]:
+    """Predict with the models included in the package, one plate per call."""
     from rapidocr import RapidOCR
 
     engine = RapidOCR(
@@ -162,16 +162,16 @@ def rapidocr(n_threads: int, file: str) -> tuple[Read, float | None]:
         }
     )
 
-    def read(crops: list[np.ndarray]) -> list[str]:
-        # Arrays are taken for blue, green, red.
+    def predict(crops: list[np.ndarray]) -> list[str]:
+        # The package expects channels in the order blue, green, red.
         found = [engine(crop[:, :, ::-1], use_det=False, use_cls=False) for crop in crops]
         return ["".join(each.txts or ()) for each in found]
 
-    return read, None
+    return predict, None
 
 
-def matrix_multiply(n_threads: int, file: str) -> tuple[Read, float | None]:
-    """Multiply float32 matrices: what the processor can do at most."""
+def matrix_multiply(n_threads: int, file: str) -> tuple[Predict, float | None]:
+    """Multiply float32 matrices, to measure the peak of the processor."""
     n = 1024
     left, right = np.random.default_rng(0).standard_normal((2, n, n), dtype=np.float32)
 
@@ -192,8 +192,8 @@ def count_flop(file: str) -> float:
         options.profile_file_prefix = str(Path(folder) / "profile")
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-        asked = session.get_inputs()[0]
-        session.run(None, {asked.name: np.zeros((1, *asked.shape[1:]), np.uint8)})
+        model_input = session.get_inputs()[0]
+        session.run(None, {model_input.name: np.zeros((1, *model_input.shape[1:]), np.uint8)})
         events = json.loads(Path(session.end_profiling()).read_text())
     total = 0.0
     for event in events:
@@ -201,15 +201,15 @@ def count_flop(file: str) -> float:
         if details.get("op_name") in ("Conv", "MatMul", "Gemm") and "output_type_shape" in details:
             shapes = [next(iter(each.values())) for each in details["input_type_shape"]]
             [result] = [next(iter(each.values())) for each in details["output_type_shape"]]
-            # The terms of each sum: a kernel's for a convolution, else a row's of the first.
+            # The terms of each sum: a kernel of a convolution, or a row of the first matrix.
             terms = shapes[1][1:] if details["op_name"] == "Conv" else shapes[0][-1:]
             total += 2.0 * float(np.prod(result)) * float(np.prod(terms))
     return total
 
 
-READERS: dict[str, Callable[[int, str], tuple[Read, float | None]]] = {
-    "keras": keras_reader,
-    "onnx": onnx_reader,
+RECOGNIZERS: dict[str, Callable[[int, str], tuple[Predict, float | None]]] = {
+    "keras": keras_recognizer,
+    "onnx": onnx_recognizer,
     "fast-plate-ocr": fast_plate_ocr,
     "rapidocr": rapidocr,
     "matrix multiply": matrix_multiply,

@@ -1,7 +1,6 @@
-"""LPRNet written plainly in PyTorch, and how many training steps a second it takes.
+"""Worker of `training_speed.py`: training steps of LPRNet in plain PyTorch.
 
-Run by `training_speed.py` in an environment that has PyTorch; it reads one JSON object a line and
-answers with one a line.
+It runs in an environment that has PyTorch. Requests and answers are JSON objects, one per line.
 """
 
 import json
@@ -33,7 +32,7 @@ def main() -> None:
 
 
 def prepare(n_filters: int, batch: int, n_symbols: int, n_threads: int, channels_last: bool) -> Any:
-    """Give a function that takes one training step on a batch of random plates."""
+    """Return a function that runs one training step on a mini-batch of random plates."""
     import torch
     from torch import nn
     from torch.nn import functional
@@ -86,8 +85,8 @@ def prepare(n_filters: int, batch: int, n_symbols: int, n_threads: int, channels
                 pooled = stage.mean(dim=2, keepdim=True)
                 energy = pooled.square().mean(dim=(1, 2, 3), keepdim=True)
                 features.append(pooled * torch.rsqrt(energy + 1e-6))
-            columns = self.head(torch.cat(features, dim=1))[:, :, 0]
-            return functional.log_softmax(columns, dim=1).permute(2, 0, 1)
+            logits = self.head(torch.cat(features, dim=1))[:, :, 0]
+            return functional.log_softmax(logits, dim=1).permute(2, 0, 1)
 
     network = LPRNet().train()
     if channels_last:
@@ -102,8 +101,8 @@ def prepare(n_filters: int, batch: int, n_symbols: int, n_threads: int, channels
     def step() -> float:
         optimizer.zero_grad()
         log_proba = network(images)
-        columns = torch.full((batch,), len(log_proba))
-        value = loss(log_proba, texts, columns, lengths)
+        n_time_steps = torch.full((batch,), len(log_proba))
+        value = loss(log_proba, texts, n_time_steps, lengths)
         value.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimizer.step()

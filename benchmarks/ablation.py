@@ -1,4 +1,4 @@
-"""Switch on the parts of LPRNetCTC one by one, as the table of the paper does.
+"""Ablation study of LPRNetCTC: add its components one by one, as in the paper.
 
 Run from the project's root::
 
@@ -26,22 +26,22 @@ from sklearn_lpr.model_selection import PlateShuffleSplit
 from sklearn_lpr.preprocessing import CharacterSegmenter
 from sklearn_lpr.syntax import CHINA
 
-# Each line's parameters join those of the lines above.
-PARTS: list[tuple[str, dict[str, Any]]] = [
-    ("plain, CTC alone", {"global_context": False, "alignment_warmup": 0.0}),
-    ("+ evenly spaced start", {"alignment_warmup": 0.2}),
-    ("+ context", {"global_context": True}),
-    ("+ augmentation", {"augmentation": PlateAugmenter()}),
+# The parameters of each row are added to those of the rows above.
+COMPONENTS: list[tuple[str, dict[str, Any]]] = [
+    ("baseline, CTC loss only", {"global_context": False, "alignment_warmup": 0.0}),
+    ("+ alignment warm-up", {"alignment_warmup": 0.2}),
+    ("+ global context", {"global_context": True}),
+    ("+ data augmentation", {"augmentation": PlateAugmenter()}),
     (
-        "+ exchanged characters",
+        "+ character swapping",
         {"augmentation__permutation": CharacterPermuter(CharacterSegmenter(), p=0.15)},
     ),
     ("+ spatial transformer", {"spatial_transformer": True}),
-    ("+ beam search", {"decoder": BeamSearchDecoder()}),
-    ("+ syntax, soft", {"decoder__syntax": CHINA}),
-    ("+ syntax, hard", {"decoder__syntax_weight": np.inf}),
+    ("+ prefix beam search", {"decoder": BeamSearchDecoder()}),
+    ("+ soft format constraint", {"decoder__syntax": CHINA}),
+    ("+ hard format constraint", {"decoder__syntax_weight": np.inf}),
 ]
-DECODING = 6  # from here on nothing is trained anew
+N_TRAINED = 6  # the rows below change the decoder only
 
 
 def main() -> None:
@@ -61,7 +61,7 @@ def main() -> None:
     images = normalized(X)
     rows = []
     for seed in arguments.seeds:
-        reader = LPRNetCTC(
+        recognizer = LPRNetCTC(
             arguments.n_filters,
             dropout=0.1,
             batch_size=16,
@@ -69,22 +69,29 @@ def main() -> None:
             max_iter=arguments.max_iter,
             random_state=seed,
         )
-        for index, (part, changes) in enumerate(PARTS):
-            reader.set_params(**copy.deepcopy(changes))  # later lines change them further
+        for index, (component, changes) in enumerate(COMPONENTS):
+            recognizer.set_params(**copy.deepcopy(changes))  # later rows change them
             start = time.perf_counter()
-            if index < DECODING:
-                reader.fit(images[train], y[train])
+            if index < N_TRAINED:
+                recognizer.fit(images[train], y[train])
             seconds = time.perf_counter() - start
-            read = reader.predict(images[test])
-            rows.append({"seed": seed, "": part, **scores(y[test], read), "fit, s": seconds})
+            y_pred = recognizer.predict(images[test])
+            rows.append(
+                {
+                    "seed": seed,
+                    "component": component,
+                    **scores(y[test], y_pred),
+                    "fit time, s": seconds,
+                }
+            )
             print(rows[-1], flush=True)
     publish(
-        "LPRNetCTC, part by part",
-        f"`ccpd/plates` and `crops/cn_lyl8213`, upright boxes of 24 x 94 pixels, split by "
+        "LPRNetCTC: ablation study",
+        f"`ccpd/plates` and `crops/cn_lyl8213`, axis-aligned boxes at 24 x 94 pixels, split by "
         f"`PlateShuffleSplit(1, test_size=0.2, random_state=0)`: {len(train)} plates to train on, "
         f"{len(test)} to read. n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, "
-        "batch_size=16, dropout=0.1, learning_rate_init=5e-3. Each line has what the lines above "
-        "have; decoders change no training.",
+        "batch_size=16, dropout=0.1, learning_rate_init=5e-3. Each row adds a component "
+        "to those of the rows above; decoders need no training.",
         rows,
         arguments.output,
     )

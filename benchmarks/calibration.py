@@ -1,26 +1,29 @@
-r"""Calibrate LPRNetCTC on held-out Chinese plates, and score its confidence on others.
+r"""Calibrate LPRNetCTC on held-out Chinese plates, and measure its confidence on test plates.
 
 Run from the project's root::
 
     python benchmarks/calibration.py --output benchmarks/results/calibration.md
 
-The reader is trained as by ``chinese_plates.py`` on all training plates. It has seen them, so that
-its own readings of them say nothing about its confidence: a second one is trained in the same way
-without a fifth of the real plates, and what it reads in that fifth calibrates the first. That is
-``CalibratedRecognizerCV(cv=PlateShuffleSplit(1, test_size=0.2, random_state=0))`` with the
-trainings kept apart, so that each can be taken from a file: ``--reader`` names pipelines that
-``chinese_plates.py --keep`` has written, ``--held-out-reader`` one that it has written with
-``--validate``, which holds out the same fifth. ``--validate`` here scores plates held out of the
-training sets, and calibrates by a fifth of the others; readers from files have then seen what they
-must not, and are refused. All settings are those of ``chinese_plates.py``.
+A recognizer is trained on all training plates, as in ``chinese_plates.py``. Its predictions on
+these plates are better than on unseen ones, so that they cannot calibrate it. A second recognizer
+is trained in the same way without a fifth of the real plates, and its predictions on that fifth
+calibrate the first. This is ``CalibratedRecognizerCV(cv=PlateShuffleSplit(1, test_size=0.2,
+random_state=0))`` with separate training runs, so that each recognizer can be loaded from a file:
+``--recognizer`` names pipelines written by ``chinese_plates.py --save-models``, and
+``--calibration-recognizer`` one written by it with ``--validate``, which holds out the same fifth.
+Here, ``--validate`` tests on held-out plates of the training sets and calibrates on a fifth of the
+others; recognizers from files were trained on these test plates, and are rejected. All settings are
+those of ``chinese_plates.py``.
 
-``--ensemble`` measures the other way instead, that of ``CalibratedRecognizerCV(ensemble=True,
-cv=PlateKFold(5))``: five readers, each trained without a fifth of the real plates and calibrated on
-it, read together. The folder keeps them; ``--fold`` trains one alone, so that two may be trained
-side by side. It is compared with one reader of all plates as it is, trained here or a file::
+``--ensemble`` measures ``CalibratedRecognizerCV(ensemble=True, cv=PlateKFold(5))`` instead: five
+recognizers, each trained without a fifth of the real plates and calibrated on it, whose predictions
+are averaged. The folder stores them; ``--fold`` trains one of them only, so that two can be trained
+in parallel. The ensemble is compared with one uncalibrated recognizer of all plates, which is
+trained here or loaded from a file::
 
-    python benchmarks/calibration.py --n-filters 48 --n-made 1500 --ensemble folds \
-        --reader readers/chinese-1500-0.joblib --output benchmarks/results/calibration_ensemble.md
+    python benchmarks/calibration.py --n-filters 48 --n-synthetic 1500 --ensemble folds \
+        --recognizer models/chinese-1500-0.joblib \
+        --output benchmarks/results/calibration_ensemble.md
 """
 
 import os
@@ -39,7 +42,7 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 from _report import add_data_argument, argument_parser, publish
-from chinese_plates import DECODERS, Plates, fit, how, joined, load, sets, test_set
+from chinese_plates import DECODERS, Plates, concatenate, fit, how, load, sets, test_set
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
@@ -66,9 +69,9 @@ COVERAGES = (0.99, 0.95, 0.9, 0.8)
 N_FOLDS = 5
 BOOTSTRAP = Bootstrap(n_resamples=10_000, confidence_level=0.95, seed=0)
 COLUMNS = (
-    "ECE has 15 bins of equal mass. The columns with a percentage are the exact match among so "
-    "many of the most confident readings. The change of the Brier score has the 95 % interval of "
-    f"the paired bootstrap over plates ({BOOTSTRAP.n_resamples} draws)."
+    "ECE has 15 bins of equal mass. The last columns are the plate accuracy of the most confident "
+    "predictions, at several coverages. The change of the Brier score has the 95 % confidence "
+    f"interval of the paired bootstrap over plates ({BOOTSTRAP.n_resamples} resamples)."
 )
 
 
@@ -77,129 +80,145 @@ def main() -> None:
     add_data_argument(parser)
     parser.add_argument("--validate", action="store_true")
     parser.add_argument(
-        "--reader", type=Path, nargs="+", default=[None], metavar="FILE", help="on all plates"
+        "--recognizer",
+        type=Path,
+        nargs="+",
+        default=[None],
+        metavar="FILE",
+        help="fitted on all plates",
     )
-    parser.add_argument("--held-out-reader", type=Path, metavar="FILE", help="on four fifths")
-    parser.add_argument("--ensemble", type=Path, metavar="FOLDER", help="the readers of five folds")
     parser.add_argument(
-        "--fold", type=int, choices=range(N_FOLDS), help="train this one, and no more"
+        "--calibration-recognizer", type=Path, metavar="FILE", help="fitted on four fifths"
     )
+    parser.add_argument(
+        "--ensemble", type=Path, metavar="FOLDER", help="the recognizers of five folds"
+    )
+    parser.add_argument("--fold", type=int, choices=range(N_FOLDS), help="train this fold only")
     parser.add_argument("--memory", metavar="FOLDER")
     parser.add_argument("--decoder", choices=sorted(DECODERS), default="greedy")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--n-filters", type=int, default=32)
     parser.add_argument("--max-iter", type=int, default=40)
-    parser.add_argument("--last-iter", type=int, default=20, help="on real plates, in the end")
-    parser.add_argument("--n-made", type=int, default=1000)
-    parser.add_argument("--share", type=float, default=0.25, help="of characters exchanged")
-    parser.set_defaults(across=False)
+    parser.add_argument(
+        "--fine-tuning-iter", type=int, default=20, help="epochs of fine-tuning on real plates"
+    )
+    parser.add_argument("--n-synthetic", type=int, default=1000)
+    parser.add_argument("--swap-probability", type=float, default=0.25, help="of each character")
+    parser.set_defaults(cross_dataset=False)
     arguments = parser.parse_args()
-    if arguments.validate and (any(arguments.reader) or arguments.held_out_reader):
-        parser.error("--validate trains its readers: those in files have seen the plates to read")
+    if arguments.validate and (any(arguments.recognizer) or arguments.calibration_recognizer):
+        parser.error(
+            "--validate cannot load recognizers: those in files were trained on the test plates"
+        )
     if arguments.fold is not None and arguments.ensemble is None:
-        parser.error("--fold needs the folder of --ensemble to keep its reader in")
+        parser.error("--fold requires --ensemble, the folder of its recognizer")
 
-    real, made, (X_test, y_test) = load(arguments, arguments.n_made)
+    real, synthetic, (X_test, y_test) = load(arguments, arguments.n_synthetic)
     if arguments.fold is not None:
-        train_fold(arguments.fold, real, made, arguments)
+        train_fold(arguments.fold, real, synthetic, arguments)
         return
     if arguments.ensemble is not None:
-        compare_ensemble(real, made, X_test, y_test, arguments)
+        compare_ensemble(real, synthetic, X_test, y_test, arguments)
         return
-    known, held_out = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(*real))
-    part = real[0][known], real[1][known]
+    train, held_out = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(*real))
+    part = real[0][train], real[1][train]
     X_held_out, y_held_out = real[0][held_out], real[1][held_out]
-    held_out_reader = FrozenEstimator(trained(arguments.held_out_reader, part, made, arguments))
+    calibration_recognizer = FrozenEstimator(
+        trained(arguments.calibration_recognizer, part, synthetic, arguments)
+    )
 
     maps = {
-        method: CalibratedRecognizerCV(held_out_reader, method=method)
+        method: CalibratedRecognizerCV(calibration_recognizer, method=method)
         .fit(X_held_out, y_held_out)
         .calibrated_recognizers_[0]
         for method in METHODS
     }
-    threshold, held_out_coverage = tuned_threshold(held_out_reader, X_held_out, y_held_out)
+    threshold, held_out_coverage = tuned_threshold(calibration_recognizer, X_held_out, y_held_out)
     rows, rejections = [], []
-    for file in arguments.reader:
-        reader = trained(file, real, made, arguments)
-        plain = read_plates(reader, X_test)
+    for file in arguments.recognizer:
+        recognizer = trained(file, real, synthetic, arguments)
+        plain = read_plates(recognizer, X_test)
         name = "trained here" if file is None else file.stem
-        rows.append({"reader": name, **row("none", y_test, plain, plain)})
+        rows.append({"recognizer": name, **row("none", y_test, plain, plain)})
         for method, fitted in maps.items():
-            readings = replace(fitted, estimator=reader).read(X_test)
-            rows.append({"reader": name, **row(method, y_test, readings, plain)})
+            readings = replace(fitted, estimator=recognizer).read(X_test)
+            rows.append({"recognizer": name, **row(method, y_test, readings, plain)})
         rejections.append(f"{name}: {accepted(threshold, plain, y_test)}")
     publish(
-        "The confidence of LPRNetCTC on Chinese plates",
-        f"{len(y_test)} plates to read ({test_set(arguments)}), by readers trained on "
-        f"{len(real[1])} real plates ({', '.join(sets(arguments))}) and {arguments.n_made} made "
-        f"ones, decoder: {arguments.decoder}, seed {arguments.seed}. {how(arguments)} Confidences "
-        f"were calibrated by another reader, trained in the same way on {len(part[1])} of the "
-        f"real plates: it reads {held_out_reader.score(X_held_out, y_held_out):.3f} of the "
-        f"{len(y_held_out)} others exactly, none of which shows a plate that it was trained on. "
-        f"{COLUMNS}\n\n"
-        "The lowest confidence, before calibration, that makes 99 % of the readings it accepts of "
-        f"the held-out plates exact is {threshold:.4f}; there it accepts {held_out_coverage:.1%}. "
-        "Of the plates to read it accepts\n\n" + "\n".join(f"- {one}" for one in rejections),
+        "Confidence calibration of LPRNetCTC on Chinese plates",
+        f"{len(y_test)} test plates ({test_set(arguments)}). The recognizers were trained on "
+        f"{len(real[1])} real plates ({', '.join(sets(arguments))}) and {arguments.n_synthetic} "
+        f"synthetic ones; decoder: {arguments.decoder}, seed {arguments.seed}. {how(arguments)} "
+        "Confidences were calibrated with another recognizer, trained in the same way on "
+        f"{len(part[1])} of the real plates. Its accuracy on the {len(y_held_out)} others, which "
+        "show no plate that it was trained on, is "
+        f"{calibration_recognizer.score(X_held_out, y_held_out):.3f}. {COLUMNS}\n\n"
+        "On the held-out plates, the lowest confidence threshold with an accuracy of 99 %, before "
+        f"calibration, is {threshold:.4f}, with a coverage of {held_out_coverage:.1%}. With this "
+        "threshold, on the test plates:\n\n" + "\n".join(f"- {one}" for one in rejections),
         rows,
         arguments.output,
     )
 
 
 def compare_ensemble(
-    real: Plates, made: Plates | None, X_test: Any, y_test: Any, arguments: argparse.Namespace
+    real: Plates, synthetic: Plates | None, X_test: Any, y_test: Any, arguments: argparse.Namespace
 ) -> None:
-    """Read by the readers of five folds together, and by one reader of all plates."""
+    """Compare the ensemble of five folds with one recognizer of all plates."""
     members: dict[str, list[CalibratedRecognizer]] = {each: [] for each in ("none", *METHODS)}
     for index in range(N_FOLDS):
-        reader, held_out = train_fold(index, real, made, arguments)
-        members["none"].append(CalibratedRecognizer(reader, PowerMap(), LogisticMap()))
+        recognizer, held_out = train_fold(index, real, synthetic, arguments)
+        members["none"].append(CalibratedRecognizer(recognizer, PowerMap(), LogisticMap()))
         for method in METHODS:
-            fitted = CalibratedRecognizerCV(FrozenEstimator(reader), method=method).fit(*held_out)
+            fitted = CalibratedRecognizerCV(FrozenEstimator(recognizer), method=method).fit(
+                *held_out
+            )
             members[method] += fitted.calibrated_recognizers_
-    (file,) = arguments.reader
-    plain = read_plates(trained(file, real, made, arguments), X_test)
-    rows = [{"reader": "one, of all plates", **row("none", y_test, plain, plain)}]
+    (file,) = arguments.recognizer
+    plain = read_plates(trained(file, real, synthetic, arguments), X_test)
+    rows = [{"recognizer": "one, all plates", **row("none", y_test, plain, plain)}]
     for method, each in members.items():
         ensemble = CalibratedRecognizerCV(None, ensemble=True)
         ensemble.calibrated_recognizers_ = each
-        name = "five, of four folds each"
-        rows.append({"reader": name, **row(method, y_test, ensemble.read(X_test), plain)})
+        name = "ensemble of five, four folds each"
+        rows.append({"recognizer": name, **row(method, y_test, ensemble.read(X_test), plain)})
     publish(
-        "The confidence of five LPRNetCTC together on Chinese plates",
-        f"{len(y_test)} plates to read ({test_set(arguments)}), by one reader of {len(real[1])} "
-        f"real plates ({', '.join(sets(arguments))}), as it is, and by five together, each of four "
-        f"of the five parts of PlateKFold(5) and calibrated on the other; {arguments.n_made} made "
-        f"plates beside the real ones, decoder: {arguments.decoder}, seed {arguments.seed}. "
-        f"{how(arguments)} {COLUMNS} It is told against the one reader.",
+        "Confidence calibration of an ensemble of five LPRNetCTC on Chinese plates",
+        f"{len(y_test)} test plates ({test_set(arguments)}). One uncalibrated recognizer of "
+        f"{len(real[1])} real plates ({', '.join(sets(arguments))}), and an ensemble of five: each "
+        "is trained on four of the five parts of PlateKFold(5) and calibrated on the other. "
+        f"{arguments.n_synthetic} synthetic plates besides the real ones; decoder: "
+        f"{arguments.decoder}, seed {arguments.seed}. {how(arguments)} {COLUMNS} The change is "
+        "relative to the one recognizer.",
         rows,
         arguments.output,
     )
 
 
 def train_fold(
-    index: int, real: Plates, made: Plates | None, arguments: argparse.Namespace
+    index: int, real: Plates, synthetic: Plates | None, arguments: argparse.Namespace
 ) -> tuple[Any, Plates]:
-    """Give the reader of a fold, kept in the folder, and the plates that are held out of it."""
-    known, held_out = list(PlateKFold(N_FOLDS).split(*real))[index]
+    """Return the recognizer of a fold, stored in the folder, and its held-out plates."""
+    train, held_out = list(PlateKFold(N_FOLDS).split(*real))[index]
     file = arguments.ensemble / f"fold-{index}.joblib"
-    part = real[0][known], real[1][known]
-    reader = trained(file if file.exists() else None, part, made, arguments)
+    part = real[0][train], real[1][train]
+    recognizer = trained(file if file.exists() else None, part, synthetic, arguments)
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        joblib.dump(Pipeline([("lprnet", reader)]), file)
-    return reader, (real[0][held_out], real[1][held_out])
+        joblib.dump(Pipeline([("lprnet", recognizer)]), file)
+    return recognizer, (real[0][held_out], real[1][held_out])
 
 
 def trained(
-    file: Path | None, real: Plates, made: Plates | None, arguments: argparse.Namespace
+    file: Path | None, real: Plates, synthetic: Plates | None, arguments: argparse.Namespace
 ) -> Any:
-    """Give the recognizer of a kept pipeline, or train one."""
+    """Return the recognizer of a stored pipeline, or train one."""
     if file is not None:
-        reader = joblib.load(file)[-1]
+        recognizer = joblib.load(file)[-1]
     else:
-        train = real if made is None else joined(real, made)
-        reader = fit(train, real, arguments.seed, arguments.share, arguments)
-    return reader.set_params(decoder=DECODERS[arguments.decoder])
+        train = real if synthetic is None else concatenate(real, synthetic)
+        recognizer = fit(train, real, arguments.seed, arguments.swap_probability, arguments)
+    return recognizer.set_params(decoder=DECODERS[arguments.decoder])
 
 
 def row(
@@ -210,7 +229,7 @@ def row(
 ) -> dict[str, str]:
     y_pred = [reading.text for reading in readings]
     confidence = np.array([reading.confidence for reading in readings])
-    told = y_true, y_pred, confidence
+    predictions = y_true, y_pred, confidence
     exact = y_true == np.array(y_pred)
     before = np.array([reading.confidence for reading in plain])
     exact_before = y_true == np.array([reading.text for reading in plain])
@@ -220,37 +239,37 @@ def row(
     )
     return {
         "calibration": method,
-        "ECE": f"{plate_calibration_error(*told):.4f}",
-        "AURC": f"{area_under_risk_coverage(*told):.5f}",
-        "Brier": f"{plate_brier_score(*told):.5f}",
-        "change of Brier": f"{change.mean():+.5f} ({low[0]:+.5f} to {high[0]:+.5f})",
-        "exact": f"{plate_accuracy_score(y_true, y_pred):.3f}",
+        "ECE": f"{plate_calibration_error(*predictions):.4f}",
+        "AURC": f"{area_under_risk_coverage(*predictions):.5f}",
+        "Brier score": f"{plate_brier_score(*predictions):.5f}",
+        "change of Brier score": f"{change.mean():+.5f} ({low[0]:+.5f} to {high[0]:+.5f})",
+        "plate accuracy": f"{plate_accuracy_score(y_true, y_pred):.3f}",
         **{
-            f"{coverage:.0%}": f"{accuracy_at_coverage(*told, coverage=coverage):.4f}"
-            for coverage in COVERAGES
+            f"accuracy at {c:.0%} coverage": f"{accuracy_at_coverage(*predictions, coverage=c):.4f}"
+            for c in COVERAGES
         },
     }
 
 
-def tuned_threshold(reader: Any, X: Any, y: npt.NDArray[np.str_]) -> tuple[float, float]:
-    """Give the threshold that makes 99 % of the accepted readings exact, and their share."""
+def tuned_threshold(recognizer: Any, X: Any, y: npt.NDArray[np.str_]) -> tuple[float, float]:
+    """Return the threshold of 99 % accuracy, and the coverage there."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # the report tells that it is not reached
-        tuned = RejectingRecognizerCV(reader, target_accuracy=0.99).fit(X, y)
+        warnings.simplefilter("ignore", UserWarning)  # the report shows where it is not reached
+        tuned = RejectingRecognizerCV(recognizer, target_accuracy=0.99).fit(X, y)
     return tuned.best_threshold_, tuned.coverage_
 
 
 def accepted(
     threshold: float, readings: Sequence[PlateReading], y_true: npt.NDArray[np.str_]
 ) -> str:
-    """Say what a threshold accepts."""
+    """Describe the coverage and the accuracy at a threshold."""
     exact = [
         reading.text == text
         for reading, text in zip(readings, y_true.tolist(), strict=True)
         if reading.confidence >= threshold
     ]
-    share = np.mean(exact) if exact else math.nan
-    return f"{len(exact) / len(y_true):.1%}, of which {share:.2%} are exact"
+    accuracy = np.mean(exact) if exact else math.nan
+    return f"coverage {len(exact) / len(y_true):.1%}, accuracy {accuracy:.2%}"
 
 
 if __name__ == "__main__":

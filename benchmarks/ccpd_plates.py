@@ -4,9 +4,9 @@ Run from the project's root::
 
     python benchmarks/ccpd_plates.py --output benchmarks/results/ccpd_plates.md
 
-The split is by plate; the settings were chosen inside its training part by
-``examples/ccpd_search.py``. Most plates of the set begin with the same province, so that the
-rate without the first character is given as well.
+The plates are split by plate number; the settings were chosen in the training part by
+``examples/ccpd_search.py``. Most plates of the data set begin with the same province, so that the
+accuracy without the first character is reported, too.
 """
 
 import os
@@ -32,14 +32,16 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--n-filters", type=int, default=32)
     parser.add_argument("--max-iter", type=int, default=20)
-    parser.add_argument("--alignment-warmup", type=float, default=0.2, help="0 is CTC alone")
+    parser.add_argument(
+        "--alignment-warmup", type=float, default=0.2, help="0 trains with the CTC loss only"
+    )
     arguments = parser.parse_args()
 
     X, y = load_ccpd(arguments.data / "ccpd" / "plates", return_X_y=True)
     train, test = next(PlateShuffleSplit(1, test_size=0.2, random_state=0).split(X, y))
     rows = []
     for seed in arguments.seeds:
-        reader = Pipeline(
+        recognizer = Pipeline(
             [
                 ("crop", PlateCropper(margin=0.05)),
                 ("normalize", PlateNormalizer()),
@@ -58,16 +60,18 @@ def main() -> None:
             ]
         )
         start = time.perf_counter()
-        reader.fit(X[train], y[train])
+        recognizer.fit(X[train], y[train])
         seconds = time.perf_counter() - start
-        rows.append({"seed": seed, **scores(y[test], reader.predict(X[test])), "fit, s": seconds})
+        rows.append(
+            {"seed": seed, **scores(y[test], recognizer.predict(X[test])), "fit time, s": seconds}
+        )
         print(rows[-1], flush=True)
     mean = {name: float(np.mean([row[name] for row in rows])) for name in list(rows[0])[1:]}
     publish(
         "LPRNetCTC on held-out plates of CCPD",
         f"`ccpd/plates`, split by `PlateShuffleSplit(1, test_size=0.2, random_state=0)`: "
-        f"{len(train)} plates to train on, {len(test)} to read. Upright by their corners, margin "
-        "0.05, 24 x 94 pixels; dropout=0.5, batch_size=32, learning_rate_init=2e-3, "
+        f"{len(train)} training plates, {len(test)} test plates. Rectified by their corners, "
+        "margin 0.05, 24 x 94 pixels; dropout=0.5, batch_size=32, learning_rate_init=2e-3, "
         f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, "
         f"alignment_warmup={arguments.alignment_warmup}, no augmentation, greedy decoding. "
         "Plates whose first character is 皖: "
@@ -78,13 +82,13 @@ def main() -> None:
 
 
 def scores(y_true: np.ndarray, y_pred: np.ndarray) -> dict[str, float]:
-    """Give the shares of plates read exactly, and the errors by character."""
+    """Return plate accuracy, with and without the first character, and character errors."""
     rest_true, rest_pred = ([text[1:] for text in texts] for texts in (y_true, y_pred))
     return {
-        "exact": plate_accuracy_score(y_true, y_pred),
-        "exact without the first character": plate_accuracy_score(rest_true, rest_pred),
+        "plate accuracy": plate_accuracy_score(y_true, y_pred),
+        "plate accuracy without first character": plate_accuracy_score(rest_true, rest_pred),
         "character error rate": character_error_rate(y_true, y_pred),
-        "right length": length_accuracy_score(y_true, y_pred),
+        "length accuracy": length_accuracy_score(y_true, y_pred),
     }
 
 

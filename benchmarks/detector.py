@@ -1,11 +1,11 @@
-"""Measure how often ContourPlateDetector finds the plate.
+"""Measure the recall of ContourPlateDetector.
 
 Run from the project's root::
 
     python benchmarks/detector.py --output benchmarks/results/detector.md
 
-A plate is found where the intersection over union of the polygon found and the annotated one is
-at least 0.5. CCPD's plates are annotated with four corners, OpenALPR's with upright boxes.
+A plate is a true positive if the IoU of the detected and the annotated polygon is at least 0.5.
+Plates of CCPD are annotated with four corners, those of OpenALPR with axis-aligned boxes.
 """
 
 import statistics
@@ -39,37 +39,37 @@ def main() -> None:
     }
     publish(
         "ContourPlateDetector: recall at IoU 0.5",
-        "Default parameters, one thread; the time is without reading the file.",
+        "Default parameters, one thread; the time is without file decoding.",
         [{"set": name, **measure(samples)} for name, samples in sets.items()],
         arguments.output,
     )
 
 
 def measure(samples: Sequence[PlateImage]) -> dict[str, Any]:
-    """Give one row: counts, recall and the median time."""
+    """Return a row: counts, recall and the median time."""
     detector = ContourPlateDetector()
-    overlaps, seconds, nothing = [], [], 0
+    overlaps, seconds, n_missed = [], [], 0
     for sample in samples:
         pixels = sample.pixels()
         start = time.perf_counter()
         (corners,) = detector.detect([pixels])
         seconds.append(time.perf_counter() - start)
-        nothing += corners is None
+        n_missed += corners is None
         overlaps.append(0.0 if corners is None else overlap(corners, sample.corners))
     found = sum(value >= 0.5 for value in overlaps)
     return {
         "photos": len(overlaps),
-        "found": found,
+        "true positives": found,
         "recall": found / len(overlaps),
         "recall at IoU 0.7": float(np.mean(np.array(overlaps) >= 0.7)),
-        "wrong place": len(overlaps) - found - nothing,
-        "nothing": nothing,
+        "false positives": len(overlaps) - found - n_missed,
+        "no detection": n_missed,
         "median ms": round(1000 * statistics.median(seconds)),
     }
 
 
 def overlap(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> float:
-    """Give the intersection over union of two convex polygons."""
+    """Return the IoU of two convex polygons."""
     a, b = first.astype(np.float32), second.astype(np.float32)
     common = cv2.intersectConvexConvex(a, b)[0]
     return float(common / (cv2.contourArea(a) + cv2.contourArea(b) - common))

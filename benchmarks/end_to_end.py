@@ -1,12 +1,13 @@
-"""Measure whole photos read end to end: the plate found by the detector against annotated.
+"""Measure end-to-end accuracy on whole photos, with detected and with annotated plates.
 
 Run from the project's root::
 
     python benchmarks/end_to_end.py --output benchmarks/results/end_to_end.md
 
-Two readers are trained. A Chinese one on ``ccpd/plates`` (without the plates that occur in the
-scenes) reads ``ccpd/scenes``. A Latin one, on crops of Vietnam, Uzbekistan, Tunisia, Peru and a
-mix of European countries, reads OpenALPR's photos, on which nothing is ever tuned.
+Two recognizers are trained. The Chinese one is trained on ``ccpd/plates``, without the plates that
+occur in the scenes, and tested on ``ccpd/scenes``. The Latin one is trained on crops of Vietnam,
+Uzbekistan, Tunisia, Peru and a mix of European countries, and tested on OpenALPR's photos, on which
+nothing is tuned.
 """
 
 import os
@@ -40,34 +41,34 @@ def main() -> None:
     scenes, texts = load_ccpd(arguments.data / "ccpd" / "scenes", return_X_y=True)
     X, y = load_ccpd(arguments.data / "ccpd" / "plates", return_X_y=True)
     unseen = ~np.isin(y, texts)
-    chinese = make_reader(**settings).fit(X[unseen], y[unseen])
-    rows = read_both(chinese, "CCPD scenes", scenes, texts)
+    chinese = make_recognizer(**settings).fit(X[unseen], y[unseen])
+    rows = evaluate_both(chinese, "CCPD scenes", scenes, texts)
 
     crops = [load_plates(arguments.data / "crops" / name) for name in LATIN]
     X = np.concatenate([bunch.data for bunch in crops])
     y = np.concatenate([bunch.target for bunch in crops])
-    latin = make_reader(**settings).fit(X, y)
+    latin = make_recognizer(**settings).fit(X, y)
     for country in ("eu", "us"):
         folder = arguments.data / "openalpr" / "endtoend" / country
-        rows += read_both(latin, f"OpenALPR {country}", *load_texts(folder))
+        rows += evaluate_both(latin, f"OpenALPR {country}", *load_texts(folder))
     publish(
-        "End to end: plates found by the detector, and annotated",
+        "End-to-end accuracy with detected and with annotated plates",
         f"ContourPlateDetector with its defaults; n_filters={arguments.n_filters}, "
-        f"max_iter={arguments.max_iter}, seed 0, no augmentation, greedy decoding. Chinese reader: "
-        f"{unseen.sum()} plates; Latin reader: {len(y)} crops ({', '.join(LATIN)}). OpenALPR's "
-        "letters O count as the digit 0.",
+        f"max_iter={arguments.max_iter}, seed 0, no augmentation, greedy decoding. Chinese "
+        f"recognizer: {unseen.sum()} plates; Latin recognizer: {len(y)} crops "
+        f"({', '.join(LATIN)}). In OpenALPR, the letter O counts as the digit 0.",
         rows,
         arguments.output,
     )
 
 
-def make_reader(**params: Any) -> Pipeline:
+def make_recognizer(**params: Any) -> Pipeline:
     return Pipeline(
         [
-            # Crops of plates and scenes share one chain: crops have no corners.
+            # One pipeline for crops, which have no corners, and for scenes.
             ("crop", PlateCropper(margin=0.05, missing="whole")),
             ("normalize", PlateNormalizer()),
-            # As found by examples/ccpd_search.py, for the sake of time.
+            # The settings chosen by examples/ccpd_search.py, which train fast.
             (
                 "lprnet",
                 LPRNetCTC(
@@ -83,28 +84,28 @@ def make_reader(**params: Any) -> Pipeline:
 
 
 def load_texts(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Give OpenALPR's samples and their texts."""
+    """Return OpenALPR's samples and their texts."""
     return load_openalpr(folder, return_X_y=True)
 
 
-def read_both(reader: Pipeline, name: str, X: Any, y: np.ndarray) -> list[dict[str, Any]]:
-    """Read plates where they are annotated, and where the detector finds them."""
+def evaluate_both(recognizer: Pipeline, name: str, X: Any, y: np.ndarray) -> list[dict[str, Any]]:
+    """Test on plates where they are annotated, and where the detector finds them."""
     rows = []
     for locate, missing in (("annotation", "raise"), ("detect", "blank")):
-        reader.set_params(crop__locate=locate, crop__missing=missing)
+        recognizer.set_params(crop__locate=locate, crop__missing=missing)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the plates not found are in the table
-            read = reader.predict(X)
+            warnings.simplefilter("ignore")  # the table counts the plates that are not found
+            y_pred = recognizer.predict(X)
         if name.startswith("OpenALPR"):
-            y, read = (np.char.replace(texts, "O", "0") for texts in (y, read))
+            y, y_pred = (np.char.replace(texts, "O", "0") for texts in (y, y_pred))
         rows.append(
             {
                 "set": name,
-                "plate located by": locate,
+                "plates located by": locate,
                 "photos": len(y),
-                "exact": plate_accuracy_score(y, read),
-                "character error rate": character_error_rate(y, read),
-                "nothing read": int((read == "").sum()),
+                "plate accuracy": plate_accuracy_score(y, y_pred),
+                "character error rate": character_error_rate(y, y_pred),
+                "empty predictions": int((y_pred == "").sum()),
             }
         )
     return rows

@@ -1,11 +1,11 @@
-"""Measure how many plates make_plates draws in a second.
+"""Measure how many synthetic plates make_plates draws per second.
 
 Run from the project's root::
 
     python benchmarks/make_plates.py --output benchmarks/results/make_plates.md
 
-Each figure is the best of several runs, which take turns, as other work on the machine slows some
-of them down. Processor time is that of one job; with more jobs the workers are started before.
+Each figure is the best of several runs, which take turns, as other processes slow some runs down.
+Processor time is that of one job. The workers of several jobs are started before the measurement.
 """
 
 import time
@@ -34,16 +34,16 @@ def main() -> None:
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     publish(
-        "make_plates: plates a second",
-        f"{arguments.n_plates} plates a run, the best of {arguments.repeats} runs; wall clock "
-        "except where the column says processor.",
+        "make_plates: synthetic plates per second",
+        f"{arguments.n_plates} plates per run, the best of {arguments.repeats} runs. Wall-clock "
+        "time, except in the last column.",
         measure(arguments.n_plates, arguments.n_jobs, arguments.repeats),
         arguments.output,
     )
 
 
 def measure(n_plates: int, jobs: list[int], repeats: int) -> list[dict[str, Any]]:
-    """Give one row for each kind of plates."""
+    """Return a row for each kind of plates."""
     best: dict[str, dict[str, int]] = {name: {} for name in _PLATES}
     for n_jobs in jobs:
         make_plates(64 * n_jobs, n_jobs=n_jobs, random_state=0)  # starts the workers
@@ -51,19 +51,27 @@ def measure(n_plates: int, jobs: list[int], repeats: int) -> list[dict[str, Any]
         for name, options in _PLATES.items():
             for n_jobs in jobs:
                 run = {**options, "n_jobs": n_jobs, "random_state": repeat}
-                keep(best[name], f"n_jobs={n_jobs}", rate(time.perf_counter, n_plates, run))
+                keep_best(
+                    best[name],
+                    f"n_jobs={n_jobs}",
+                    plates_per_second(time.perf_counter, n_plates, run),
+                )
             run = {**options, "random_state": repeat}
-            keep(best[name], "processor, one job", rate(time.process_time, n_plates, run))
+            keep_best(
+                best[name],
+                "processor time, n_jobs=1",
+                plates_per_second(time.process_time, n_plates, run),
+            )
     return [{"plates": name, **rates} for name, rates in best.items()]
 
 
-def rate(clock: Callable[[], float], n_plates: int, options: Mapping[str, Any]) -> int:
+def plates_per_second(clock: Callable[[], float], n_plates: int, options: Mapping[str, Any]) -> int:
     start = clock()
     make_plates(n_plates, **options)
     return round(n_plates / (clock() - start))
 
 
-def keep(best: dict[str, int], column: str, value: int) -> None:
+def keep_best(best: dict[str, int], column: str, value: int) -> None:
     best[column] = max(best.get(column, 0), value)
 
 

@@ -1,12 +1,12 @@
-"""Compare a search over the whole chain in one process and in several.
+"""Compare a search over a whole pipeline in one process and in several.
 
 Run from the project's root::
 
     python benchmarks/parallel_search.py --output benchmarks/results/parallel_search.md
 
-The same candidates are cross-validated with ``n_jobs=1`` and with ``n_jobs=2``, each in turn; a
-network uses all cores by itself, so that workers help only as far as they do not get in each
-other's way. Starting the workers counts.
+The same candidates are cross-validated with ``n_jobs=1`` and with ``n_jobs=2`` in turns. A network
+uses all cores in one process, too, so that the gain is less than the number of workers. The time
+includes the start of the workers.
 """
 
 import os
@@ -64,18 +64,18 @@ def main() -> None:
             )
             print(rows[-1], flush=True)
     publish(
-        "A search in one process and in several",
-        f"{arguments.n_plates} made plates, PlateCropper, PlateNormalizer, LPRNetCTC("
+        "Grid search in one process and in several",
+        f"{arguments.n_plates} synthetic plates, PlateCropper, PlateNormalizer, LPRNetCTC("
         f"n_filters={arguments.n_filters}, max_iter={arguments.max_iter}); two margins and two "
         "learning rates in two folds, refit=False. Scores are negative character error rates; the "
-        "number of threads changes the last bits of a training, and so its scores.",
+        "number of threads changes the last bits of the weights, and therefore the scores.",
         rows,
         arguments.output,
     )
 
 
 def make_search(n_jobs: int, n_filters: int, max_iter: int) -> GridSearchCV:
-    reader = make_pipeline(
+    recognizer = make_pipeline(
         PlateCropper(),
         PlateNormalizer(),
         LPRNetCTC(n_filters=n_filters, max_iter=max_iter, random_state=0),
@@ -85,7 +85,7 @@ def make_search(n_jobs: int, n_filters: int, max_iter: int) -> GridSearchCV:
         "lprnetctc__learning_rate_init": [2e-3, 5e-3],
     }
     return GridSearchCV(
-        reader,
+        recognizer,
         candidates,
         cv=PlateKFold(2),
         scoring=neg_character_error_rate_scorer,

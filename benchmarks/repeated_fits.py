@@ -1,11 +1,11 @@
-"""Measure whether a process grows with the number of its fits.
+"""Measure whether the memory of a process grows with the number of fits.
 
 Run from the project's root::
 
     python benchmarks/repeated_fits.py --output benchmarks/results/repeated_fits.md
 
-Fits and predictions follow each other in one process, as in a long search; its resident memory is
-read after the warm-up and at the end. Linux only.
+One process fits and predicts repeatedly, as in a long search. Its resident memory is measured after
+the warm-up and at the end. Linux only.
 """
 
 import os
@@ -40,7 +40,7 @@ def main() -> None:
     small: dict[str, Any] = {"n_filters": 4, "max_iter": 1, "random_state": 0}
     segments = CharacterSegmenter(n_characters=7).transform(crops)
     rows = []
-    for reader, plates in (
+    for recognizer, plates in (
         (LPRNetCTC(**small), PlateNormalizer().transform(crops)),
         (SegmentCNN(**small), segments),
     ):
@@ -48,22 +48,22 @@ def main() -> None:
         for index in range(arguments.n_warm_up + arguments.n_fits):
             if index == arguments.n_warm_up:
                 before = resident()
-            clone(reader).fit(plates, y).predict(plates)
+            clone(recognizer).fit(plates, y).predict(plates)
         after = resident()
         rows.append(
             {
-                "recognizer": type(reader).__name__,
+                "recognizer": type(recognizer).__name__,
                 "fits": arguments.n_fits,
-                "MiB after the warm-up": before / 2**20,
-                "MiB in the end": after / 2**20,
+                "MiB after warm-up": before / 2**20,
+                "MiB at the end": after / 2**20,
                 "growth": f"{after / before - 1:.2%}",
-                "seconds a fit": (time.perf_counter() - start) / (index + 1),
+                "seconds per fit": (time.perf_counter() - start) / (index + 1),
             }
         )
         print(rows[-1], flush=True)
     publish(
         "Memory over repeated fits",
-        f"64 made plates ({np.unique(y).size} texts), n_filters=4, max_iter=1; "
+        f"64 synthetic plates ({np.unique(y).size} texts), n_filters=4, max_iter=1; "
         f"{arguments.n_warm_up} fits to warm up.",
         rows,
         arguments.output,
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def resident() -> int:
-    """Give the resident memory of this process in bytes."""
+    """Return the resident memory of this process in bytes."""
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")

@@ -1,12 +1,13 @@
-"""Measure whether a training that is killed and goes on gives the weights of one that is not.
+"""Compare the weights of an interrupted and resumed training run with an uninterrupted one.
 
 Run from the project's root::
 
     python benchmarks/resume.py --output benchmarks/results/resume.md
 
-LPRNetCTC learns made plates with all that has a state of its own: dropout, gradient noise, drawn
-plates, a spatial transformer, averaged weights, early stopping. One process trains to the end. Of
-others, each is killed (SIGKILL) at a random moment, and the next goes on from its checkpoint.
+LPRNetCTC is trained on synthetic plates with everything that has a state: dropout, gradient noise,
+data augmentation, a spatial transformer, an average of weights, early stopping. One process trains
+to the end. Another is killed (SIGKILL) at a random moment, and the next one resumes from its
+checkpoint.
 """
 
 import os
@@ -30,7 +31,7 @@ from sklearn_lpr.augmentation import PlateAugmenter
 from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 
-# What the processes are told.
+# Options that are passed to the processes.
 _SETTINGS = ("n-plates", "n-filters", "max-iter")
 
 
@@ -40,37 +41,39 @@ def main() -> None:
     parser.add_argument("--n-filters", type=int, default=32)
     parser.add_argument("--max-iter", type=int, default=20)
     parser.add_argument("--n-kills", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=0, help="of the moments")
-    parser.add_argument("--fit", type=Path, metavar="FOLDER", help="what the processes do")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the moments of interruption")
+    parser.add_argument("--fit", type=Path, metavar="FOLDER", help="used by the processes")
     arguments = parser.parse_args()
     if arguments.fit is not None:
         fit(arguments)
         return
     with tempfile.TemporaryDirectory() as folder:
-        whole, broken = Path(folder, "whole"), Path(folder, "broken")
-        rows = [{"training": "whole", **run(whole, arguments)}]
+        whole, interrupted = Path(folder, "whole"), Path(folder, "interrupted")
+        rows = [{"training run": "uninterrupted", **run(whole, arguments)}]
         rng = np.random.default_rng(arguments.seed)
         last = np.sort(rng.choice(arguments.max_iter - 1, arguments.n_kills, replace=False)) + 1
-        for iteration, share in zip(last.tolist(), rng.random(arguments.n_kills), strict=True):
-            rows.append({"training": "broken", **run(broken, arguments, iteration, share)})
-        rows.append({"training": "broken", **run(broken, arguments)})
-        same = compare(*(joblib.load(path / "reader.joblib") for path in (whole, broken)))
-        left = len(list((broken / "checkpoints").iterdir()))
+        for epoch, fraction in zip(last.tolist(), rng.random(arguments.n_kills), strict=True):
+            rows.append(
+                {"training run": "interrupted", **run(interrupted, arguments, epoch, fraction)}
+            )
+        rows.append({"training run": "interrupted", **run(interrupted, arguments)})
+        same = compare(*(joblib.load(path / "recognizer.joblib") for path in (whole, interrupted)))
+        left = len(list((interrupted / "checkpoints").iterdir()))
     publish(
-        "LPRNetCTC killed and continued",
-        f"{arguments.n_plates} made plates, 24 x 94 pixels; n_filters={arguments.n_filters}, "
-        f"max_iter={arguments.max_iter}. Each row is a process; `goes on after` and `killed "
-        f"after` count whole iterations.\n\n{same} Files left behind: {left}.",
+        "LPRNetCTC killed and resumed",
+        f"{arguments.n_plates} synthetic plates, 24 x 94 pixels; n_filters={arguments.n_filters}, "
+        f"max_iter={arguments.max_iter}. Each row is a process."
+        f"\n\n{same} Files left: {left}.",
         rows,
         arguments.output,
     )
 
 
 def fit(arguments: argparse.Namespace) -> None:
-    """Train, and keep the recognizer if nobody kills the process before."""
+    """Train, and store the recognizer unless the process is killed."""
     X, y = make_plates(arguments.n_plates, random_state=0, return_X_y=True)
     images = PlateNormalizer().transform(PlateCropper(margin=0.05).transform(X))
-    reader = LPRNetCTC(
+    recognizer = LPRNetCTC(
         arguments.n_filters,
         spatial_transformer=True,
         augmentation=PlateAugmenter(margin=0.05),
@@ -83,13 +86,13 @@ def fit(arguments: argparse.Namespace) -> None:
         checkpoint_dir=arguments.fit / "checkpoints",
         verbose=True,
     ).fit(images, y)
-    joblib.dump(reader, arguments.fit / "reader.joblib")
+    joblib.dump(recognizer, arguments.fit / "recognizer.joblib")
 
 
 def run(
-    folder: Path, arguments: argparse.Namespace, last: int | None = None, share: float = 0.0
+    folder: Path, arguments: argparse.Namespace, last: int | None = None, fraction: float = 0.0
 ) -> dict[str, Any]:
-    """Train in a process, which is killed when so much of the iteration after `last` is over."""
+    """Train in a process that is killed after epoch `last` and a fraction of the next."""
     command = [sys.executable, "-u", "-W", "ignore", __file__, f"--fit={folder}"]
     command += [f"--{name}={vars(arguments)[name.replace('-', '_')]}" for name in _SETTINGS]
     first, n_iter, start = 0, 0, time.perf_counter()
@@ -103,28 +106,28 @@ def run(
                 n_iter = int(line.split()[1].rstrip(","))
                 now = time.perf_counter()
                 if n_iter == last:
-                    time.sleep(share * (now - began))
+                    time.sleep(fraction * (now - began))
                     process.kill()
                     break
                 began = now
     if last is None and process.returncode != 0:
-        raise RuntimeError(f"The training in {folder} failed: see above.")
+        raise RuntimeError(f"The training run in {folder} failed: see above.")
     return {
-        "goes on after": first,
-        "killed after": "-" if last is None else n_iter,
+        "resumed after epoch": first,
+        "killed after epoch": "-" if last is None else n_iter,
         "seconds": round(time.perf_counter() - start, 1),
     }
 
 
 def compare(one: LPRNetCTC, other: LPRNetCTC) -> str:
-    """Say in how far two recognizers are the same."""
+    """Describe the differences between two recognizers."""
     pairs = [(value, other.weights_[name]) for name, value in one.weights_.items()]
     n_equal = sum(np.array_equal(*pair) for pair in pairs)
     difference = max(float(np.abs(a - b).max()) for a, b in pairs)
     curves = one.loss_curve_ == other.loss_curve_
     scores = one.validation_scores_ == other.validation_scores_
     return (
-        f"Bit-equal: {n_equal} of {len(pairs)} arrays of weights (the greatest difference is "
+        f"Bit-equal: {n_equal} of {len(pairs)} arrays of weights (the largest difference is "
         f"{difference:g}); losses equal: {'yes' if curves else 'no'}; validation scores equal: "
         f"{'yes' if scores else 'no'}."
     )

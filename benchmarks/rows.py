@@ -1,4 +1,4 @@
-"""Measure how often RowJoiner tells plates of two rows from plates of one.
+"""Measure how accurately RowJoiner distinguishes two-row from one-row plates.
 
 Run from the project's root::
 
@@ -23,7 +23,7 @@ from sklearn_lpr.preprocessing import PlateCropper, RowJoiner
 TWO_ROWS = ("@@@\n####", "@@\n@####", "##-@#\n###.##", "##@\n##@@", "@@@@\n###", "[京沪苏]@\n#####")
 ONE_ROW = ("@@@####", "@@@#@##", "@@-###@@", "@@##@@", "@@###", "@###")
 CROPPERS = (PlateCropper(), PlateCropper(margin=0.1), PlateCropper(rectify=False))
-# All of one row, but for the plates below: whether the constants were chosen on them.
+# Whether the constants were chosen on the data set. All plates have one row, except those below.
 CROPS = {
     "vn": True,
     "vn_pbl4": True,
@@ -37,7 +37,7 @@ CROPS = {
     "ar": False,
     "us_states": False,
 }
-# By their file names, found by eye.
+# File names of two-row plates, found by inspection.
 CROPS_OF_TWO_ROWS = {
     "uz": (
         "01G063NB_883e26",
@@ -50,14 +50,15 @@ CROPS_OF_TWO_ROWS = {
 }
 
 TEXT = """
-How often `RowJoiner().count_rows` is right. "by shape" are crops more than 2.5 times as wide as
-high, which are taken for one row without a further look. The constants were chosen on other made
-plates and on the real sets marked "yes"; the figures of the others were seen once before the last
-choice, that of the least ratio of the rows' heights. "Box" is a crop with `rectify=False`; the
-crops of uz, tn, eu_mixed and br_noisy are loose upright boxes around plates that are often tilted.
+The accuracy of `RowJoiner().count_rows`. "By aspect ratio" counts crops more than 2.5 times as wide
+as high, which are taken as one row without further analysis. The constants were chosen on other
+synthetic plates and on the real data sets marked "yes"; the figures of the others were seen once
+before the last choice, that of the minimum ratio of the rows' heights. "Box" is a crop with
+`rectify=False`; the crops of uz, tn, eu_mixed and br_noisy are loose axis-aligned boxes around
+plates that are often tilted.
 
 The plates of pe, br_noisy, ar and us_states carry captions; those of eg_char_boxes have a field
-with a caption about half as high as the characters, which often counts as a row.
+with a caption about half as high as the characters, which is often counted as a row.
 """
 
 
@@ -70,24 +71,29 @@ def main() -> None:
         {"set": name, "chosen on": chosen_on, **measure(crops, expected)}
         for name, chosen_on, crops, expected in load_sets(arguments.data)
     ]
-    publish("RowJoiner: one row or two", TEXT, rows, arguments.output)
+    publish("RowJoiner: one-row and two-row plates", TEXT, rows, arguments.output)
 
 
 def load_sets(data: Path) -> Iterator[tuple[str, str, npt.NDArray[np.object_], int]]:
-    """Give the name of each set, whether constants were chosen on it, its crops and their rows."""
+    """Yield each set's name, whether constants were chosen on it, its crops and their rows."""
     for number, syntaxes, seed in (("two", TWO_ROWS, 2), ("one", ONE_ROW, 3)):
         plates = make_plates(1000, syntaxes=syntaxes, random_state=seed).data
         for cropper in CROPPERS:
-            way = f"margin {cropper.margin:g}" if cropper.rectify else "box"
-            yield f"made, {number}, {way}", "no", cropper.transform(plates), 1 + (number == "two")
+            crop = f"margin {cropper.margin:g}" if cropper.rectify else "box"
+            yield (
+                f"synthetic, {number}, {crop}",
+                "no",
+                cropper.transform(plates),
+                1 + (number == "two"),
+            )
     ccpd = load_ccpd(data / "ccpd" / "plates").data
     for cropper in CROPPERS:
-        way = f"margin {cropper.margin:g}" if cropper.rectify else "box"
-        yield f"ccpd/plates, {way}", "yes", cropper.transform(ccpd), 1
+        crop = f"margin {cropper.margin:g}" if cropper.rectify else "box"
+        yield f"ccpd/plates, {crop}", "yes", cropper.transform(ccpd), 1
     for name, chosen_on in CROPS.items():
         samples = load_plates(data / "crops" / name).data
-        of_two = np.array([stem(sample) in CROPS_OF_TWO_ROWS.get(name, ()) for sample in samples])
-        for number, chosen in ((1, samples[~of_two]), (2, samples[of_two])):
+        two_rows = np.array([stem(sample) in CROPS_OF_TWO_ROWS.get(name, ()) for sample in samples])
+        for number, chosen in ((1, samples[~two_rows]), (2, samples[two_rows])):
             if len(chosen):
                 crops = PlateCropper(missing="whole").transform(chosen)
                 yield (
@@ -103,20 +109,20 @@ def stem(sample: PlateImage) -> str:
 
 
 def measure(crops: npt.NDArray[np.object_], expected: int) -> dict[str, Any]:
-    """Give one line of the table."""
+    """Return a row of the table."""
     joiner = RowJoiner()
     counts, seconds = [], []
     for crop in crops:
         start = time.perf_counter()
         counts.extend(joiner.count_rows([crop]))
         seconds.append(time.perf_counter() - start)
-    right = sum(count == expected for count in counts)
+    n_correct = sum(count == expected for count in counts)
     return {
         "rows": expected,
         "plates": len(crops),
-        "by shape": sum(crop.shape[1] > 2.5 * crop.shape[0] for crop in crops),
-        "wrong": len(crops) - right,
-        "right": f"{right / len(crops):.4f}",
+        "by aspect ratio": sum(crop.shape[1] > 2.5 * crop.shape[0] for crop in crops),
+        "errors": len(crops) - n_correct,
+        "accuracy": f"{n_correct / len(crops):.4f}",
         "median ms": f"{1000 * statistics.median(seconds):.2f}",
     }
 

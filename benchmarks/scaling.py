@@ -1,14 +1,14 @@
-r"""Measure how time and memory grow with the batch, the image, the beam and the number of plates.
+r"""Measure how time and memory scale with batch, image width, beam width and number of plates.
 
 Run from the project's root::
 
-    python benchmarks/scaling.py --model reader.joblib --plates ../shared/data/crops/cn_lyl8213 \
+    python benchmarks/scaling.py --model model.joblib --plates ../shared/data/crops/cn_lyl8213 \
         --output benchmarks/results/scaling.md
 
-Without ``--model``, a pipeline that was kept by joblib, the decoders read the lattices of a network
-that was trained for a moment, which are less certain than those of a good one and take longer.
-Paths go through ``read_plates(..., batch_size=)``: some hundred files, named again and again, so
-that their number can be anything. Resident memory is that of the process after each; Linux only.
+``--model`` is a pipeline stored by joblib, whose log-probabilities are decoded. Without it they are
+those of a network that is trained for one epoch; they are less certain, and take longer to decode.
+Paths are predicted by ``read_plates(..., batch_size=)``; a few files are repeated to any number of
+paths. Resident memory is that of the process after each measurement; Linux only.
 """
 
 import os
@@ -38,8 +38,10 @@ from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 
 def main() -> None:
     parser = argument_parser(__doc__)
-    parser.add_argument("--model", type=Path, metavar="FILE", help="gives the decoders' lattices")
-    parser.add_argument("--plates", type=Path, metavar="FOLDER", help="for the model to read")
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="fitted pipeline whose outputs are decoded"
+    )
+    parser.add_argument("--plates", type=Path, metavar="FOLDER", help="images for the model")
     parser.add_argument("--n-filters", type=int, default=32)
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 4, 16, 64, 256, 1024])
     parser.add_argument("--widths", type=int, nargs="+", default=[47, 94, 188, 376])
@@ -54,10 +56,10 @@ def main() -> None:
     def add(scale: str, value: int, seconds: float, n_plates: int) -> None:
         rows.append(
             {
-                "of": scale,
+                "quantity": scale,
                 "value": value,
                 "seconds": seconds,
-                "ms a plate": 1e3 * seconds / n_plates,
+                "ms per plate": 1e3 * seconds / n_plates,
                 "resident, MiB": resident() / 2**20,
             }
         )
@@ -67,32 +69,32 @@ def main() -> None:
     crops = PlateCropper(margin=0.05).transform(X)
 
     def fitted(width: int) -> LPRNetCTC:
-        reader = LPRNetCTC(arguments.n_filters, max_iter=1, random_state=0)
-        return reader.fit(PlateNormalizer(width=width).transform(crops), y)
+        recognizer = LPRNetCTC(arguments.n_filters, max_iter=1, random_state=0)
+        return recognizer.fit(PlateNormalizer(width=width).transform(crops), y)
 
-    reader = fitted(94)
+    recognizer = fitted(94)
     plates = PlateNormalizer().transform(crops)
     for n_plates in arguments.batches:
         batch = np.resize(plates, (n_plates, *plates.shape[1:]))
-        seconds = median(reader.predict, batch, repeats=arguments.repeats)
+        seconds = median(recognizer.predict, batch, repeats=arguments.repeats)
         add("batch", n_plates, seconds, n_plates)
-    sure, images = reader, plates
+    model, images = recognizer, plates
     if arguments.model is not None:
         steps = joblib.load(arguments.model)
-        sure, images = steps[-1], steps[:-1].transform(load_plates(arguments.plates).data)
+        model, images = steps[-1], steps[:-1].transform(load_plates(arguments.plates).data)
     images = np.resize(images, (1000, *images.shape[1:]))
-    seconds = median(sure.log_proba, images, repeats=arguments.repeats)
-    add("lattices of 1000 plates", len(images), seconds, len(images))
-    lattices = sure.log_proba(images)
+    seconds = median(model.log_proba, images, repeats=arguments.repeats)
+    add("log_proba of 1000 plates", len(images), seconds, len(images))
+    log_proba = model.log_proba(images)
     decoders = [(0, GreedyDecoder()), *((n, BeamSearchDecoder(n)) for n in arguments.beams)]
     for n_beams, decoder in decoders:
-        seconds = median(decoder.decode, lattices, sure.alphabet_, repeats=arguments.repeats)
-        add("beam width (0: greedy), those lattices", n_beams, seconds, len(lattices))
+        seconds = median(decoder.decode, log_proba, model.alphabet_, repeats=arguments.repeats)
+        add("beam width (0: greedy), same log_proba", n_beams, seconds, len(log_proba))
     for width in arguments.widths:
         batch = PlateNormalizer(width=width).transform(crops)
         seconds = median(fitted(width).predict, batch, repeats=arguments.repeats)
         add("image width, 64 plates", width, seconds, len(batch))
-    chain = make_pipeline(PlateCropper(missing="whole"), PlateNormalizer(), reader)
+    chain = make_pipeline(PlateCropper(missing="whole"), PlateNormalizer(), recognizer)
     with tempfile.TemporaryDirectory() as folder:
         files = [str(Path(folder) / f"{index}.jpg") for index in range(len(crops))]
         for file, crop in zip(files, crops, strict=True):
@@ -103,22 +105,23 @@ def main() -> None:
             read_plates(chain, paths, batch_size=256)
             add("paths", n_paths, time.perf_counter() - start, n_paths)
     publish(
-        "Time and memory by size",
-        f"LPRNetCTC(n_filters={arguments.n_filters}), made plates, medians of {arguments.repeats}; "
-        "paths are read once, files decoded, in chunks of 256. The network was trained for a "
-        f"moment; the decoders read lattices of {arguments.model or 'it'}.",
+        "Scaling of time and memory",
+        f"LPRNetCTC(n_filters={arguments.n_filters}), synthetic plates, medians of "
+        f"{arguments.repeats}; paths are predicted once, in chunks of 256, files decoded. The "
+        "network was trained for one epoch; the log-probabilities decoded are those of "
+        f"{arguments.model or 'this network'}.",
         rows,
         arguments.output,
     )
 
 
-def median(call: Callable[..., Any], *given: Any, repeats: int) -> float:
-    """Give the median seconds of a call, after one that does not count."""
-    call(*given)
+def median(call: Callable[..., Any], *args: Any, repeats: int) -> float:
+    """Return the median seconds of a call, after one call to warm up."""
+    call(*args)
     seconds = []
     for _ in range(repeats):
         start = time.perf_counter()
-        call(*given)
+        call(*args)
         seconds.append(time.perf_counter() - start)
     return float(np.median(seconds))
 

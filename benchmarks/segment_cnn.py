@@ -1,12 +1,12 @@
-"""Measure segment-and-classify on held-out plates of CCPD, over several seeds.
+"""Measure segmentation and classification on held-out plates of CCPD, over several seeds.
 
 Run from the project's root::
 
     python benchmarks/segment_cnn.py --output benchmarks/results/segment_cnn.md
 
-The plates and the split are those of ``ccpd_plates.py``, whose figures stand beside these. The
-recipe for comparison is that of many tutorials: Otsu's threshold, the seven largest contours from
-left to right, and a plain network that knows nothing of a character's place.
+The plates and the split are those of ``ccpd_plates.py``, for comparison. The baseline is the method
+of many tutorials: Otsu's threshold, the seven largest contours from left to right, and a network
+without the position of a character as an input.
 """
 
 import os
@@ -35,7 +35,7 @@ MARGIN = 0.05
 
 
 class LargestContours(TransformerMixin, BaseEstimator):
-    """Cut out the largest contours of an Otsu binarization, from left to right."""
+    """Crop the largest contours of an Otsu binarization, from left to right."""
 
     def __init__(self, n_characters: int = 7, height: int = 32, width: int = 24) -> None:
         self.n_characters = n_characters
@@ -46,9 +46,9 @@ class LargestContours(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: Any) -> np.ndarray:
-        return object_array([self._cut(crop) for crop in X])
+        return object_array([self._crop_characters(crop) for crop in X])
 
-    def _cut(self, crop: np.ndarray) -> np.ndarray:
+    def _crop_characters(self, crop: np.ndarray) -> np.ndarray:
         grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
         _, binary = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         contours, _ = cv2.findContours(binary, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -75,44 +75,46 @@ def main() -> None:
     settings = {"n_filters": arguments.n_filters, "max_iter": arguments.max_iter}
     methods = {
         "CharacterSegmenter, SegmentCNN": (CharacterSegmenter(), {}),
-        "seven largest contours, plain network": (LargestContours(), {"position": False}),
+        "seven largest contours, no position": (LargestContours(), {"position": False}),
     }
     rows = []
     for name, (segmenter, changes) in methods.items():
-        counted = [len(segments) for segments in segmenter.transform(crops[test])]
-        right_count = float(np.mean(np.array(counted) == np.char.str_len(y[test])))
+        n_segments = [len(segments) for segments in segmenter.transform(crops[test])]
+        count_accuracy = float(np.mean(np.array(n_segments) == np.char.str_len(y[test])))
         for seed in arguments.seeds:
-            reader = Pipeline(
+            recognizer = Pipeline(
                 [
                     ("segment", segmenter),
-                    ("read", SegmentCNN(random_state=seed, **settings, **changes)),
+                    ("classify", SegmentCNN(random_state=seed, **settings, **changes)),
                 ]
             )
             start = time.perf_counter()
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("ignore")
                 warnings.simplefilter("always", UserWarning)
-                reader.fit(crops[train], y[train])
+                recognizer.fit(crops[train], y[train])
             seconds = time.perf_counter() - start
             for warning in caught:
                 print(f"{name}: {warning.message}")
-            read = reader.predict(crops[test])
+            y_pred = recognizer.predict(crops[test])
             rows.append(
                 {
                     "method": name,
                     "seed": seed,
-                    "right count": right_count,
-                    "characters by position": positional_character_accuracy_score(y[test], read),
-                    **scores(y[test], read),
-                    "fit, s": seconds,
+                    "count accuracy": count_accuracy,
+                    "positional character accuracy": positional_character_accuracy_score(
+                        y[test], y_pred
+                    ),
+                    **scores(y[test], y_pred),
+                    "fit time, s": seconds,
                 }
             )
             print(rows[-1], flush=True)
     publish(
-        "Segment and classify on held-out plates of CCPD",
+        "Segmentation and classification on held-out plates of CCPD",
         f"`ccpd/plates`, split by `PlateShuffleSplit(1, test_size=0.2, random_state=0)`: "
-        f"{len(train)} plates to train on, {len(test)} to read. Upright by their corners, margin "
-        f"{MARGIN}; n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, no "
+        f"{len(train)} training plates, {len(test)} test plates. Rectified by their corners, "
+        f"margin {MARGIN}; n_filters={arguments.n_filters}, max_iter={arguments.max_iter}, no "
         "augmentation, greedy decoding. LPRNetCTC on the same split: `ccpd_plates.md`.",
         rows,
         arguments.output,

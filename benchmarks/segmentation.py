@@ -29,24 +29,24 @@ CROPS = {
     "br_noisy": "Brazil",
     "eu_mixed": "Europe, mixed",
 }
-# Shows some of the plates of vn.
+# Has some plates in common with vn.
 SAME_PLATES = "vn_pbl4"
-NEVER_FITTED_TO = {"tn": "Tunisia", "ar": "Argentina", "us_states": "United States"}
+UNSEEN = {"tn": "Tunisia", "ar": "Argentina", "us_states": "United States"}
 Boxes = npt.NDArray[np.float64]
 
 TEXT = """
-`CharacterSegmenter()` with its defaults: the number of characters is not told. A count is exact
-where as many are found as the text has. Recall and precision are those of boxes whose intersection
-over union with an annotated one is at least 0.5; "all right" are plates with neither a box too many
-nor one missing. The last column is the median time for one plate in milliseconds, on one thread,
-beside other work.
+`CharacterSegmenter()` with its defaults: the number of characters is not given. A count is correct
+if it is the length of the text. Recall and precision are those of boxes whose IoU with an annotated
+box is at least 0.5; "all correct" is the fraction of plates without false positives and false
+negatives. The last column is the median time per plate in milliseconds, on one thread, on a busy
+machine.
 
-The network was fitted by `benchmarks/fit_segmentation.py` to four fifths of the plates of a set,
-chosen by text; "held out" is the last fifth, less the plates that another set shows. CCPD's plates
-were made upright by their annotated corners with `PlateCropper(margin=0.1)`; all others are crops
-as they come. Those of Uzbekistan show much of the car around a plate that is often tilted. Seals
-and stickers count as characters too many on plates of Europe and the United States, as does a word
-in Arabic, which the texts of Tunisia have as one letter.
+The network was trained by `tools/train_segmentation.py` on four fifths of the plates of a data set,
+split by plate number; "held-out part" is the other fifth, without the plates that another set
+shows. Plates of CCPD were rectified by their annotated corners with `PlateCropper(margin=0.1)`; all
+others are the crops of the data sets. Those of Uzbekistan show much of the car around a plate that
+is often tilted. Seals and stickers on plates of Europe and the United States are counted as
+characters, and so are the letters of an Arabic word, which is one letter in the texts of Tunisia.
 """
 
 
@@ -56,7 +56,7 @@ def main() -> None:
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     rows = [*rows_of_ccpd(arguments.data), *rows_of_crops(arguments.data)]
-    publish("CharacterSegmenter: counts and boxes", TEXT, rows, arguments.output)
+    publish("CharacterSegmenter: character counts and boxes", TEXT, rows, arguments.output)
 
 
 def rows_of_ccpd(data: Path) -> list[dict[str, Any]]:
@@ -64,37 +64,37 @@ def rows_of_ccpd(data: Path) -> list[dict[str, Any]]:
     crops = PlateCropper(margin=0.1).transform(plates.data)
     return [
         measure(f"CCPD, {name}", crops[part], plates.target[part])
-        for name, part in zip(("fitted to", "held out"), split(plates), strict=True)
+        for name, part in zip(("training part", "held-out part"), split(plates), strict=True)
     ]
 
 
 def rows_of_crops(data: Path) -> list[dict[str, Any]]:
     rows = []
     plates = load_plates(data / "crops" / "eg_char_boxes")
-    for name, part in zip(("fitted to", "held out"), split(plates), strict=True):
+    for name, part in zip(("training part", "held-out part"), split(plates), strict=True):
         boxes = plates.frame["char_boxes"].iloc[part]
-        row = measure(f"Egypt, {name}", read(plates, part), plates.target[part], boxes)
+        row = measure(f"Egypt, {name}", images(plates, part), plates.target[part], boxes)
         rows.append(row)
     seen = load_plates(data / "crops" / SAME_PLATES).target
     for folder, name in CROPS.items():
         plates = load_plates(data / "crops" / folder)
         part = split(plates)[1]
         part = part[~np.isin(plates.target[part], seen)]
-        rows.append(measure(f"{name}, held out", read(plates, part), plates.target[part]))
-    for folder, name in NEVER_FITTED_TO.items():
+        rows.append(measure(f"{name}, held-out part", images(plates, part), plates.target[part]))
+    for folder, name in UNSEEN.items():
         plates = load_plates(data / "crops" / folder)
         every = np.arange(len(plates.data))
-        rows.append(measure(f"{name}, never fitted to", read(plates, every), plates.target))
+        rows.append(measure(f"{name}, not trained on", images(plates, every), plates.target))
     return rows
 
 
 def split(plates: Any) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Give what the network was fitted to, and the fifth of the plates that was held out."""
+    """Return the training part and the held-out fifth of the plates."""
     splitter = PlateShuffleSplit(1, test_size=0.2, random_state=0)
     return next(splitter.split(plates.data, plates.target))
 
 
-def read(plates: Any, part: npt.NDArray[np.intp]) -> list[npt.NDArray[np.uint8]]:
+def images(plates: Any, part: npt.NDArray[np.intp]) -> list[npt.NDArray[np.uint8]]:
     return [plates.data[index].pixels() for index in part]
 
 
@@ -104,20 +104,25 @@ def measure(
     texts: Sequence[str],
     char_boxes: Sequence[npt.NDArray[Any]] | None = None,
 ) -> dict[str, Any]:
-    """Give one row: how the counts compare with the texts and, where annotated, the boxes."""
+    """Return a row: accuracy of counts and, where boxes are annotated, of boxes."""
     found, seconds = zip(*map(timed_segment, crops), strict=True)
     n_found = np.array([len(plate.boxes) for plate in found])
     surplus = n_found - [len(text) for text in texts]
     row: dict[str, Any] = {"plates": name, "n": len(crops)}
-    row |= {"exact count": float(np.mean(surplus == 0)), "fewer": float(np.mean(surplus < 0))}
-    row |= {"more": float(np.mean(surplus > 0)), "recall": "", "precision": "", "all right": ""}
+    row |= {"count accuracy": float(np.mean(surplus == 0)), "too few": float(np.mean(surplus < 0))}
+    row |= {
+        "too many": float(np.mean(surplus > 0)),
+        "recall": "",
+        "precision": "",
+        "all correct": "",
+    }
     if char_boxes is not None:
-        n_right = np.array(list(map(count_matches, found, char_boxes, crops)))
+        n_correct = np.array(list(map(count_matches, found, char_boxes, crops)))
         n_annotated = np.array(list(map(len, char_boxes)))
-        row["recall"] = float(n_right.sum() / n_annotated.sum())
-        row["precision"] = float(n_right.sum() / n_found.sum())
-        row["all right"] = float(np.mean((n_right == n_annotated) & (n_right == n_found)))
-    return {**row, "ms": f"{1000 * statistics.median(seconds):.1f}"}
+        row["recall"] = float(n_correct.sum() / n_annotated.sum())
+        row["precision"] = float(n_correct.sum() / n_found.sum())
+        row["all correct"] = float(np.mean((n_correct == n_annotated) & (n_correct == n_found)))
+    return {**row, "median ms": f"{1000 * statistics.median(seconds):.1f}"}
 
 
 def timed_segment(crop: npt.NDArray[np.uint8]) -> tuple[Segmentation, float]:
@@ -131,7 +136,7 @@ def count_matches(
 ) -> int:
     """Count the boxes found, each matched with one annotated box.
 
-    Annotated are class, centre and size, as fractions of the crop.
+    Annotations are class, centre and size, as fractions of the crop.
     """
     expected = char_boxes[:, 1:] * np.array([*crop.shape[1::-1]] * 2)
     expected_start = expected[:, :2] - expected[:, 2:] / 2

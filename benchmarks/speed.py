@@ -1,15 +1,16 @@
-r"""Compare how long readers take for a plate: array in, text out, resizing and decoding included.
+r"""Compare the inference time of recognizers, from array to text, with resizing and decoding.
 
 Run from the project's root::
 
-    python benchmarks/speed.py --model reader.joblib --plates ../shared/data/crops/cn_lyl8213 \
-        --score ../shared/data/lprnet_pytorch_test --peers /path/to/other/bin/python \
+    python benchmarks/speed.py --model model.joblib --plates ../shared/data/crops/cn_lyl8213 \
+        --test-plates ../shared/data/lprnet_pytorch_test --peers /path/to/other/bin/python \
         --output benchmarks/results/speed.md
 
-Every reader has a process of its own and they take turns within one run, so that ratios hold on a
-busy machine as well. ``--peers`` names the Python of an environment with fast-plate-ocr
-(``pip install "fast-plate-ocr[train,onnx]"``) and rapidocr; what it lacks is reported as absent.
-Without ``--model`` a network is trained for a moment: it reads nothing, and takes as long.
+Each recognizer runs in its own process and the processes take turns, so that ratios are valid on a
+busy machine, too. ``--peers`` is the Python of an environment with fast-plate-ocr
+(``pip install "fast-plate-ocr[train,onnx]"``) and rapidocr; a missing package is reported.
+Without ``--model`` a network is trained for one epoch: its predictions are wrong, its speed is the
+same.
 """
 
 import os
@@ -40,8 +41,8 @@ PEER = "fast-plate-ocr CCT-XS"
 PEAK = "matrix multiply"
 
 
-class Reader:
-    """A worker process that reads plates when asked to."""
+class Worker:
+    """A process that runs one recognizer, and the times that it measured."""
 
     def __init__(self, python: str, name: str, n_threads: int, file: Path, plates: Path) -> None:
         limits = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -55,27 +56,27 @@ class Reader:
             text=True,
         )
         self.seconds: dict[int, list[float]] = {}
-        said = self._answer()
-        self.absent: str | None = said.get("absent")
-        self.flop: float | None = said.get("flop")
+        answer = self._answer()
+        self.absent: str | None = answer.get("absent")
+        self.flop: float | None = answer.get("flop")
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         return json.loads(line) if line else {"absent": "its process ended"}
 
-    def read(self, batch: int, n_calls: int) -> None:
-        """Read batches, and keep how long each took."""
+    def predict(self, batch: int, n_calls: int) -> None:
+        """Predict batches, and store how long each took."""
         if self.absent is not None:
             return
         assert self._process.stdin is not None
         print(json.dumps({"batch": batch, "calls": n_calls}), file=self._process.stdin, flush=True)
-        said = self._answer()
-        self.absent = said.get("absent")
-        self.seconds.setdefault(batch, []).extend(said.get("seconds", ()))
+        answer = self._answer()
+        self.absent = answer.get("absent")
+        self.seconds.setdefault(batch, []).extend(answer.get("seconds", ()))
 
     def plate_seconds(self, batch: int) -> float:
-        """Give the median seconds a plate."""
+        """Return the median seconds per plate."""
         return float(np.median(self.seconds[batch])) / batch
 
     def close(self) -> None:
@@ -85,15 +86,24 @@ class Reader:
 
 def main() -> None:
     parser = argument_parser(__doc__)
-    parser.add_argument("--model", type=Path, metavar="FILE", help="a fitted reader, by joblib")
-    parser.add_argument("--plates", type=Path, metavar="FOLDER", help="to read, and to calibrate")
-    parser.add_argument("--score", type=Path, metavar="FOLDER", help="plates to score with")
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="fitted recognizer, stored by joblib"
+    )
+    parser.add_argument(
+        "--plates",
+        type=Path,
+        metavar="FOLDER",
+        help="plates to predict, and to calibrate int8 models",
+    )
+    parser.add_argument(
+        "--test-plates", type=Path, metavar="FOLDER", help="plates to measure accuracy on"
+    )
     parser.add_argument("--peers", default=sys.executable, metavar="PYTHON")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N")
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 64], metavar="N")
     parser.add_argument("--n-filters", type=int, default=32, help="without --model")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--calls", type=int, default=200, help="a round, of one plate each")
+    parser.add_argument("--calls", type=int, default=200, help="calls per round with one plate")
     arguments = parser.parse_args()
 
     model = load_model(arguments)
@@ -105,28 +115,29 @@ def main() -> None:
         np.savez(plates, *crops[: max(arguments.batches) * 4])
         for n_threads in arguments.threads:
             rows += compare(files, plates, n_threads, arguments, notes)
-        if arguments.score is not None:
-            notes.append(score(model, files, arguments.score))
+        if arguments.test_plates is not None:
+            notes.append(score(model, files, arguments.test_plates))
     publish(
-        "Time a plate",
-        f"Median milliseconds a plate over {arguments.rounds} rounds, in which all readers take "
-        f"turns; {len(crops)} plates ({arguments.plates or 'made'}). {describe(model)} Ratios are "
-        f"to {PEER}, whose weights are untrained; the peak is the rate at which NumPy multiplies "
-        "float32 matrices of 1024 x 1024 on as many threads.\n\n" + "\n\n".join(notes),
+        "Inference time per plate",
+        f"Median milliseconds per plate over {arguments.rounds} rounds, in which all recognizers "
+        f"take turns; {len(crops)} plates ({arguments.plates or 'synthetic'}). {describe(model)} "
+        f"Ratios are to {PEER}, whose weights are untrained; the peak is the rate at which NumPy "
+        "multiplies float32 matrices of 1024 x 1024 with the same number of threads.\n\n"
+        + "\n\n".join(notes),
         rows,
         arguments.output,
     )
 
 
 def load_model(arguments: argparse.Namespace) -> Pipeline:
-    """Give the reader to measure: from its file, or trained for a moment."""
+    """Return the pipeline to measure: from its file, or trained for one epoch."""
     if arguments.model is None:
         X, y = make_plates(64, random_state=0, return_X_y=True)
         network = LPRNetCTC(arguments.n_filters, max_iter=1, random_state=0)
-        reader = make_pipeline(PlateCropper(missing="whole"), PlateNormalizer(), network)
+        recognizer = make_pipeline(PlateCropper(missing="whole"), PlateNormalizer(), network)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            return reader.fit(X, y)
+            return recognizer.fit(X, y)
     model = joblib.load(arguments.model)
     if isinstance(model, Pipeline):
         return model
@@ -145,7 +156,7 @@ def load_samples(folder: Path | None) -> Any:
 def write_files(
     model: Pipeline, crops: list[np.ndarray], folder: Path, notes: list[str]
 ) -> dict[str, tuple[str, Path]]:
-    """Give each of our readers the worker that runs it, and the file that it takes."""
+    """Write the files of our recognizers; return the kind of worker and the file of each."""
     files = {"Keras": ("keras", folder / "model.joblib")}
     joblib.dump(model, files["Keras"][1])
     try:
@@ -168,51 +179,53 @@ def compare(
     arguments: argparse.Namespace,
     notes: list[str],
 ) -> list[dict[str, Any]]:
-    """Let all readers take turns on one number of threads."""
-    readers = {
-        name: Reader(sys.executable, worker, n_threads, file, plates)
+    """Measure all recognizers in turns with one number of threads."""
+    recognizers = {
+        name: Worker(sys.executable, worker, n_threads, file, plates)
         for name, (worker, file) in files.items()
     }
-    nothing = Path(os.devnull)
+    no_file = Path(os.devnull)
     for name, worker in ((PEER, "fast-plate-ocr"), ("rapidocr", "rapidocr")):
-        readers[name] = Reader(arguments.peers, worker, n_threads, nothing, plates)
-    readers[PEAK] = Reader(sys.executable, PEAK, n_threads, nothing, plates)
+        recognizers[name] = Worker(arguments.peers, worker, n_threads, no_file, plates)
+    recognizers[PEAK] = Worker(sys.executable, PEAK, n_threads, no_file, plates)
     for _ in range(arguments.rounds):
         for batch in arguments.batches:
-            for name, reader in readers.items():
+            for name, recognizer in recognizers.items():
                 if name == PEAK or (name == "rapidocr" and batch > 1):
                     continue
-                reader.read(batch, max(2, arguments.calls // batch))
-            readers[PEAK].read(1, 5)
-    for reader in readers.values():
-        reader.close()
-    peak = readers[PEAK].flop / readers[PEAK].plate_seconds(1)
-    flop = next((reader.flop for reader in readers.values() if reader.flop), None)
+                recognizer.predict(batch, max(2, arguments.calls // batch))
+            recognizers[PEAK].predict(1, 5)
+    for recognizer in recognizers.values():
+        recognizer.close()
+    peak = recognizers[PEAK].flop / recognizers[PEAK].plate_seconds(1)
+    flop = next((recognizer.flop for recognizer in recognizers.values() if recognizer.flop), None)
     rows = []
     for batch in arguments.batches:
-        for name, reader in readers.items():
-            if reader.absent is not None:
-                notes.append(f"{name} is absent on {n_threads} threads: {reader.absent}.")
-                reader.seconds = {}
-                reader.absent = None
-            if name == PEAK or batch not in reader.seconds:
+        for name, recognizer in recognizers.items():
+            if recognizer.absent is not None:
+                notes.append(
+                    f"{name} is not available with {n_threads} threads: {recognizer.absent}."
+                )
+                recognizer.seconds = {}
+                recognizer.absent = None
+            if name == PEAK or batch not in recognizer.seconds:
                 continue
-            seconds = reader.plate_seconds(batch)
+            seconds = recognizer.plate_seconds(batch)
             if name in files:
-                reader.flop = flop  # of one network, however it is run
-            rate = reader.flop / seconds if reader.flop else None
-            known = batch in readers[PEER].seconds
+                recognizer.flop = flop  # the same network, whatever runs it
+            rate = recognizer.flop / seconds if recognizer.flop else None
+            known = batch in recognizers[PEER].seconds
             rows.append(
                 {
                     "threads": n_threads,
                     "batch": batch,
-                    "reader": name,
-                    "ms a plate": 1e3 * seconds,
-                    "ratio": seconds / readers[PEER].plate_seconds(batch) if known else "–",
-                    "MFLOP a plate": reader.flop / 1e6 if reader.flop else "–",
+                    "recognizer": name,
+                    "ms per plate": 1e3 * seconds,
+                    "ratio": seconds / recognizers[PEER].plate_seconds(batch) if known else "–",
+                    "MFLOP per plate": recognizer.flop / 1e6 if recognizer.flop else "–",
                     "GFLOP/s": rate / 1e9 if rate else "–",
                     "peak, GFLOP/s": peak / 1e9,
-                    "of the peak": rate / peak if rate else "–",
+                    "fraction of peak": rate / peak if rate else "–",
                 }
             )
             print(rows[-1], flush=True)
@@ -220,16 +233,16 @@ def compare(
 
 
 def score(model: Pipeline, files: dict[str, tuple[str, Path]], folder: Path) -> str:
-    """Say what share of real plates each of our readers reads exactly."""
+    """Describe the plate accuracy of each of our recognizers on real plates."""
     X, y = load_plates(folder, return_X_y=True)
-    read = {"Keras": model.predict(X)}
+    y_pred = {"Keras": model.predict(X)}
     for name, (worker, file) in files.items():
         if worker == "onnx":
             from sklearn_lpr.export import load_pipeline
 
-            read[name] = load_pipeline(file).predict(X)
-    shares = (f"{name} {plate_accuracy_score(y, texts):.4f}" for name, texts in read.items())
-    return f"Exact match on the {len(y)} plates of {folder.name}: {'; '.join(shares)}."
+            y_pred[name] = load_pipeline(file).predict(X)
+    accuracies = (f"{name} {plate_accuracy_score(y, texts):.4f}" for name, texts in y_pred.items())
+    return f"Plate accuracy on the {len(y)} plates of {folder.name}: {'; '.join(accuracies)}."
 
 
 def describe(model: Pipeline) -> str:

@@ -1,13 +1,13 @@
-"""Compare a training step with that of the same network written plainly in PyTorch.
+"""Compare the time of a training step with that of the same network in plain PyTorch.
 
 Run from the project's root::
 
     python benchmarks/training_speed.py --torch /path/to/other/bin/python \
         --output benchmarks/results/training_speed.md
 
-Both train on the same kind of batch with the same layers, connectionist temporal classification,
-AdamW and gradients clipped by norm. Each has processes of its own, which take turns; of the
-settings tried (threads, and the layout of the channels in PyTorch) the fastest one counts.
+Both have the same mini-batches, layers, CTC loss, AdamW and gradient clipping by norm. They run in
+separate processes that take turns. Several settings are tried (threads, and in PyTorch the memory
+format); the fastest one is reported.
 """
 
 import os
@@ -29,7 +29,7 @@ N_SYMBOLS = 70
 
 
 class Worker:
-    """A process that takes training steps when asked to."""
+    """A process that runs training steps, and the times that it measured."""
 
     def __init__(self, command: list[str], settings: dict[str, Any]) -> None:
         threads = str(settings["n_threads"])
@@ -51,13 +51,13 @@ class Worker:
         return json.loads(line) if line else {"absent": "its process ended"}
 
     def train(self, n_steps: int) -> None:
-        """Take steps, and keep how long each took."""
+        """Run steps, and store how long each took."""
         if self.absent is None:
             assert self._process.stdin is not None
             print(json.dumps({"steps": n_steps}), file=self._process.stdin, flush=True)
-            said = self._answer()
-            self.absent = said.get("absent")
-            self.seconds += said.get("seconds", [])
+            answer = self._answer()
+            self.absent = answer.get("absent")
+            self.seconds += answer.get("seconds", [])
 
     def close(self) -> None:
         """End the process."""
@@ -109,7 +109,7 @@ def main() -> None:
                 worker.close()
             timed = [worker for worker in tried if worker.seconds]
             if not timed:
-                notes.append(f"{name} is absent: {tried[0].absent}.")
+                notes.append(f"{name} is not available: {tried[0].absent}.")
                 continue
             chosen = min(timed, key=lambda worker: float(np.median(worker.seconds)))
             best[name] = float(np.median(chosen.seconds))
@@ -119,22 +119,22 @@ def main() -> None:
                     "network": name,
                     "threads": chosen.settings["n_threads"],
                     "channels last": chosen.settings["channels_last"] or "TensorFlow" in name,
-                    "ms a step": 1e3 * best[name],
+                    "ms per step": 1e3 * best[name],
                     "steps/s": 1 / best[name],
                     "GFLOP/s": flop / best[name] / 1e9,
-                    "times PyTorch's rate": "–",
+                    "speed relative to PyTorch": "–",
                 }
             )
         if len(best) == len(commands):
             ours, plain = best.values()
-            rows[-2]["times PyTorch's rate"] = plain / ours
-            rows[-1]["times PyTorch's rate"] = 1.0
+            rows[-2]["speed relative to PyTorch"] = plain / ours
+            rows[-1]["speed relative to PyTorch"] = 1.0
         print(rows[-len(best) :], flush=True)
     publish(
-        "Training steps a second",
+        "Time of a training step",
         f"Medians of {arguments.rounds * arguments.steps} steps with {arguments.batch} plates of "
         "24 x 94 pixels; all settings take turns. Operations are those of the convolutions, "
-        "counted three times: forward, and backward to inputs and kernels. "
+        "counted three times: forward, and backward with respect to inputs and to kernels. "
         + "".join(f"\n\n{note}" for note in dict.fromkeys(notes)),
         rows,
         arguments.output,
@@ -170,13 +170,13 @@ def count_flop(n_filters: int, batch: int) -> float:
 
 
 def work(n_filters: int, batch: int, n_symbols: int, n_threads: int, channels_last: bool) -> None:
-    """Take training steps as told on the standard input."""
+    """Run the training steps requested on the standard input."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(n_threads)
-    # As TensorFlow does by itself: the optimizer's many small operations run beside others.
+    # TensorFlow's default: the many small operations of the optimizer run in parallel.
     tf.config.threading.set_inter_op_parallelism_threads(n_threads)
     from sklearn_lpr.networks import Network
 

@@ -1,4 +1,4 @@
-"""Measure both recognizers on plates of two rows, with and without RowJoiner.
+"""Measure both recognizers on two-row plates, with and without RowJoiner.
 
 Run from the project's root::
 
@@ -41,16 +41,16 @@ def main() -> None:
     for method in ("LPRNetCTC", "SegmentCNN"):
         for joiner, images in (("no", crops), ("yes", joined)):
             for seed in arguments.seeds:
-                reader = _reader(method, seed, arguments.max_iter)
+                recognizer = _recognizer(method, seed, arguments.max_iter)
                 start = time.perf_counter()
                 with warnings.catch_warnings(record=True) as caught:
                     warnings.simplefilter("ignore")
                     warnings.simplefilter("always", UserWarning)
                     try:
-                        read = reader.fit(images[train], y[train]).predict(images[test])
+                        y_pred = recognizer.fit(images[train], y[train]).predict(images[test])
                     except ValueError as error:  # no plate has as many segments as characters
                         print(f"{method}, joiner {joiner}: {error}")
-                        read = np.full(len(test), "")
+                        y_pred = np.full(len(test), "")
                 seconds = time.perf_counter() - start
                 for warning in caught:
                     print(f"{method}, joiner {joiner}: {warning.message}")
@@ -59,24 +59,25 @@ def main() -> None:
                         "method": method,
                         "RowJoiner": joiner,
                         "seed": seed,
-                        **scores(y[test], read),
-                        "fit, s": seconds,
+                        **scores(y[test], y_pred),
+                        "fit time, s": seconds,
                     }
                 )
                 print(rows[-1], flush=True)
     publish(
-        "Plates of two rows, with and without RowJoiner",
+        "Two-row plates, with and without RowJoiner",
         f"`make_plates({arguments.n_plates}, syntaxes={SYNTAXES!r}, random_state=0)`, split by "
-        f"plate: {len(train)} to train on, {len(test)} to read. Upright by their corners, margin "
-        f"0.05; LPRNetCTC at 24 x 94 pixels; n_filters=16, max_iter={arguments.max_iter}, no "
-        "augmentation, greedy decoding. Without RowJoiner no plate has as many segments as "
-        "characters, so that SegmentCNN cannot be trained: it counts as reading nothing.",
+        f"plate number: {len(train)} training plates, {len(test)} test plates. Rectified by their "
+        f"corners, margin 0.05; LPRNetCTC at 24 x 94 pixels; n_filters=16, "
+        f"max_iter={arguments.max_iter}, no augmentation, greedy decoding. Without RowJoiner no "
+        "plate has as many segments as characters, so that SegmentCNN "
+        "cannot be trained; all its predictions count as empty.",
         rows,
         arguments.output,
     )
 
 
-def _reader(method: str, seed: int, max_iter: int) -> Pipeline:
+def _recognizer(method: str, seed: int, max_iter: int) -> Pipeline:
     settings: dict[str, Any] = {
         "n_filters": 16,
         "batch_size": 16,
@@ -88,7 +89,7 @@ def _reader(method: str, seed: int, max_iter: int) -> Pipeline:
         steps = [PlateNormalizer(), LPRNetCTC(learning_rate_init=5e-3, **settings)]
     else:
         steps = [CharacterSegmenter(), SegmentCNN(**settings)]
-    return Pipeline(list(zip(("prepare", "read"), steps, strict=True)))
+    return Pipeline(list(zip(("preprocess", "recognize"), steps, strict=True)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Look through the real plates for what would spoil a training or a figure.
+"""Check the real plates for errors that would affect training or test results.
 
 Run from the project's root::
 
@@ -43,8 +43,8 @@ CROPS = {
     "eg_char_boxes": None,
 }
 OPENALPR = {"eu": LATIN, "us": LATIN, "br": BRAZIL}
-# The other kinds are found in good data as well, and counted only.
-WORTH_A_LOOK = (
+# The other kinds occur in valid data, too, and are only counted.
+REPORTED = (
     "unreadable",
     "blank",
     "corners",
@@ -55,20 +55,21 @@ WORTH_A_LOOK = (
 SHOWN = 10
 
 TEXT = """
-What `validate_plates` finds, with the syntax of the country, or, for plates of several countries,
-three to ten letters A-Z and digits; eg_char_boxes has none. Splits are those of the sets
-themselves. In the last row all sets are looked through together and each set is a split, so that
-its duplicates and its plates in two splits are also those between sets. "Near duplicate" counts
-neighbouring frames of a film and photos that were published twice.
+The issues found by `validate_plates`, with the plate format of the country or, for several
+countries, three to ten letters A-Z and digits; eg_char_boxes has no format. Splits are those of the
+data sets. In the last row all data sets are checked together, each as one split, so that duplicates
+and plates in two splits include those across data sets. "Near duplicate" counts neighbouring frames
+of a video and photos that were published twice.
 
-Plates that two sets have in common: {shared}.
+Plates that two data sets have in common: {shared}.
 
-By eye: the near duplicates looked at (13 of 5 sets) show one photo or two frames each. Of the texts
-against the syntax, those of us_states are 0 where the plate shows 0000 or 00000; in pe a Z was
-read as 2, and FBGT32 is no plate of Peru; those of vn have a letter I for the digit 1, or are of
-plates cut off in the image; those of tn are of another kind of plate, with two Arabic letters.
+Inspection: the near duplicates inspected (13 of 5 data sets) show the same photo or two frames. Of
+the texts that do not match the format, those of us_states are 0 where the plate shows 0000 or
+00000; in pe a Z was transcribed as 2, and FBGT32 is not a plate of Peru; those of vn have a letter
+I in place of the digit 1, or belong to plates that the image crops; those of tn belong to another
+type of plate, with two Arabic letters.
 
-Findings worth a look, at most {shown} a kind and set:
+Issues, at most {shown} for each kind and data set:
 
 {findings}
 
@@ -94,15 +95,15 @@ def main() -> None:
         splits=[name for name, plates in together for _ in plates.data],
         n_jobs=2,
     )
-    rows.append(to_row("all together", report))
+    rows.append(to_row("all data sets", report))
     text = TEXT.format(
         shown=SHOWN, findings="\n".join(findings), shared=", ".join(list_shared(together))
     )
-    publish("The real plates, looked through", text, rows, arguments.output)
+    publish("Validation of the real plates", text, rows, arguments.output)
 
 
 def load_sets(data: Path) -> Iterator[tuple[str, PlateSyntax | None, Bunch]]:
-    """Give the name of each set, what its texts should look like, and its plates."""
+    """Yield the name of each data set, its plate format, and its plates."""
     for part in ("scenes", "plates"):
         yield f"ccpd/{part}", CHINA, load_ccpd(data / "ccpd" / part)
     yield "lprnet_pytorch_test", CHINA, load_plates(data / "lprnet_pytorch_test")
@@ -114,21 +115,21 @@ def load_sets(data: Path) -> Iterator[tuple[str, PlateSyntax | None, Bunch]]:
 
 
 def to_row(name: str, report: Any) -> dict[str, Any]:
-    """Give one line of the table."""
+    """Return a row of the table."""
     counts = {kind.replace("_", " "): count for kind, count in report.counts.items()}
     return {"set": name, "samples": report.n_samples, "plates": report.n_plates, **counts}
 
 
 def list_shared(sets: Sequence[tuple[str, Bunch]]) -> Iterator[str]:
-    """Give each two sets that have plates in common, and how many."""
+    """Yield each pair of data sets with plates in common, and their number."""
     for (name, plates), (other_name, others) in itertools.combinations(sets, 2):
         if shared := len(set(plates.target) & set(others.target)):
             yield f"{name} and {other_name} {shared}"
 
 
 def list_findings(name: str, issues: pd.DataFrame, data: Path) -> Iterator[str]:
-    """Give one line for each kind that is worth a look."""
-    for kind in WORTH_A_LOOK:
+    """Yield a line for each kind of issue that is reported."""
+    for kind in REPORTED:
         found = issues[issues["kind"] == kind]
         if len(found):
             shown = [
@@ -139,7 +140,7 @@ def list_findings(name: str, issues: pd.DataFrame, data: Path) -> Iterator[str]:
 
 
 def describe(issue: Any, folder: Path) -> str:
-    """Name the file and what it is about."""
+    """Return the file, the text and the detail of an issue."""
     file = Path(issue.source).name
     detail = "" if issue.kind == "syntax_mismatch" else f" ({issue.detail.rstrip('.')})"
     return f"`{file}` {issue.text}{detail}".replace(str(folder), "")

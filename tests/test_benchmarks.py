@@ -47,7 +47,7 @@ def test_rodosol_reports_every_folder(tmp_path):
         *["| folder", "| cars-br", "| cars-me", "| motorcycles-br", "| motorcycles-me", "| all"]
     ]
     assert [row[1] for row in rows[1:]] == ["2", "2", "2", "2", "8"]
-    assert "16 plates to train on (training and validation), 8 to read" in report.read_text()
+    assert "16 training plates (training and validation), 8 test plates" in report.read_text()
 
 
 @pytest.mark.slow
@@ -77,22 +77,22 @@ def test_fuzz_reports_every_trial(tmp_path):
 
 
 @pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="not part of the distribution")
-def test_speed_times_workers_and_says_what_is_absent(tmp_path, monkeypatch):
+def test_speed_times_workers_and_reports_missing_ones(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    from speed import PEAK, Reader
+    from speed import PEAK, Worker
 
     plates = tmp_path / "plates.npz"
     np.savez(plates, *np.zeros((2, 4, 8, 3), np.uint8))
-    product = Reader(sys.executable, PEAK, 1, tmp_path, plates)
-    product.read(batch=2, n_calls=3)
-    product.read(batch=2, n_calls=1)
+    product = Worker(sys.executable, PEAK, 1, tmp_path, plates)
+    product.predict(batch=2, n_calls=3)
+    product.predict(batch=2, n_calls=1)
     product.close()
     assert product.absent is None
     assert product.flop == 2 * 1024**3
     assert len(product.seconds[2]) == 4
     assert product.plate_seconds(2) == np.median(product.seconds[2]) / 2
-    broken = Reader(sys.executable, "no such reader", 1, tmp_path, plates)
-    broken.read(batch=1, n_calls=1)
+    broken = Worker(sys.executable, "no such recognizer", 1, tmp_path, plates)
+    broken.predict(batch=1, n_calls=1)
     broken.close()
     assert broken.absent == "its process ended"
     assert broken.seconds == {}

@@ -1,4 +1,4 @@
-"""What must not become slower; see the README of the benchmarks."""
+"""Speed regressions; the README of the benchmarks shows how to run them."""
 
 import warnings
 
@@ -24,24 +24,24 @@ def plates(scenes):
 
 
 @pytest.fixture(scope="module")
-def reader(plates):
+def recognizer(plates):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         return LPRNetCTC(32, max_iter=1, random_state=0).fit(*plates)
 
 
 @pytest.mark.parametrize("n_plates", [1, 64])
-def test_predict(benchmark, reader, plates, n_plates):
-    assert len(benchmark(reader.predict, plates[0][:n_plates])) == n_plates
+def test_predict(benchmark, recognizer, plates, n_plates):
+    assert len(benchmark(recognizer.predict, plates[0][:n_plates])) == n_plates
 
 
 @pytest.mark.parametrize("decoder", [GreedyDecoder(), BeamSearchDecoder()])
-def test_decode(benchmark, reader, plates, decoder):
-    lattices = reader.log_proba(plates[0])
-    assert len(benchmark(decoder.decode, lattices, reader.alphabet_)) == 64
+def test_decode(benchmark, recognizer, plates, decoder):
+    log_proba = recognizer.log_proba(plates[0])
+    assert len(benchmark(decoder.decode, log_proba, recognizer.alphabet_)) == 64
 
 
-def test_fit_an_epoch(benchmark, plates):
+def test_fit_one_epoch(benchmark, plates):
     warnings.simplefilter("ignore", ConvergenceWarning)
     fitted = benchmark(lambda: LPRNetCTC(32, max_iter=1, random_state=0).fit(*plates))
     assert np.isfinite(fitted.loss_curve_).all()
@@ -54,5 +54,5 @@ def test_crop_and_normalize(benchmark, scenes):
 
 
 def test_augment(benchmark, plates):
-    drawn, _ = benchmark(PlateAugmenter().augment, *plates, random_state=0)
-    assert drawn.shape == plates[0].shape
+    augmented, _ = benchmark(PlateAugmenter().augment, *plates, random_state=0)
+    assert augmented.shape == plates[0].shape
