@@ -22,9 +22,9 @@ default_role = "py:obj"
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-# The public names of a module are those in its __all__, in the reference as anywhere else.
+# List the names in __all__ of each module.
 autosummary_ignore_module_all = False
-autodoc_typehints = "none"  # numpydoc's Parameters say it in words, with shapes and units
+autodoc_typehints = "none"  # numpydoc's sections describe types, shapes and units
 numpydoc_show_class_members = False
 
 html_theme = "pydata_sphinx_theme"
@@ -34,11 +34,11 @@ html_theme_options = {"navigation_with_keys": False, "secondary_sidebar_items": 
 
 
 def skip_member(_app: Any, _what: str, _name: str, obj: Any, skip: bool, _options: Any) -> bool:
-    """Leave out what classes inherit from scikit-learn, which documents it."""
+    """Skip members that are inherited from scikit-learn, which documents them."""
     module = getattr(obj, "__module__", None) or ""
     return skip or (inspect.isroutine(obj) and module.startswith("sklearn."))
 
 
 def setup(app: Any) -> None:
-    """Register the hook above."""
+    """Register `skip_member`."""
     app.connect("autodoc-skip-member", skip_member)
