@@ -1,4 +1,4 @@
-"""New training plates from those there are."""
+"""Data augmentation for images of plates."""
 
 from ._permuter import CharacterPermuter
 from ._plate_augmenter import PlateAugmenter

@@ -1,4 +1,4 @@
-"""What happens to a picture between the plate and the file; by measure, nothing is drawn here."""
+"""Distort images as cameras and encoders do, with given strengths; nothing is random here."""
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ Image = npt.NDArray[np.uint8]
 
 
 def blur(image: Image, sigma: float) -> Image:
-    """Blur as a lens out of focus does; `sigma` in pixels."""
+    """Blur as an unfocused lens does; `sigma` is in pixels."""
     return _keep_channels(cv2.GaussianBlur(image, (0, 0), sigma), image)
 
 
@@ -39,7 +39,7 @@ def motion_blur(image: Image, length: float, angle: float) -> Image:
 
 
 def lower_resolution(image: Image, factor: float) -> Image:
-    """Shrink by a factor below 1 and enlarge again: a plate far away."""
+    """Reduce by a factor below 1 and enlarge again, as for a distant plate."""
     height, width = image.shape[:2]
     small = (max(1, round(factor * width)), max(1, round(factor * height)))
     shrunk = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
@@ -49,9 +49,9 @@ def lower_resolution(image: Image, factor: float) -> Image:
 
 
 def compress(image: Image, quality: int) -> Image:
-    """Write as a JPEG of a quality from 1 to 100, and read again."""
+    """Encode as JPEG with a quality from 1 to 100 and decode again."""
     grey = image.shape[2] == 1
-    # The file's colours are converted from blue, green, red.
+    # OpenCV encodes and decodes colours in BGR order.
     pixels = image if grey else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     if grey:
@@ -64,19 +64,25 @@ def compress(image: Image, quality: int) -> Image:
 def shadow(
     shape: tuple[int, int], angle: float, offset: float, depth: float, sharpness: float
 ) -> npt.NDArray[np.float32]:
-    """Give the light, from 0 to 1, that a straight shadow leaves on each pixel.
+    """Return the fraction of light at each pixel under a shadow with a straight edge.
 
     Parameters
     ----------
-    shape : tuple of height, width
+    shape : tuple of int
+        The height and width of the image.
     angle : float
-        Of the direction into the shadow, in radians.
+        The direction into the shadow, in radians.
     offset : float
-        Of the edge from the centre; the picture reaches from -1 to 1 across.
+        The distance of the edge from the centre; the image extends from -1 to 1.
     depth : float
-        The share of light that the shadow takes.
+        The fraction of light that the shadow removes.
     sharpness : float
-        Of the edge.
+        The sharpness of the edge.
+
+    Returns
+    -------
+    ndarray of shape (height, width), dtype float32
+        The light, from 0 to 1.
     """
     height, width = shape
     x = np.linspace(-1, 1, width, dtype=np.float32)
@@ -86,7 +92,7 @@ def shadow(
 
 
 def illuminate(image: Image, light: npt.NDArray[np.float32], offset: float = 0.0) -> Image:
-    """Multiply by the light on each pixel, or on each pixel's channel, and add an offset."""
+    """Multiply by the light per pixel, or per pixel and channel, and add an offset."""
     if light.ndim == 2 and image.shape[2] > 1:
         light = cv2.merge([light] * image.shape[2])
     lit = cv2.multiply(image, light.reshape(image.shape), dtype=cv2.CV_32F)
@@ -94,9 +100,10 @@ def illuminate(image: Image, light: npt.NDArray[np.float32], offset: float = 0.0
 
 
 def add_noise(image: Image, noise: npt.NDArray[np.float32], deviation: float) -> Image:
-    """Add standard normal noise, (height, width), of a deviation in grey levels.
+    """Add noise of a standard deviation in grey levels.
 
-    Noise is mostly common to the channels, and softened by what makes colours of a sensor.
+    `noise` is standard normal, of shape (height, width). It is equal for all channels and
+    smoothed, because cameras interpolate colours from neighbouring sensor elements.
     """
     noise = cv2.GaussianBlur(noise * deviation, (3, 3), 0.5)
     return _keep_channels(

@@ -1,4 +1,4 @@
-"""A plate seen from another place, cropped by another hand."""
+"""Random changes of the viewpoint and of the crop."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ __all__ = ["ViewJitter"]
 
 @dataclass(frozen=True)
 class ViewJitter:
-    """Bounds of the view's change; see `PlateAugmenter` for their meaning."""
+    """Bounds of random changes of the view; `PlateAugmenter` describes them."""
 
     margin: float
     crop: str
@@ -24,13 +24,13 @@ class ViewJitter:
     max_scale: float
 
     def draw(self, image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-        """Move the plate's corners in an image of shape (height, width, channels)."""
+        """Warp an image (height, width, channels) so that the plate's corners move at random."""
         height, width = image.shape[:2]
         inset = self.margin / (1 + 2 * self.margin)
         size = np.array([width, height]) * (1 - 2 * inset)
         corners = box_corners(inset * width, inset * height, *size)
         moved = self._move(corners, size, rng)
-        # OpenCV puts whole numbers at the centres of pixels, corners count from their edges.
+        # OpenCV places integers at the centres of pixels; corners are relative to their edges.
         matrix = cv2.getPerspectiveTransform(
             (corners - 0.5).astype(np.float32), (moved - 0.5).astype(np.float32)
         )
@@ -48,7 +48,7 @@ class ViewJitter:
         shear = self.max_shear * rng.uniform(-1, 1)
         scale = 1 + self.max_scale * rng.uniform(-1, 1, 2)
         shift = self.max_shift * rng.uniform(-1, 1, 2) * size
-        # Half of the height bounds a corner's shift, so that the plate stays convex.
+        # A shift of less than half the height keeps the plate convex.
         jitter = np.clip(self.corner_jitter * rng.standard_normal((4, 2)), -0.4, 0.4) * size[1]
         rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         centre = corners.mean(axis=0)

@@ -1,4 +1,4 @@
-"""New texts from the characters of real plates."""
+"""Character swapping: new texts from the characters of real plates."""
 
 import warnings
 from collections import defaultdict
@@ -20,13 +20,14 @@ __all__ = ["CharacterPermuter"]
 Images = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-# Beyond a character's box, as a fraction of its height, up to the half gap to its neighbours.
+# The margin around a character's box, as a fraction of its height. It is at most half the gap to
+# the neighbours.
 _BESIDE = 0.12
 
 
 @dataclass(frozen=True)
 class _Character:
-    """Where a character stands: plate, position, and its box (left, top, right, bottom)."""
+    """Location of a character: plate, position, and box (left, top, right, bottom)."""
 
     plate: int
     position: int
@@ -34,35 +35,35 @@ class _Character:
 
 
 class CharacterPermuter(PlateEstimator):
-    """Exchange characters between plates of one layout.
+    """Swap characters between plates of the same layout (character swapping).
 
-    A patch of one plate takes the place of a character of another plate, and its light and
-    contrast are brought to those of the patch it covers. Letters give way to letters, digits to
-    digits, others (Chinese provinces) to others, so that the layout stays. What is rare comes
-    more often than it does in the set: the remedy for sets in which nearly all plates come from
-    one province [1]_.
+    An image patch of a character replaces a character of another plate; its brightness and
+    contrast are adjusted to those of the patch that it replaces. Letters replace letters, digits
+    replace digits, and other characters (Chinese provinces) replace other characters, so the
+    layout does not change. Rare characters are oversampled, which helps with data sets in which
+    nearly all plates come from one province [1]_.
 
     Parameters
     ----------
     segmenter : object, "even" or None, default=None
-        How the characters of whole plates are found: anything with a method ``segment(X)`` that
-        gives for each plate an object with ``boxes``, such as a `CharacterSegmenter`; plates for
-        which it finds another number of characters than their text has stay as they are. "even"
-        divides the plate from its left to its right edge into equal cells, for layouts that are
-        so: no gap, no strip. Plates that were cut into segments need neither.
+        How to find the characters of whole plates: any object with a method ``segment(X)`` that
+        returns for each plate an object with ``boxes``, such as a `CharacterSegmenter`. Plates
+        for which it finds a number of characters other than the length of the text are not
+        changed. "even" divides the plate from its left to its right edge into equal cells, for
+        layouts without gaps and bands. Plates that are already segmented need no segmenter.
     p : float, default=0.5
-        How probable it is, for each character, that it is exchanged.
+        The probability that a character is replaced.
     balance : float, default=0.5
-        Between 0, where characters are drawn as often as they occur, and 1, where all are drawn
-        equally often.
+        Between 0 and 1. With 0, characters are drawn in proportion to their frequency; with 1,
+        all characters are drawn equally often.
     margin : float, default=0.0
-        The `margin` of the `PlateCropper` that made the crops; used by "even".
+        The `margin` of the `PlateCropper` that made the crops. Used if `segmenter` is "even".
 
     Notes
     -----
-    Plates share a layout if their texts are of one length, and both have light characters on a
-    dark ground or both dark ones on a light ground. On plates that were cut into segments, whole
-    segments are exchanged.
+    Plates have the same layout if their texts have the same length and both show light characters
+    on a dark background, or both dark characters on a light background. On segmented plates,
+    whole segments are swapped.
 
     References
     ----------
@@ -106,15 +107,34 @@ class CharacterPermuter(PlateEstimator):
     def prepare(
         self, images: Images, texts: npt.NDArray[np.str_]
     ) -> Callable[[int, np.random.Generator], tuple[Images, str]]:
-        """Find the characters of the training plates; see `PlateAugmenter.prepare`."""
+        """Find the characters of the training plates and return the function that swaps them.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n_samples[, n_segments], height, width, 1 or 3), dtype uint8
+            The training plates, whole or segmented.
+        texts : ndarray of shape (n_samples,), dtype str
+            Their texts.
+
+        Returns
+        -------
+        callable
+            Takes a plate's index and a `numpy.random.Generator`, and returns a new image and its
+            text. It can be called from several threads.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is invalid, or whole plates are passed without a segmenter.
+        """
         self._validate_params()
         whole = images.ndim == 4
         boxes = self._boxes(images, texts) if whole else _segments(images, texts)
         unknown = sum(found is None for found in boxes)
         if unknown:
             warnings.warn(
-                f"{unknown} of {len(images)} plates keep their characters and lend none: not as "
-                "many segments as characters were found in them.",
+                f"{unknown} of {len(images)} plates are excluded from character swapping: the "
+                "number of segments found differs from the length of the text.",
                 UserWarning,
                 stacklevel=2,
             )
@@ -123,7 +143,7 @@ class CharacterPermuter(PlateEstimator):
             for image, text in zip(images, texts, strict=True)
         ]
         donors = _Donors(texts, boxes, layouts, self.balance)
-        exchange: Callable[..., None] = _paste if whole else _replace_segment
+        swap: Callable[..., None] = _paste if whole else _replace_segment
 
         def draw(index: int, rng: np.random.Generator) -> tuple[Images, str]:
             places = boxes[index]
@@ -132,7 +152,7 @@ class CharacterPermuter(PlateEstimator):
             image, characters = images[index].copy(), list(texts[index])
             for position in np.flatnonzero(rng.random(len(characters)) < self.p):
                 character, donor = donors.draw(layouts[index], characters[position], rng)
-                exchange(image, places[position], images[donor.plate], donor.box)
+                swap(image, places[position], images[donor.plate], donor.box)
                 characters[position] = character
             return image, "".join(characters)
 
@@ -141,9 +161,9 @@ class CharacterPermuter(PlateEstimator):
     def _boxes(self, images: Images, texts: npt.NDArray[np.str_]) -> list[Floats | None]:
         if self.segmenter is None:
             raise ValueError(
-                "CharacterPermuter(segmenter=None) exchanges the characters of segmented plates "
-                "only; for whole plates pass segmenter=CharacterSegmenter(), or 'even' where "
-                "characters have equal cells."
+                "CharacterPermuter(segmenter=None) swaps characters of segmented plates only; for "
+                "whole plates pass segmenter=CharacterSegmenter(), or 'even' if all characters "
+                "have cells of equal width."
             )
         if isinstance(self.segmenter, str):
             return [_even_boxes(len(text), images.shape[1:3], self.margin) for text in texts]
@@ -158,7 +178,7 @@ class CharacterPermuter(PlateEstimator):
 
 
 class _Donors:
-    """All characters by layout and kind, drawn with more or less regard to their numbers."""
+    """Characters of the training plates by layout and kind, for random draws."""
 
     def __init__(
         self,
@@ -173,22 +193,26 @@ class _Donors:
                 place = _Character(plate, position, boxes[plate][position])
                 found[layouts[plate], _kind(character)][character].append(place)
         self._found = {
-            key: (list(places), list(places.values()), _odds(list(places.values()), balance))
+            key: (
+                list(places),
+                list(places.values()),
+                _probabilities(list(places.values()), balance),
+            )
             for key, places in found.items()
         }
 
     def draw(
         self, layout: Hashable, character: str, rng: np.random.Generator
     ) -> tuple[str, _Character]:
-        """Draw a character of the same kind, and one of its places."""
-        characters, places, odds = self._found[layout, _kind(character)]
-        chosen = int(rng.choice(len(characters), p=odds))
+        """Draw a character of the same kind and one of its locations."""
+        characters, places, probabilities = self._found[layout, _kind(character)]
+        chosen = int(rng.choice(len(characters), p=probabilities))
         return characters[chosen], places[chosen][rng.integers(len(places[chosen]))]
 
 
-def _odds(places: list[list[_Character]], balance: float) -> Floats:
-    odds = np.array([len(found) for found in places], float) ** (1 - balance)
-    return odds / odds.sum()
+def _probabilities(places: list[list[_Character]], balance: float) -> Floats:
+    weights = np.array([len(found) for found in places], float) ** (1 - balance)
+    return weights / weights.sum()
 
 
 def _kind(character: str) -> str:
@@ -198,7 +222,10 @@ def _kind(character: str) -> str:
 
 
 def _is_light_on_dark(image: Images) -> bool:
-    """Characters cover less than half of the plate: the grey levels' tail is on their side."""
+    """Return whether characters are lighter than the background.
+
+    Characters cover less than half of the plate, so the grey levels are skewed towards them.
+    """
     grey = image.mean(axis=2)
     return bool(((grey - grey.mean()) ** 3).mean() > 0)
 
@@ -212,7 +239,7 @@ def _even_boxes(n_characters: int, shape: tuple[int, ...], margin: float) -> Flo
 
 
 def _widen(boxes: Floats) -> Floats:
-    """Add what lies around each character, up to half of the gap to its neighbours."""
+    """Add a margin to each box, at most half of the gap to the neighbours."""
     heights = boxes[:, 3] - boxes[:, 1]
     gaps = np.maximum(boxes[1:, 0] - boxes[:-1, 2], 0) / 2
     beside = _BESIDE * heights
@@ -222,7 +249,7 @@ def _widen(boxes: Floats) -> Floats:
 
 
 def _segments(images: Images, texts: npt.NDArray[np.str_]) -> list[Any]:
-    """Give the places of each plate's segments in place of boxes."""
+    """Return the indices of each plate's segments, in place of boxes."""
     present = ~find_blank(images)
     return [
         np.flatnonzero(places) if places.sum() == len(text) else None
@@ -235,13 +262,13 @@ def _replace_segment(segments: Images, place: int, donor: Images, donor_place: i
 
 
 def _paste(image: Images, box: Floats, donor: Images, donor_box: Floats) -> None:
-    """Put the patch in the donor's box in place of that in the image's box."""
+    """Replace the image's box with the patch in the donor's box."""
     height, width = image.shape[:2]
     left, top, right, bottom = np.clip(np.rint(box).astype(int), 0, [width, height] * 2)
     if right <= left or bottom <= top:
         return
     scale = (donor_box[3] - donor_box[1]) / (box[3] - box[1])
-    # As wide as the place that it fills, and centred: a narrow 1 stays narrow.
+    # The patch has the width of the box it replaces and is centred, so a narrow 1 stays narrow.
     middle = (donor_box[0] + donor_box[2]) / 2 + scale * (
         (left + right) / 2 - (box[0] + box[2]) / 2
     )
@@ -256,12 +283,12 @@ def _paste(image: Images, box: Floats, donor: Images, donor_box: Floats) -> None
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     ).reshape(bottom - top, right - left, -1)
-    image[top:bottom, left:right] = _relit(patch, image[top:bottom, left:right])
+    image[top:bottom, left:right] = _match_contrast(patch, image[top:bottom, left:right])
 
 
-def _relit(patch: Images, model: Images) -> Images:
-    """Bring each channel of a patch to the mean and the deviation of another."""
-    # OpenCV gives columns, one value a channel.
+def _match_contrast(patch: Images, model: Images) -> Images:
+    """Scale each channel of a patch to the mean and standard deviation of another patch."""
+    # OpenCV returns columns, with one value per channel.
     mean, deviation = (moment.T for moment in cv2.meanStdDev(patch))
     model_mean, model_deviation = (moment.T for moment in cv2.meanStdDev(model))
     gain = np.clip(model_deviation / np.maximum(deviation, 1), 0.3, 3)

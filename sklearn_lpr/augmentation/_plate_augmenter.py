@@ -1,4 +1,4 @@
-"""Plates as other cameras would have seen them."""
+"""Data augmentation by random changes of viewpoint, light and camera."""
 
 from collections.abc import Callable
 from numbers import Integral, Real
@@ -25,69 +25,71 @@ from ._distortions import (
 )
 from ._geometry import ViewJitter
 
-__all__ = ["Draw", "PlateAugmenter"]
+__all__ = ["Augment", "PlateAugmenter"]
 
-Draw = Callable[[int, np.random.Generator], tuple[npt.NDArray[np.uint8], str]]
+Augment = Callable[[int, np.random.Generator], tuple[npt.NDArray[np.uint8], str]]
 
 
 class PlateAugmenter(PlateEstimator):
-    """Draw plates as another camera, another light and another crop would have shown them.
+    """Augment plates by random changes of the viewpoint, the crop, the light and the camera.
 
-    Pass it as `augmentation` to a recognizer: each training plate is drawn afresh in each
-    iteration. Every parameter is a bound, and 0 (1 for `min_resolution`, 100 for
-    `min_jpeg_quality`) switches its distortion off.
+    Pass an instance as `augmentation` to a recognizer, which then augments each training plate
+    on the fly in each epoch. Every parameter is a bound; 0 (1 for `min_resolution`, 100 for
+    `min_jpeg_quality`) disables its distortion.
 
     Parameters
     ----------
     margin : float, default=0.0
-        The `margin` of the `PlateCropper` that made the crops, 0 for segments: the plate's
-        corners, which are moved, lie at the fraction ``margin / (1 + 2 * margin)`` of the crop,
-        and the margin supplies true pixels. Beyond the crop its edge is repeated.
+        The `margin` of the `PlateCropper` that made the crops; 0 for segments. The plate's
+        corners, which are moved, lie at the fraction ``margin / (1 + 2 * margin)`` of the crop.
+        The margin provides real pixels around the plate; beyond the crop its edge is
+        replicated.
     crop : {"corners", "box"}, default="corners"
-        How plates are cut. "corners": upright by their corners, so that a rotation shows what is
-        left of a tilt. "box": along the upright box around them (``rectify=False``), which fits
-        the plate however it is tilted; allow more rotation then, 10 degrees and more.
+        How the plates were cropped. "corners": rectified by their corners, so that only small
+        rotations remain. "box": by the upright box around the corners (``rectify=False``), which
+        always encloses the tilted plate; increase `max_rotation` to 10 degrees or more.
     corner_jitter : float, default=0.06
-        Standard deviation of each corner's own shift, as a fraction of the plate's height:
-        perspective, and corners set by hand or found by a detector.
+        Standard deviation of the shift of each corner, as a fraction of the plate's height. It
+        simulates perspective and inexact corners.
     max_rotation : float, default=4.0
-        In degrees, to either side.
+        Maximum rotation in degrees, in both directions.
     max_shear : float, default=0.15
-        Slant of the characters, as the horizontal shift of the top by the plate's height.
+        Maximum slant of the characters: the horizontal shift of the top as a fraction of the
+        plate's height.
     max_shift : float, default=0.04
-        Shift of the crop, as a fraction of the plate's width and height.
+        Maximum shift of the crop, as a fraction of the plate's width and height.
     max_scale : float, default=0.08
-        A tighter or looser crop, as a change of the plate's width and height.
+        Maximum relative change of the plate's width and height: a tighter or looser crop.
     max_blur : float, default=0.8
-        Standard deviation of a lens out of focus, in pixels.
+        Maximum standard deviation of a Gaussian blur, in pixels.
     max_motion_blur : float, default=3.0
-        Length of the motion, in pixels, in any direction.
+        Maximum length of a motion blur in any direction, in pixels.
     min_resolution : float, default=0.6
-        How far the crop is shrunk before it is enlarged again.
+        Minimum factor by which the crop is reduced before it is enlarged again.
     min_jpeg_quality : int, default=40
-        From 1 to 100.
+        Minimum quality of a JPEG compression, from 1 to 100.
     max_brightness : float, default=0.35
-        Change of the light, as a fraction, and of its slope over the plate.
+        Maximum relative change of the brightness, and of its gradient over the plate.
     max_contrast : float, default=0.35
-        Change of the distance from the mean, as a fraction.
+        Maximum relative change of the contrast.
     max_color_cast : float, default=0.12
-        Change of each channel's light, as a fraction.
+        Maximum relative change of the brightness of each channel.
     max_shadow : float, default=0.5
-        Share of light that a straight shadow takes.
+        Maximum fraction of light that a shadow with a straight edge removes.
     max_noise : float, default=8.0
-        Standard deviation of the noise, in grey levels.
+        Maximum standard deviation of noise, in grey levels.
     max_occlusion : float, default=0.05
-        Width of a covered rectangle, as a fraction of the crop's width.
+        Maximum width of an occluding rectangle, as a fraction of the crop's width.
     p : float, default=0.15
-        Share of the plates that get each of: blur, motion blur, low resolution, JPEG, shadow,
-        noise, occlusion. The view and the light change for all.
+        The probability of each of: blur, motion blur, low resolution, JPEG, shadow, noise and
+        occlusion. The viewpoint and the light change for every plate.
     permutation : object, default=None
-        A `CharacterPermuter`, or anything else with a method ``prepare(images, texts)``, that
-        exchanges characters before the distortions.
+        A `CharacterPermuter`, or any object with a method ``prepare(images, texts)``, which
+        swaps characters before the distortions.
 
     See Also
     --------
-    CharacterPermuter : New texts from the characters of real plates.
+    CharacterPermuter : Make new texts by swapping characters between plates.
 
     Examples
     --------
@@ -172,7 +174,7 @@ class PlateAugmenter(PlateEstimator):
         y: Any,
         random_state: int | np.random.RandomState | None = None,
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.str_]]:
-        """Draw each plate once: to look at, or to enlarge a set by hand.
+        """Augment each plate once, to inspect the result or to enlarge a data set.
 
         Parameters
         ----------
@@ -181,13 +183,20 @@ class PlateAugmenter(PlateEstimator):
         y : array-like of str of shape (n_samples,)
             Their texts.
         random_state : int, RandomState instance or None, default=None
-            A sample's draws depend on it and on the sample's index alone.
+            The random changes of a sample depend on `random_state` and the sample's index
+            only.
 
         Returns
         -------
         images : ndarray of shape (n_samples, height, width, 1 or 3), dtype uint8
+            The augmented plates.
         texts : ndarray of shape (n_samples,), dtype str
-            Others than `y` with `permutation` only.
+            Their texts; they differ from `y` with `permutation` only.
+
+        Raises
+        ------
+        ValueError
+            If a parameter, X or y is invalid.
         """
         images, texts = stack_images(X), check_texts(y)
         check_consistent_length(images, texts)
@@ -199,20 +208,21 @@ class PlateAugmenter(PlateEstimator):
             np.asarray([text for _, text in drawn], dtype=str),
         )
 
-    def prepare(self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_]) -> Draw:
-        """Give a function that draws a training plate anew.
+    def prepare(self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_]) -> Augment:
+        """Return a function that augments a training plate.
 
         Parameters
         ----------
         images : ndarray of shape (n_samples[, n_segments], height, width, 1 or 3), dtype uint8
-            The training plates, whole or cut into segments.
+            The training plates, whole or segmented.
         texts : ndarray of shape (n_samples,), dtype str
+            Their texts.
 
         Returns
         -------
         callable
-            From a plate's index and a `numpy.random.Generator` to its new image and text. It may
-            be called from several threads.
+            Takes a plate's index and a `numpy.random.Generator`, and returns a new image and its
+            text. It can be called from several threads.
         """
         self._validate_params()
         permuted = self.permutation and self.permutation.prepare(images, texts)
@@ -223,28 +233,28 @@ class PlateAugmenter(PlateEstimator):
             else:
                 image, text = images[index], str(texts[index])
             if image.ndim == 3:
-                return self._relight(self._move(image, rng), rng), text
-            return self._draw_segments(image, rng), text
+                return self._degrade(self._change_view(image, rng), rng), text
+            return self._augment_segments(image, rng), text
 
         return draw
 
-    def _draw_segments(
+    def _augment_segments(
         self, segments: npt.NDArray[np.uint8], rng: np.random.Generator
     ) -> npt.NDArray[np.uint8]:
-        """Move each segment by itself, and relight them side by side."""
+        """Change the view of each segment separately, and the light of all together."""
         drawn = segments.copy()
         present = np.flatnonzero(~find_blank(segments))
         if len(present) == 0:
             return drawn
-        moved = [self._move(segments[place], rng) for place in present]
-        relit = np.split(self._relight(np.hstack(moved), rng), len(present), axis=1)
+        moved = [self._change_view(segments[place], rng) for place in present]
+        relit = np.split(self._degrade(np.hstack(moved), rng), len(present), axis=1)
         for place, segment in zip(present, relit, strict=True):
-            # A segment of one colour would no longer count as one.
+            # A segment of equal pixels would be taken for padding.
             if not is_blank(segment):
                 drawn[place] = segment
         return drawn
 
-    def _move(
+    def _change_view(
         self, image: npt.NDArray[np.uint8], rng: np.random.Generator
     ) -> npt.NDArray[np.uint8]:
         jitter = ViewJitter(
@@ -258,12 +268,12 @@ class PlateAugmenter(PlateEstimator):
         )
         return jitter.draw(image, rng)
 
-    def _relight(
+    def _degrade(
         self, image: npt.NDArray[np.uint8], rng: np.random.Generator
     ) -> npt.NDArray[np.uint8]:
-        """Distort what the camera sees, in the order in which it happens."""
+        """Apply the distortions in the order light, lens, sensor, encoder."""
         height, width = image.shape[:2]
-        # All numbers are drawn in any case, so that one bound does not change another's draws.
+        # All numbers are always drawn, so that one bound does not affect the others' numbers.
         chosen = rng.random(7) < self.p
         strength = rng.random(7)
         angle, edge, sharpness = rng.uniform((0, -0.6, 3), (2 * np.pi, 0.6, 20))
@@ -292,7 +302,7 @@ class PlateAugmenter(PlateEstimator):
     def _draw_light(
         self, image: npt.NDArray[np.uint8], rng: np.random.Generator
     ) -> npt.NDArray[np.float32]:
-        """Draw the light on each pixel's channel: its strength, slope and colour."""
+        """Draw the light per pixel and channel, with random strength, gradient and colour."""
         height, width, channels = image.shape
         strength, slope_x, slope_y = rng.uniform(-1, 1, 3) * self.max_brightness
         cast = rng.uniform(-1, 1, channels) * (self.max_color_cast if channels > 1 else 0)

@@ -1,4 +1,4 @@
-"""Find plates without a trained network."""
+"""Detector of plates from classical image features."""
 
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -20,38 +20,38 @@ __all__ = ["ContourPlateDetector"]
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-# Two plates share no area; boxes around one plate and around a part of it do. How much of the
-# smaller box another one may cover, for errors in the boxes of plates side by side.
+# Boxes of two plates do not overlap, except for small errors; boxes of a plate and of a part of it
+# do. This is the fraction of the smaller box that another box may cover.
 _MAX_COVER = 0.15
 
 
 class ContourPlateDetector(PlateEstimator):
     """Find the plates in a photo by their edges, colours, characters and outline.
 
-    Each cue proposes rotated boxes; a small logistic model of each box's characters, edges, rim
-    and shape chooses the most plate-like. Nothing is learned from the user's data. It is a
-    first detector, for photos in which a car's plate is well visible; the benchmarks say how
-    often it is right.
+    Each of these features proposes rotated boxes. A small logistic model of the characters,
+    edges, rim and shape of each box estimates how probable it is that the box is a plate.
+    Nothing is learned from the user's data. The detector suits photos in which the plate is
+    clearly visible; the benchmarks report its recall.
 
     Parameters
     ----------
     working_size : int, default=1024
-        Photos are reduced so that their longer side has at most this many pixels. Plates less
-        than 8 pixels high after that are not found.
+        Photos are reduced so that their longer side has at most this many pixels. Plates that
+        are then less than 8 pixels high are not found.
 
     aspect_range : (float, float), default=(1.3, 8.0)
-        The least and greatest width / height of a plate.
+        The minimum and maximum ratio of width to height of a plate.
 
     area_range : (float, float), default=(0.0002, 0.3)
-        The least and greatest share of the photo's area that a plate covers.
+        The minimum and maximum fraction of the photo's area that a plate covers.
 
     max_angle : float, default=30.0
-        How far a plate may be turned, in degrees.
+        The maximum rotation of a plate, in degrees.
 
     threshold : float, default=0.2
-        The probability from which on a candidate is given as a plate; with 0 `detect` always
-        gives the best one. 0.2 suits photos that show one plate; `detect_all`, to which every
-        other candidate matters too, makes far fewer false finds with 0.5.
+        The minimum probability of a plate. With 0, `detect` always returns the best candidate.
+        0.2 suits photos of one plate. `detect_all` returns every candidate above the threshold
+        and has far fewer false positives with 0.5.
 
     n_jobs : int, default=None
         The number of threads; the result does not depend on it. None means 1 unless in a
@@ -64,9 +64,9 @@ class ContourPlateDetector(PlateEstimator):
 
     Notes
     -----
-    The cues are classical ones: density of upright edges, connected regions in colours of
-    plates, rows of connected components of like height [1]_, and box-like regions at several
-    grey levels.
+    Candidates come from classical features: the density of vertical edges, connected regions in
+    the colours of plates, rows of connected components of similar height [1]_, and rectangular
+    regions at several grey levels.
 
     References
     ----------
@@ -125,14 +125,14 @@ class ContourPlateDetector(PlateEstimator):
         Parameters
         ----------
         X : array-like of samples
-            Photos, `PlateImage` objects (whose corners are not looked at) or paths; see
+            Photos, `PlateImage` objects (their corners are ignored) or paths; see
             `sklearn_lpr.images.check_images`. Files are read one at a time.
 
         Returns
         -------
         list of ndarray of shape (4, 2), dtype float64, or None
             For each sample the top left, top right, bottom right and bottom left corner as
-            (x, y) in pixels of the photo, or None where no plate is found.
+            (x, y) in pixels of the photo, or None if no plate is found.
 
         Raises
         ------
@@ -153,11 +153,11 @@ class ContourPlateDetector(PlateEstimator):
         Returns
         -------
         list of tuple (corners, scores)
-            For each sample the corners, of shape (n_plates, 4, 2) and dtype float64, each four
-            as from `detect`, and the scores, of shape (n_plates,): how probable it is that each
-            is a plate, from `threshold` to 1. The best comes first, and is the one that `detect`
-            gives; a candidate that overlaps a better one is left out. ``n_plates`` is 0 where
-            no plate is found.
+            For each sample the corners, of shape (n_plates, 4, 2) and dtype float64, in the
+            order of `detect`, and the scores, of shape (n_plates,): the probability that each
+            is a plate, from `threshold` to 1. The plates are sorted by decreasing score, so the
+            first is the result of `detect`. Candidates that overlap a better one are discarded.
+            ``n_plates`` is 0 if no plate is found.
 
         Raises
         ------
@@ -182,7 +182,7 @@ class ContourPlateDetector(PlateEstimator):
         return corners[kept], probability[kept]
 
     def _candidates(self, pixels: Pixels) -> tuple[Floats, Floats]:
-        """Give the corners and probabilities of all boxes that are plates by the threshold."""
+        """Return the corners and probabilities of all candidates above the threshold."""
         if is_blank(pixels):
             return np.empty((0, 4, 2)), np.empty(0)
         scale = min(1.0, self.working_size / max(pixels.shape[:2]))
@@ -199,7 +199,7 @@ class ContourPlateDetector(PlateEstimator):
 
 
 def _without_overlaps(corners: Floats, scores: Floats) -> list[int]:
-    """Give the places of the quadrilaterals that no better one overlaps, best first."""
+    """Return the indices of the quadrilaterals that no better one overlaps, best first."""
     quads = corners.astype(np.float32)
     kept: list[int] = []
     for place in np.argsort(-scores, kind="stable").tolist():
@@ -214,10 +214,10 @@ def _overlap(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) ->
 
 
 def _check_range(limits: Any, name: str, highest: float) -> None:
-    """Refuse what is no pair of positive, increasing numbers."""
+    """Check that limits are a pair of increasing numbers from 0 to `highest`."""
     valid = len(limits) == 2 and all(isinstance(limit, Real) for limit in limits)
     if not (valid and 0 <= limits[0] < limits[1] <= highest):
         raise ValueError(
-            f"The '{name}' parameter of ContourPlateDetector must be a pair (least, greatest) of "
+            f"The '{name}' parameter of ContourPlateDetector must be a pair (minimum, maximum) of "
             f"increasing numbers from 0 to {highest:g}. Got {limits!r} instead."
         )

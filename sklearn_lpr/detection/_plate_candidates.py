@@ -1,6 +1,6 @@
-"""Where in a photo a plate may be: rotated boxes from four classical cues.
+"""Propose rotated boxes that may be plates, from four classical image features.
 
-Every cue gives many boxes, most of them wrong; `_plate_score` says which one is a plate.
+Every feature proposes many boxes, most of them wrong; `_plate_score` estimates which are plates.
 """
 
 from typing import Any, NamedTuple
@@ -18,9 +18,9 @@ Pixels = npt.NDArray[np.uint8]
 
 _MIN_HEIGHT = 8
 _MAX_CHARACTERS = 14
-# Every component is compared with every other; only texture has more than these.
+# Every component is compared with every other. Only textured photos have more components.
 _MAX_COMPONENTS = 2000
-# Hue is 0 to 180 in OpenCV. Blue, yellow and green grounds of plates.
+# Blue, yellow and green backgrounds of plates. Hue is 0 to 180 in OpenCV.
 _COLOURS = (
     ((95, 80, 40), (130, 255, 255)),
     ((14, 80, 60), (38, 255, 255)),
@@ -29,7 +29,7 @@ _COLOURS = (
 
 
 class RotatedBox(NamedTuple):
-    """A rotated box: centre, size in pixels, angle in degrees, and how much of it is filled."""
+    """Rotated box: centre and size in pixels, angle in degrees, and filled fraction."""
 
     x: float
     y: float
@@ -39,12 +39,12 @@ class RotatedBox(NamedTuple):
     fill: float = 1.0
 
     def scaled(self, factor: float) -> "RotatedBox":
-        """Give the box in an image that is larger by a factor."""
+        """Return the box in an image that is larger by a factor."""
         x, y, width, height = (factor * length for length in self[:4])
         return RotatedBox(x, y, width, height, self.angle, self.fill)
 
     def corners(self) -> npt.NDArray[np.float64]:
-        """Give the corners as top left, top right, bottom right, bottom left."""
+        """Return the corners as top left, top right, bottom right, bottom left."""
         angle = np.deg2rad(self.angle)
         along = np.array([np.cos(angle), np.sin(angle)]) * self.width / 2
         down = np.array([-np.sin(angle), np.cos(angle)]) * self.height / 2
@@ -65,11 +65,11 @@ def find_plate_candidates(
     area_range: tuple[float, float],
     max_angle: float,
 ) -> list[RotatedBox]:
-    """Give the boxes of an RGB photo that may be plates, by every cue."""
+    """Return the boxes of an RGB photo that may be plates."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     boxes = [*_dense_edges(grey), *_plate_colours(rgb), *_rows_of_characters(grey), *_areas(grey)]
     low, high = (limit * grey.size for limit in area_range)
-    # Cues often agree: boxes that hardly differ are one.
+    # Several features often propose the same box; nearly equal boxes are merged.
     kept = {
         _key(box): box
         for box in boxes
@@ -82,22 +82,22 @@ def find_plate_candidates(
 
 
 def _key(box: RotatedBox) -> tuple[int, ...]:
-    """Give whole numbers that are equal where boxes differ by less than a stroke's width."""
+    """Return integers that are equal if boxes differ by less than the width of a stroke."""
     place = (round(8 * length / box.height) for length in (box.x, box.y, box.width))
     return (*place, round(8 * np.log2(box.height)), round(box.angle / 3))
 
 
 def _dense_edges(grey: Pixels) -> list[RotatedBox]:
-    """Find regions with many upright edges, for plates of three heights."""
+    """Find regions with many vertical edges, for plates of three heights."""
     boxes = []
     for height in (12, 24, 48):
         if height > min(grey.shape):
             break
         scale = 12 / height
         small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        upright = np.abs(cv2.Sobel(small, cv2.CV_32F, 1, 0))
-        lying = np.abs(cv2.Sobel(small, cv2.CV_32F, 0, 1))
-        density = cv2.boxFilter(np.maximum(upright - lying / 2, 0), -1, (7, 3))
+        vertical = np.abs(cv2.Sobel(small, cv2.CV_32F, 1, 0))
+        horizontal = np.abs(cv2.Sobel(small, cv2.CV_32F, 0, 1))
+        density = cv2.boxFilter(np.maximum(vertical - horizontal / 2, 0), -1, (7, 3))
         for percentile in (94, 97.5):
             mask = (density > np.percentile(density, percentile)).astype(np.uint8)
             mask = _close_and_open(mask, (9, 3), (11, 5))
@@ -106,7 +106,7 @@ def _dense_edges(grey: Pixels) -> list[RotatedBox]:
 
 
 def _plate_colours(rgb: Pixels) -> list[RotatedBox]:
-    """Find regions in the colours of plates' grounds."""
+    """Find regions in the background colours of plates."""
     hsv = cv2.cvtColor(cv2.GaussianBlur(rgb, (3, 3), 0), cv2.COLOR_RGB2HSV)
     masks = [cv2.inRange(hsv, low, high) for low, high in _COLOURS]
     return [
@@ -118,7 +118,7 @@ def _plate_colours(rgb: Pixels) -> list[RotatedBox]:
 
 
 def _rows_of_characters(grey: Pixels) -> list[RotatedBox]:
-    """Find components of the size of characters that stand in a row."""
+    """Find rows of components that have the size of characters."""
     boxes = []
     for block in (15, 35):
         for mode, offset in ((cv2.THRESH_BINARY, -8), (cv2.THRESH_BINARY_INV, 8)):
@@ -146,14 +146,14 @@ def _rows(
     width: npt.NDArray[np.floating[Any]],
     height: npt.NDArray[np.floating[Any]],
 ) -> list[RotatedBox]:
-    """Link neighbours of like height, and put boxes around what hangs together."""
+    """Link neighbours of similar height and return boxes around the linked components."""
     x_centre, y_centre = x + width / 2, y + height / 2
     lower = np.minimum(height[:, np.newaxis], height)
     ratio = np.maximum(height[:, np.newaxis], height) / lower
     distance = np.abs(x_centre[:, np.newaxis] - x_centre) / lower
     offset = np.abs(y_centre[:, np.newaxis] - y_centre) / lower
     near = (ratio < 1.25) & (offset < 0.35) & (distance < 1.6)
-    # Some plates have a wide gap or an unlike character between two groups.
+    # Some plates have a wide gap or a different character between two groups.
     far = near | ((ratio < 1.15) & (offset < 0.3) & (distance < 4))
     boxes = []
     for linked in (near, far):
@@ -170,7 +170,7 @@ def _rows(
             boxes += [
                 RotatedBox(middle, level, length + 0.5 * size, 1.4 * size, angle),
                 RotatedBox(middle, level, length + size, 1.9 * size, angle),
-                # With a first character that fell to pieces.
+                # The first character may have broken into small components.
                 RotatedBox(middle - 0.4 * size, level, length + 1.2 * size, 1.4 * size, angle),
             ]
     return boxes
@@ -183,7 +183,7 @@ def _slope(
 
 
 def _areas(grey: Pixels) -> list[RotatedBox]:
-    """Find box-like areas that are lighter or darker than what is around them."""
+    """Find rectangular regions that are lighter or darker than their surroundings."""
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
     boxes = []
     for level in (50, 80, 110, 140, 170, 200):
@@ -204,14 +204,14 @@ def _areas(grey: Pixels) -> list[RotatedBox]:
     return boxes
 
 
-def _close_and_open(mask: Pixels, gap: tuple[int, int], least: tuple[int, int]) -> Pixels:
-    """Close gaps, then remove what is smaller than the least size (width, height)."""
+def _close_and_open(mask: Pixels, gap: tuple[int, int], smallest: tuple[int, int]) -> Pixels:
+    """Close gaps, then remove regions smaller than a size (width, height)."""
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones(gap[::-1], np.uint8))
-    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(least[::-1], np.uint8))
+    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(smallest[::-1], np.uint8))
 
 
 def _outlines(mask: Pixels) -> list[RotatedBox]:
-    """Give the smallest rotated box around each region of a mask."""
+    """Return the smallest rotated box around each region of a mask."""
     boxes = []
     for contour in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[-2]:
         hull = cv2.convexHull(contour)

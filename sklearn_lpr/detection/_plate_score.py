@@ -1,4 +1,4 @@
-"""How probable it is that a box in a photo is a plate."""
+"""Estimate the probability that a box in a photo is a plate."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,16 @@ __all__ = ["plate_probability"]
 
 Pixels = npt.NDArray[np.uint8]
 
-# The box is looked at as a patch of this height, in pixels, with a rim around it.
+# The box is resampled to a patch of this height with a rim around it, in pixels.
 _HEIGHT = 32
 _RIM = 8
 _INSIDE = (slice(_RIM, -_RIM), slice(_RIM, -_RIM))
 
-# A logistic model. The weights rank the candidates of one photo (a softmax over them, the share
-# of each growing with its overlap with the plate); scale and bias make the best candidate's
-# score a probability. Fitted to 80 photos of CCPD, to the same photos with plates from six
-# countries in place of theirs, and to photos whose plate was painted over.
+# A logistic model. Its weights were fitted to rank the candidates of one photo (a softmax over the
+# candidates, with targets that increase with the overlap with the plate); scale and bias were
+# fitted so that the score of the best candidate is a probability. The data were 80 photos of
+# CCPD, the same photos with plates of six other countries, and photos whose plate was painted
+# over.
 _BIAS = -7.848
 _WEIGHTS = {
     "characters": 0.224,
@@ -38,7 +39,7 @@ _WEIGHTS = {
 
 
 def plate_probability(rgb: Pixels, box: RotatedBox) -> float:
-    """Give the probability that a box of an RGB photo bounds a plate."""
+    """Return the probability that a box of an RGB photo is a plate."""
     width = min(max(round(_HEIGHT * box.width / box.height), _HEIGHT), 200)
     margin = (_RIM / width, _RIM / _HEIGHT)
     patch = warp_quad(rgb, box.corners(), (width, _HEIGHT), margin)
@@ -58,7 +59,7 @@ def plate_probability(rgb: Pixels, box: RotatedBox) -> float:
 
 
 def _characters(grey: Pixels) -> dict[str, float]:
-    """Describe the components that stand in one row, dark on light or light on dark."""
+    """Compute features of the components in one row, dark on light or light on dark."""
     count, size, offset, spread = 0, 0.0, 1.0, 1.0
     for mode, below in ((cv2.THRESH_BINARY, -6), (cv2.THRESH_BINARY_INV, 6)):
         mask = cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, mode, 25, below)
@@ -85,7 +86,7 @@ def _characters(grey: Pixels) -> dict[str, float]:
 
 
 def _edges(grey: Pixels) -> dict[str, float]:
-    """Describe the upright edges, and how many more lie inside than in the rim."""
+    """Compute the density of vertical edges, and its ratio between the inside and the rim."""
     edges = np.abs(cv2.Sobel(grey, cv2.CV_32F, 1, 0)) / 8
     inside = edges[_INSIDE]
     inner = float(inside.mean())
@@ -97,7 +98,7 @@ def _edges(grey: Pixels) -> dict[str, float]:
 
 
 def _rim_difference(patch: Pixels) -> float:
-    """Give the difference in colour between both sides of the upper and lower edge."""
+    """Return the difference in colour between both sides of the upper and lower edge."""
     lines = patch[:, _RIM:-_RIM].mean(axis=1)
     within = lines[[*range(_RIM, _RIM + 3), *range(-_RIM - 3, -_RIM)]].mean(axis=0)
     beyond = lines[[*range(_RIM - 5, _RIM - 2), *range(2 - _RIM, 5 - _RIM)]].mean(axis=0)

@@ -58,7 +58,7 @@ def detect_all_in_image(detector: Any, pixels: Pixels, owner: str) -> list[npt.N
     found = detect_in_image(detector.detect_all, pixels)
     if not (isinstance(found, tuple) and len(found) == 2):
         raise ValueError(
-            f"The 'detector' parameter of {owner} must give a tuple (corners, scores) for each "
+            f"The 'detector' parameter of {owner} must return a tuple (corners, scores) for each "
             f"sample from its method detect_all. Got {reprlib.repr(found)} instead."
         )
     return list(found[0])

@@ -1,4 +1,4 @@
-"""Plates as images: samples, batches, and how they are read and checked."""
+"""Samples and batches of images: read, check and stack them."""
 
 from ._batch import check_images, object_array, read_samples
 from ._corners import box_corners, check_corners

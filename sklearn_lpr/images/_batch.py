@@ -1,4 +1,4 @@
-"""A batch of samples: every form a user may pass, checked before any work starts."""
+"""Check batches of samples in every accepted form."""
 
 import os
 import reprlib
@@ -13,38 +13,43 @@ from ._errors import naming_sample
 from ._plate_image import PlateImage, why_no_source
 from ._reading import ImageReadError
 
-__all__ = ["check_images", "object_array", "read_samples"]
+__all__ = ["CheckedSamples", "check_array_batch", "check_images", "object_array", "read_samples"]
 
+_EMPTY = "X is empty: found 0 sample(s) while a minimum of 1 is required."
 _FORMS = (
     "a 4-D uint8 array (n_samples, height, width, 1 or 3), or a list, array or Series of uint8 "
     "images, PlateImage objects or paths"
 )
 
 
+class CheckedSamples(list[PlateImage]):
+    """Samples returned by `check_images`, which accepts them without a second check."""
+
+
 def check_images(X: Any) -> list[PlateImage]:
-    """Check a batch and give its samples; no file is read.
+    """Check a batch and return its samples without reading any file.
 
     Parameters
     ----------
     X : array-like of samples
         A uint8 array of shape (n_samples, height, width, 1 or 3), or a list, object array or
         pandas Series whose items are uint8 arrays of shape (height, width[, 1 or 3]),
-        `PlateImage` objects or paths, also mixed.
+        `PlateImage` objects or paths. The kinds of items may be mixed.
 
     Returns
     -------
     list of PlateImage
-        One sample each, in order, sharing memory with X.
+        The samples in order. They share memory with X.
 
     Raises
     ------
     SampleError
-        If a sample is no image, has a dtype, channels or a size that no image has, or is a path
-        with no file; the message names its index.
+        If a sample is not an image, its dtype, size or number of channels is invalid, or it is
+        a path to a missing file. The message names the sample's index.
     ValueError
-        If X is empty or an array of another form.
+        If X is empty or an array of an unsupported shape or dtype.
     TypeError
-        If X is of a type that holds no images.
+        If the type of X is not supported.
 
     Examples
     --------
@@ -57,6 +62,8 @@ def check_images(X: Any) -> list[PlateImage]:
         ...
     ValueError: X: the dtype is float64; images are uint8 with values from 0 to 255. ...
     """
+    if isinstance(X, CheckedSamples):
+        return X
     if hasattr(X, "toarray"):
         raise TypeError(f"X is a sparse {type(X).__name__}; pass {_FORMS}.")
     if isinstance(X, (str, os.PathLike)) and os.path.isdir(X):
@@ -69,13 +76,14 @@ def check_images(X: Any) -> list[PlateImage]:
     if hasattr(X, "to_numpy"):
         X = X.to_numpy()
     if isinstance(X, np.ndarray) and X.dtype.kind not in "OUT":
-        _check_array_batch(X)
-    elif isinstance(X, np.ndarray) and X.ndim != 1:
+        check_array_batch(X)
+        return [PlateImage(pixels) for pixels in X]
+    if isinstance(X, np.ndarray) and X.ndim != 1:
         raise ValueError(f"X has shape {X.shape} and dtype {X.dtype}; pass {_FORMS}.")
     elif not isinstance(X, (np.ndarray, Sequence)):
         raise TypeError(f"X is a {type(X).__name__}; pass {_FORMS}.")
     if len(X) == 0:
-        raise ValueError("X is empty: found 0 sample(s) while a minimum of 1 is required.")
+        raise ValueError(_EMPTY)
     samples = []
     for index, sample in enumerate(X):
         with naming_sample(index):
@@ -84,21 +92,22 @@ def check_images(X: Any) -> list[PlateImage]:
 
 
 def read_samples(samples: Iterable[PlateImage]) -> Iterator[npt.NDArray[np.uint8]]:
-    """Read samples one after the other, naming the index of one that cannot be read.
+    """Read samples one after the other.
 
     Parameters
     ----------
     samples : iterable of PlateImage
-        As given by `check_images`.
+        The result of `check_images`.
 
     Yields
     ------
     ndarray of shape (height, width) or (height, width, channels), dtype uint8
+        The pixels of each sample.
 
     Raises
     ------
     SampleError
-        At the first sample that cannot be read.
+        If a sample cannot be read. The message names its index.
     """
     for index, sample in enumerate(samples):
         with naming_sample(index):
@@ -107,13 +116,15 @@ def read_samples(samples: Iterable[PlateImage]) -> Iterator[npt.NDArray[np.uint8
 
 
 def object_array(items: Sequence[Any]) -> npt.NDArray[np.object_]:
-    """Put items of any shape into a one-dimensional object array.
+    """Return a one-dimensional object array of the items.
 
-    Unlike ``np.array(items, dtype=object)`` it never takes items of equal shape apart.
+    ``np.array(items, dtype=object)`` splits items of equal shape into their elements; this
+    function never does.
 
     Parameters
     ----------
     items : sequence
+        Objects of any type and shape.
 
     Returns
     -------
@@ -125,13 +136,22 @@ def object_array(items: Sequence[Any]) -> npt.NDArray[np.object_]:
     return array
 
 
-def _check_array_batch(X: npt.NDArray[Any]) -> None:
+def check_array_batch(X: npt.NDArray[Any]) -> None:
+    """Check that an array is a batch of images: 4-D, uint8, 1 or 3 channels, not empty.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
     if X.ndim != 4:
         raise ValueError(f"X has shape {X.shape}; pass {_FORMS}.")
     try:
         _check_pixels(X, image_shape=X.shape[1:])
     except ValueError as error:
         raise ValueError(f"X: {error}") from None
+    if len(X) == 0:
+        raise ValueError(_EMPTY)
 
 
 def _check_sample(sample: Any) -> PlateImage:
@@ -165,7 +185,7 @@ def _check_pixels(pixels: npt.NDArray[Any], image_shape: tuple[int, ...]) -> Non
             "from 0 to 1 are converted by (255 * image).astype(np.uint8)."
         )
     if 0 in image_shape:
-        raise ValueError(f"the shape is {pixels.shape}, so that there are no pixels.")
+        raise ValueError(f"the shape is {pixels.shape}; the image has no pixels.")
     if image_shape[2:] not in ((), (1,), (3,)):
         raise ValueError(
             f"there are {image_shape[2]} channels (shape {pixels.shape}); images are grey (1) or "

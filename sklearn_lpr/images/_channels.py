@@ -1,4 +1,4 @@
-"""Between grey (height, width) and RGB (height, width, 3)."""
+"""Convert between grey (height, width) and RGB (height, width, 3)."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +11,10 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def to_grey(pixels: Pixels) -> Pixels:
-    """Give the luminance of an RGB image; a grey one as it is."""
+    """Return the luminance of an RGB image; return a grey image unchanged."""
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
 
 
 def to_rgb(pixels: Pixels) -> Pixels:
-    """Give a grey image three equal channels; an RGB one as it is."""
+    """Return a grey image with three equal channels; return an RGB image unchanged."""
     return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels

@@ -1,19 +1,19 @@
-"""The four corners of a plate: where they come from and when they make sense."""
+"""Make and check the four corners of a plate."""
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = ["box_corners", "check_corners"]
 
-# Hand-set corners often lie a little outside the photo; how far they may, as a fraction of
-# the plate's width.
+# Corners set by hand often lie slightly outside the photo. This is the allowed distance, as a
+# fraction of the plate's width.
 _OUTSIDE_TOLERANCE = 0.1
-# In pixels. No plate is as thin as this, but one whose corners are fractions of the image is.
+# In pixels. Only a plate whose corners are fractions of the image size is thinner.
 _MIN_THICKNESS = 2
 
 
 def box_corners(x: float, y: float, width: float, height: float) -> npt.NDArray[np.float64]:
-    """Give the corners of an upright box.
+    """Return the corners of an upright box.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def box_corners(x: float, y: float, width: float, height: float) -> npt.NDArray[
 
 
 def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArray[np.float64]:
-    """Check that four corners bound a plate inside an image.
+    """Check that four corners enclose a plate inside an image.
 
     Parameters
     ----------
@@ -51,14 +51,15 @@ def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArra
     Returns
     -------
     ndarray of shape (4, 2), dtype float64
+        The corners.
 
     Raises
     ------
     ValueError
-        If a number is missing or not finite, if the corners do not run around a convex
-        quadrilateral from top left to bottom left, if that is thinner than 2 pixels, as it is
-        where corners are fractions of the image, or if a corner lies outside the image by more
-        than a tenth of the plate's width.
+        If the shape is wrong or a number is not finite; if the corners are not those of a
+        convex quadrilateral in the order above; if the quadrilateral is thinner than 2 pixels,
+        as when the corners are fractions of the image size; or if a corner lies outside the
+        image by more than a tenth of the plate's width.
 
     Examples
     --------
@@ -79,18 +80,18 @@ def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArra
     edge = np.roll(quad, -1, axis=0) - quad
     following = np.roll(edge, -1, axis=0)
     turn = edge[:, 0] * following[:, 1] - edge[:, 1] * following[:, 0]
-    # y points down: clockwise corners turn positively everywhere.
+    # The y axis points down, so the cross products of clockwise corners are positive.
     if (turn <= 0).any():
         raise ValueError(
-            f"Corners {quad.tolist()!r} do not bound a convex quadrilateral; give them in the "
+            f"Corners {quad.tolist()!r} do not bound a convex quadrilateral; pass them in the "
             "order top left, top right, bottom right, bottom left."
         )
-    # Half the turns' sum over opposite corners is the area.
+    # A quarter of the sum of the cross products is the area.
     if turn.sum() / 4 < _MIN_THICKNESS * np.hypot(*edge.T).max():
         raise ValueError(
-            f"Corners {quad.tolist()!r} bound less than {_MIN_THICKNESS} pixels in width or "
-            "height; give them in pixels, not as fractions of the image: multiply these by its "
-            "width and height."
+            f"Corners {quad.tolist()!r} enclose less than {_MIN_THICKNESS} pixels in width or "
+            "height. Corners are in pixels; multiply fractions of the image by its width and "
+            "height."
         )
     tolerance = _OUTSIDE_TOLERANCE * np.hypot(*edge[[0, 2]].T).max()
     outside = (quad < -tolerance) | (quad > np.array([width, height]) + tolerance)

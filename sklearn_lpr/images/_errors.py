@@ -1,4 +1,4 @@
-"""An error that knows which sample it is about."""
+"""The error that names the sample of a batch."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +8,14 @@ __all__ = ["SampleError", "naming_sample"]
 
 
 class SampleError(ValueError):
-    """A sample of a batch cannot be used.
+    """Raised when a sample of a batch cannot be used.
 
     Parameters
     ----------
     index : int
-        Of the sample in the batch.
+        The sample's index in the batch.
     reason : str
+        Why the sample cannot be used.
     """
 
     def __init__(self, index: int, reason: str) -> None:
@@ -26,13 +27,13 @@ class SampleError(ValueError):
         return f"Sample {self.index}: {self.reason}"
 
     def shifted(self, start: int) -> Self:
-        """Give the same error for a batch of which this one is the part from `start`."""
+        """Return the same error for a whole batch, of which this batch starts at `start`."""
         return type(self)(self.index + start, self.reason)
 
 
 @contextmanager
 def naming_sample(index: int) -> Iterator[None]:
-    """Turn a ValueError about one sample into a `SampleError` that names its index."""
+    """Convert a ValueError about one sample into a `SampleError` that names its index."""
     try:
         yield
     except SampleError:

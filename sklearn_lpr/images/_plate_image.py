@@ -1,4 +1,4 @@
-"""A sample that knows where its plate is."""
+"""Sample of an image with the corners of its plate."""
 
 import os
 import reprlib
@@ -14,21 +14,20 @@ from ._reading import read_image
 __all__ = ["PlateImage", "why_no_source"]
 
 
-# No __array__ and no __len__: NumPy would take an array of samples apart.
+# No __array__ and no __len__: NumPy would split an array of samples into pixels.
 @dataclass(frozen=True, eq=False, slots=True)
 class PlateImage:
-    """An image and, where known, the corners of the plate in it.
+    """An image and, if known, the corners of its plate.
 
-    Annotations travel inside X, so that cross-validation and pipelines, which pass X alone,
-    never lose them.
+    The corners are part of X, so cross-validation and pipelines, which pass X alone, keep them.
 
     Parameters
     ----------
     source : ndarray of shape (height, width) or (height, width, 3), dtype uint8, or path
-        The pixels (grey or RGB), or a file that is read when the pixels are asked for.
+        The pixels (grey or RGB), or a file, which each call of `pixels` reads.
     corners : array-like of shape (4, 2), default=None
         The plate's top left, top right, bottom right and bottom left corner, each as (x, y) in
-        pixels of the upright image; None where they are not known.
+        pixels of the upright image; None if they are unknown.
 
     Raises
     ------
@@ -57,8 +56,8 @@ class PlateImage:
         corners = np.array(self.corners, dtype=np.float64)
         if corners.ndim == 3 and corners.shape[1:] == (4, 2):
             raise ValueError(
-                f"corners has shape {corners.shape}, and a PlateImage holds one plate; make one "
-                "for each, as find_plates does: [PlateImage(source, quad) for quad in corners]."
+                f"corners has shape {corners.shape}, but a PlateImage holds one plate; make one "
+                "per plate, as find_plates does: [PlateImage(source, quad) for quad in corners]."
             )
         if corners.shape != (4, 2):
             raise ValueError(
@@ -68,7 +67,7 @@ class PlateImage:
         corners.flags.writeable = False
         object.__setattr__(self, "corners", corners)
 
-    # Copies and unpickled samples pass through __init__, so that their corners stay read-only.
+    # Copies and unpickled samples are made by __init__, so that their corners stay read-only.
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.source, self.corners)
 
@@ -82,12 +81,12 @@ class PlateImage:
         return f"PlateImage({source}, corners={corners!r})"
 
     def pixels(self) -> npt.NDArray[np.uint8]:
-        """Give the pixels; a file is read anew at each call and never kept.
+        """Return the pixels; a file is read at each call and not cached.
 
         Returns
         -------
         ndarray of shape (height, width) or (height, width, 3), dtype uint8
-            Grey or RGB. What comes from a file is always RGB.
+            Grey or RGB. Pixels from a file are always RGB.
 
         Raises
         ------
@@ -100,7 +99,7 @@ class PlateImage:
 
 
 def why_no_source(source: Any) -> str | None:
-    """Say why something is no source of a `PlateImage`, and what to pass; None if it is one.
+    """Return why an object is not a source of a `PlateImage` and what to pass instead.
 
     Parameters
     ----------
@@ -109,14 +108,15 @@ def why_no_source(source: Any) -> str | None:
     Returns
     -------
     str or None
+        None if the object is a valid source.
     """
     if isinstance(source, (np.ndarray, str, os.PathLike)):
         return None
     if isinstance(source, PlateImage):
-        return "it is a PlateImage already; use it as it is, or pass its source."
+        return "it is a PlateImage already; use it directly, or pass its source."
     if isinstance(source, Image.Image):
         return "it is a Pillow image; pass its path, or np.asarray(image.convert('RGB'))."
     return (
-        f"{reprlib.repr(source)} of type {type(source).__name__} is no image; pass a uint8 array "
-        "or a path."
+        f"{reprlib.repr(source)} of type {type(source).__name__} is not an image; pass a uint8 "
+        "array or a path."
     )

@@ -1,4 +1,4 @@
-"""Read an image file into RGB pixels, and say clearly why that failed."""
+"""Read image files as RGB pixels."""
 
 import os
 from typing import BinaryIO
@@ -11,13 +11,13 @@ from .._compat import cv2
 
 __all__ = ["ImageReadError", "is_blank", "read_image"]
 
-# What Pillow has drawn by another program or the operating system: PostScript, which may run
-# for ever, and Windows metafiles.
+# Formats that Pillow renders with another program or the operating system: PostScript, which may
+# not terminate, and Windows metafiles.
 _DRAWINGS = ("EPS", "WMF")
 
 
 class ImageReadError(ValueError):
-    """An image file is missing, damaged, empty or too large to be decoded."""
+    """Raised when an image file is missing, damaged, empty or too large to be decoded."""
 
 
 def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
@@ -29,7 +29,7 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     Parameters
     ----------
     path : str or path-like
-        The file. Its name may hold any character.
+        The file. Its name may contain any character.
 
     Returns
     -------
@@ -39,9 +39,9 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     Raises
     ------
     ImageReadError
-        If the file cannot be opened, holds no image or a drawing (EPS, WMF), is damaged or cut
-        off, has pixels of 32 bits a channel, or declares more pixels than
-        ``PIL.Image.MAX_IMAGE_PIXELS``. What the header tells is checked before memory is taken.
+        If the file cannot be opened, is not an image, is a drawing (EPS, WMF), is damaged or
+        truncated, has 32 bits per channel, or declares more pixels than
+        ``PIL.Image.MAX_IMAGE_PIXELS``. The header is checked before memory is allocated.
 
     Examples
     --------
@@ -54,25 +54,25 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     """
     name = repr(os.fspath(path))
     try:
-        file = open(path, "rb")  # noqa: SIM115 - closed below; only opening it may fail so
+        file = open(path, "rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise ImageReadError(f"{name} cannot be opened: {error.strerror}.") from error
     except ValueError as error:  # a NUL in the name
         raise ImageReadError(f"{name} cannot be opened: {error}.") from error
     with file, _open_image(file, name) as image:
         try:
-            # OpenCV is the faster of the two, but some of its versions give a half-grey picture
-            # for a file that was cut off, miss a WebP's orientation or do not know a format.
+            # OpenCV is faster than Pillow, but some of its versions return a partly grey image for
+            # a truncated file, ignore the orientation of WebP, or do not support a format.
             is_whole = _IS_WHOLE.get(str(image.format))
             if is_whole is not None and is_whole(file):
                 return _decode_by_opencv(file)
             return _decode_by_pillow(image)
-        except Exception as error:  # Pillow's plugins raise whatever a damaged file provokes
+        except Exception as error:  # Pillow's plugins raise many types of errors
             raise ImageReadError(f"{name} cannot be decoded: {error}.") from error
 
 
 def _open_image(file: BinaryIO, name: str) -> Image.Image:
-    """Read the header alone; refuse what is no image or declares too many pixels."""
+    """Read the header; raise an error for files that are not images or have too many pixels."""
     advice = "Raise PIL.Image.MAX_IMAGE_PIXELS if you trust it."
     try:
         image = Image.open(file)
@@ -97,15 +97,15 @@ def _open_image(file: BinaryIO, name: str) -> Image.Image:
 
 
 def _is_whole_jpeg(file: BinaryIO) -> bool:
-    """Say whether a file ends with the marker of an image's end."""
+    """Return whether a file ends with the end-of-image marker."""
     file.seek(-2, os.SEEK_END)
     return file.read() == b"\xff\xd9"
 
 
 def _is_whole_png(file: BinaryIO) -> bool:
-    """Say whether a file's chunks have the lengths that they declare, to the last one.
+    """Return whether all chunks of a file have the length that they declare.
 
-    OpenCV takes memory for a chunk of whatever length before it sees that the file is shorter.
+    OpenCV allocates memory for the declared length of a chunk before it reads the chunk.
     """
     end = file.seek(0, os.SEEK_END)
     place, kind = 8, b""
@@ -131,23 +131,25 @@ def _decode_by_pillow(image: Image.Image) -> npt.NDArray[np.uint8]:
     if image.mode in ("I", "F"):
         raise ValueError(f"its pixels have 32 bits (mode {image.mode!r}); convert it to 8 bits")
     image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I;16"):  # convert() would clip to 255 in place of scaling
+    if image.mode.startswith("I;16"):  # convert() clips to 255 instead of scaling
         return np.repeat((np.asarray(image) >> 8).astype(np.uint8)[..., None], 3, axis=2)
-    if image.mode == "P":  # straight to RGB it warns where the palette has transparency
+    if image.mode == "P":  # a direct conversion to RGB warns about transparent palettes
         image = image.convert("RGBA")
     return np.array(image.convert("RGB"))
 
 
 def is_blank(pixels: npt.NDArray[np.uint8]) -> bool:
-    """Say whether all pixels are equal, so that the image can hold no plate.
+    """Return whether all pixels are equal, so that the image cannot show a plate.
 
     Parameters
     ----------
     pixels : ndarray of shape (height, width) or (height, width, channels)
+        An image.
 
     Returns
     -------
     bool
+        True if all pixels are equal.
 
     Examples
     --------
@@ -156,6 +158,6 @@ def is_blank(pixels: npt.NDArray[np.uint8]) -> bool:
     >>> is_blank(np.zeros((24, 94, 3), np.uint8))
     True
     """
-    # The first row nearly always differs already, which spares a look at the whole photo.
+    # The first row almost always decides, which saves comparing the whole photo.
     first = pixels[:1, :1]
     return bool((pixels[:1] == first).all() and (pixels == first).all())

@@ -1,18 +1,18 @@
-"""A batch of images of one size as one array."""
+"""Stack images of one size into one array."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ._batch import check_images, read_samples
+from ._batch import check_array_batch, check_images, read_samples
 from ._errors import SampleError
 
 __all__ = ["find_blank", "stack_images"]
 
 
 def stack_images(X: Any) -> npt.NDArray[np.uint8]:
-    """Check a batch whose images are all of one size, and give it as one array.
+    """Check a batch whose images all have one size and return it as one array.
 
     Parameters
     ----------
@@ -22,12 +22,12 @@ def stack_images(X: Any) -> npt.NDArray[np.uint8]:
     Returns
     -------
     ndarray of shape (n_samples, height, width, 1 or 3), dtype uint8
-        X itself if it is such an array.
+        X itself, without a copy, if X is such an array.
 
     Raises
     ------
     ValueError
-        If X is no batch of images, or two of them differ in size or channels.
+        If X is not a batch of images, or two images differ in size or number of channels.
 
     Examples
     --------
@@ -36,32 +36,35 @@ def stack_images(X: Any) -> npt.NDArray[np.uint8]:
     >>> stack_images([np.zeros((24, 94), np.uint8)] * 2).shape
     (2, 24, 94, 1)
     """
-    samples = check_images(X)
-    if isinstance(X, np.ndarray) and X.ndim == 4:
+    if isinstance(X, np.ndarray) and X.dtype == np.uint8:
+        check_array_batch(X)
         return X
     images = [
-        pixels[:, :, np.newaxis] if pixels.ndim == 2 else pixels for pixels in read_samples(samples)
+        pixels[:, :, np.newaxis] if pixels.ndim == 2 else pixels
+        for pixels in read_samples(check_images(X))
     ]
     for index, pixels in enumerate(images):
         if pixels.shape != images[0].shape:
             raise SampleError(
                 index,
-                f"the shape is {pixels.shape}, that of the first {images[0].shape}; images must "
-                "be of one size here: put a PlateNormalizer before this step.",
+                f"the shape is {pixels.shape}, but the first image has shape {images[0].shape}; "
+                "all images must have one size: put a PlateNormalizer before this step.",
             )
     return np.stack(images)
 
 
 def find_blank(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Say of each image whether all its pixels are equal, as `is_blank` does of one.
+    """Return a mask of the images whose pixels are all equal; `is_blank` checks one image.
 
     Parameters
     ----------
     images : ndarray of shape (..., height, width, channels), dtype uint8
+        Any number of images.
 
     Returns
     -------
     ndarray of shape (...), dtype bool
+        True for a blank image.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Cut a quadrilateral out of an image.
 
-Coordinates are continuous: pixel i covers the interval from i to i + 1, so that a box of whole
-numbers bounds whole pixels. OpenCV puts whole numbers at the centres of pixels instead; the
-half pixel between the two is added here and nowhere else.
+Coordinates are continuous: pixel i covers the interval from i to i + 1, so a box with integer
+coordinates encloses whole pixels. OpenCV instead places integers at the centres of pixels. Only
+this module converts between the two conventions, by adding half a pixel.
 """
 
 import numpy as np
@@ -19,12 +19,12 @@ BORDERS = {
     "constant": cv2.BORDER_CONSTANT,
 }
 
-# How many pixels beside a point cubic interpolation looks at.
+# The number of pixels on each side of a point that cubic interpolation uses.
 _REACH = 2
 
 
 def quad_size(quad: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Give the width and height of a quadrilateral: the longer of its opposite edges."""
+    """Return the width and height of a quadrilateral: the longer of its opposite edges."""
     top, right, bottom, left = np.hypot(*(np.roll(quad, -1, axis=0) - quad).T)
     return float(max(top, bottom)), float(max(left, right))
 
@@ -32,13 +32,14 @@ def quad_size(quad: npt.NDArray[np.float64]) -> tuple[float, float]:
 def enclosing_box(
     quad: npt.NDArray[np.float64], margin: tuple[float, float] = (0.0, 0.0)
 ) -> npt.NDArray[np.float64]:
-    """Give the corners of the upright box of whole pixels around a quadrilateral.
+    """Return the corners of the upright box of whole pixels around a quadrilateral.
 
-    `margin` is the fraction of the box's width and height that is added on each side.
+    `margin` is added on each side, as a fraction of the box's width and height.
     """
     low, high = quad.min(axis=0), quad.max(axis=0)
     added = np.asarray(margin) * (high - low)
-    # Halves upward: to even numbers, as np.rint has it, a box's size would depend on its place.
+    # Halves are rounded up. np.rint rounds them to even numbers, and the size of a box would then
+    # depend on its place.
     low, high = np.floor(low - added + 0.5), np.floor(high + added + 0.5)
     return box_corners(*low, *np.maximum(high - low, 1))
 
@@ -60,9 +61,9 @@ def warp_quad(
     size : (width, height)
         The rectangle's size without margin.
     margin : (horizontal, vertical), default=(0, 0)
-        What is added on each side, as fractions of `size`.
+        The margin on each side, as fractions of `size`.
     border : {"replicate", "reflect", "constant"}, default="replicate"
-        What lies outside the image; "constant" is black.
+        How to fill pixels outside the image; "constant" is black.
 
     Returns
     -------
@@ -71,12 +72,12 @@ def warp_quad(
     Raises
     ------
     ValueError
-        If the margin reaches beyond the horizon of the plate's plane, or the rectangle or what it
-        shows of the image has a side longer than OpenCV warps.
+        If the margin reaches beyond the horizon of the plate's plane, or the rectangle or the
+        part of the image that it shows has a longer side than OpenCV can warp.
     """
     fraction = np.asarray(margin) / (1 + 2 * np.asarray(margin))
     shape = np.maximum(np.rint(np.asarray(size) * (1 + 2 * np.asarray(margin))), 1)
-    # Single precision is enough once coordinates count from the quadrilateral.
+    # Single precision is enough for coordinates relative to the quadrilateral.
     origin = np.floor(quad.min(axis=0))
     inner = box_corners(*(fraction * shape), *((1 - 2 * fraction) * shape))
     matrix = cv2.getPerspectiveTransform(
@@ -85,8 +86,8 @@ def warp_quad(
     outline = np.column_stack([box_corners(0, 0, *shape), np.ones(4)]) @ matrix.T
     if outline[:, 2].min() <= 0:
         raise ValueError(
-            f"The plate with corners {quad.tolist()!r} is seen so obliquely that a margin of "
-            f"{margin!r} reaches beyond its horizon; lower the margin or correct the corners."
+            f"The plate with corners {quad.tolist()!r} is so oblique that a margin of {margin!r} "
+            "reaches beyond its horizon; lower the margin or correct the corners."
         )
     outline = outline[:, :2] / outline[:, 2:] + origin
     start, stop = _region(outline, np.array(pixels.shape[1::-1]))
@@ -94,8 +95,8 @@ def warp_quad(
     if longest > MAX_WARPED_SIDE:
         raise ValueError(
             f"The plate with corners {quad.tolist()!r} and a margin of {margin!r} has a side of "
-            f"{longest} pixels, more than the {MAX_WARPED_SIDE} that OpenCV warps; correct the "
-            "corners, lower the margin or reduce the photo."
+            f"{longest} pixels, but OpenCV warps at most {MAX_WARPED_SIDE}; correct the corners, "
+            "lower the margin or reduce the photo."
         )
     matrix = _shift(*(origin - start - 0.5)) @ matrix @ _shift(0.5, 0.5)
     return cv2.warpPerspective(
@@ -110,10 +111,10 @@ def warp_quad(
 def _region(
     outline: npt.NDArray[np.float64], size: npt.NDArray[np.int_]
 ) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
-    """Give the part of an image, from (x, y) to (x, y), that a warp looks at."""
+    """Return the part of an image that a warp uses, as two corners (x, y)."""
     low = np.floor(outline.min(axis=0)) - _REACH
     high = np.ceil(outline.max(axis=0)) + _REACH
-    # A mirror at the image's edge needs as much of its inside as lies outside.
+    # Reflection at the edge needs as many pixels inside the image as lie outside.
     low, high = np.minimum(low, 2 * size - high), np.maximum(high, -low)
     start = np.clip(low, 0, size - 1).astype(int)
     return start, np.clip(high, start + 1, size).astype(int)

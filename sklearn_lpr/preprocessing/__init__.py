@@ -1,4 +1,4 @@
-"""Transformers that turn scenes into what recognizers read."""
+"""Transformers that prepare images of plates for recognizers."""
 
 from ._character_segmenter import CharacterSegmenter, Segmentation
 from ._cropper import PlateCropper

@@ -1,4 +1,4 @@
-"""What every image transformer has in common."""
+"""Base class of the image transformers."""
 
 from collections.abc import Sequence
 from numbers import Integral
@@ -24,12 +24,12 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def refuse_without_corners(samples: Sequence[PlateImage], remedy: str) -> None:
-    """Refuse samples whose corners are not known, unless they are blank and hold no plate.
+    """Raise an error if samples that are not blank have no corners.
 
     Raises
     ------
     SampleError
-        At the first such sample; it says how many there are, and the remedy.
+        For the first such sample. The message includes their number and the remedy.
     """
     absent = [index for index, sample in enumerate(samples) if sample.corners is None]
     for index in absent:
@@ -43,10 +43,10 @@ def refuse_without_corners(samples: Sequence[PlateImage], remedy: str) -> None:
 
 
 class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
-    """A stateless transformer that works on one image after the other.
+    """Base class of stateless transformers that process one image at a time.
 
-    Subclasses implement `_transform_sample` and, where they give no object array, `_collect`.
-    A sample whose pixels are all equal holds no plate and goes to `_pass_blank` instead.
+    Subclasses implement `_transform_sample` and, if they do not return an object array,
+    `_collect`. A sample whose pixels are all equal shows no plate; `_pass_blank` processes it.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"n_jobs": [Integral, None]}
@@ -55,7 +55,7 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> "Self":
-        """Check the parameters and the form of X; nothing is learned and no file is read.
+        """Check the parameters and X; nothing is learned and no file is read.
 
         Parameters
         ----------
@@ -67,6 +67,7 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
         Returns
         -------
         self
+            The transformer.
         """
         context = self._init_callback_context()
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
@@ -75,7 +76,7 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
         return self
 
     def transform(self, X: Any) -> npt.NDArray[Any]:
-        """Transform each sample on its own; files are read one at a time.
+        """Transform each sample independently; files are read one at a time.
 
         Parameters
         ----------
@@ -85,7 +86,7 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
         Returns
         -------
         ndarray of shape (n_samples, ...)
-            As described for the class; shares no memory with X.
+            The results, as described for the class. They share no memory with X.
         """
         self._validate_params()
         samples = check_images(X)
@@ -93,7 +94,7 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
         return self._collect(map_samples(self._transform_or_pass, samples, self.n_jobs))
 
     def _check_samples(self, samples: list[PlateImage]) -> None:
-        """Refuse what can be refused before any work starts."""
+        """Raise an error for invalid samples before any is processed."""
 
     def _transform_or_pass(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Any:
         if is_blank(pixels):

@@ -1,4 +1,4 @@
-"""Find candidates for characters in the crop of a plate."""
+"""Propose boxes that may be characters in the crop of a plate."""
 
 from typing import NamedTuple
 
@@ -13,23 +13,23 @@ __all__ = ["Candidates", "find_character_candidates"]
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-# The network gives distances along the row in units of this many of its pixels.
+# The unit of the distances along the row that the network returns, in pixels of its input.
 _DISTANCE_UNIT = 16
-# So that no probability is 0 or 1.
+# Keeps probabilities above 0 and below 1.
 _MAX_LOGIT = 12
 
 
 class Candidates(NamedTuple):
-    """Boxes (left, top, right, bottom) and the probability that each bounds a character."""
+    """Boxes (left, top, right, bottom) and the probability that each is a character."""
 
     boxes: Floats
     probability: Floats
 
 
 def find_character_candidates(grey: Pixels, view: View) -> Candidates:
-    """Let every column of a view propose the box of the character that it is the centre of.
+    """Return the box of a character for each column of a view.
 
-    The boxes are in the crop's pixels.
+    Each column proposes the character whose centre it is. The boxes are in pixels of the crop.
     """
     seen = normalize(view.cut(grey, *INPUT_SHAPE).astype(np.float32))
     outputs = run_network(seen, load_weights()).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Choose the row of characters among overlapping candidates."""
+"""Select the row of characters among overlapping candidates."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,38 +7,38 @@ __all__ = ["choose_row"]
 
 Floats = npt.NDArray[np.float64]
 
-# How much of the narrower of two neighbours the other one may cover.
+# The fraction of the narrower of two neighbours that the other one may cover.
 _OVERLAP = 0.3
-# What it costs to put unlike characters beside each other, per e-fold of their heights and per
-# height that one stands above the other.
+# The penalty for neighbours that differ: per factor e between their heights, and per height that
+# one is above the other.
 _UNLIKENESS = 1.5
 
 
 def choose_row(
     boxes: Floats, gain: Floats, low: int = 0, high: int | None = None
 ) -> npt.NDArray[np.intp]:
-    """Give the candidates that make the best row of characters.
+    """Return the candidates that make the best row of characters.
 
-    A dynamic programme over the candidates from left to right: the best row of k characters that
-    ends with a candidate extends the best row of k - 1 that ends far enough to its left. A row is
-    the better the higher the gains of its characters sum up, and the less neighbours differ in
-    height and place.
+    Dynamic programming over the candidates from left to right: the best row of k characters that
+    ends with a candidate extends the best row of k - 1 characters that ends far enough to its
+    left. The score of a row is the sum of the gains of its characters minus a penalty for
+    neighbours that differ in height or vertical position.
 
     Parameters
     ----------
     boxes : ndarray of shape (n_candidates, 4)
         Left, top, right and bottom.
     gain : ndarray of shape (n_candidates,)
-        What choosing each adds: the logarithm of the odds that it is a character.
+        The gain of each candidate: the logarithm of the odds that it is a character.
     low, high : int, int or None
-        How many to choose; None for as many as gain something. With `low` 0 only candidates that
-        gain something are considered. Fewer than `low` are given only where not that many have
-        room beside each other.
+        The minimum and maximum number of characters. With `high` None the number is not limited.
+        With `low` 0 only candidates of positive gain are considered. Fewer than `low` are
+        returned only if not that many fit beside each other.
 
     Returns
     -------
     ndarray of int
-        The chosen ones from left to right.
+        The indices of the selected candidates, from left to right.
     """
     order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
     if low == 0:
@@ -66,7 +66,7 @@ def choose_row(
 
 
 def _joint_gain(boxes: Floats) -> Floats:
-    """Say what it adds when row i stands directly before column j: at most nothing."""
+    """Return the penalty, at most 0, if candidate i (rows) directly precedes j (columns)."""
     left, top, right, bottom = boxes.T
     width, height, middle = right - left, bottom - top, (top + bottom) / 2
     room = _OVERLAP * np.minimum(width[:, np.newaxis], width)

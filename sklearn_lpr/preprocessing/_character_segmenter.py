@@ -1,4 +1,4 @@
-"""Cut a plate into its characters."""
+"""Transformer that cuts plates into their characters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,20 +25,20 @@ __all__ = ["CharacterSegmenter", "Segmentation"]
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-_NOTHING = Candidates(np.empty((0, 4)), np.empty(0))
+_NO_CANDIDATES = Candidates(np.empty((0, 4)), np.empty(0))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Segmentation:
-    """Where the characters of one plate are.
+    """The boxes of the characters of one plate.
 
     Parameters
     ----------
     boxes : ndarray of shape (n_characters, 4), dtype float64
         One upright box per character, from left to right: x and y of its upper left corner, its
-        width and its height, in the crop's pixels. A box may reach beyond the crop.
+        width and its height, in pixels of the crop. A box may extend beyond the crop.
     scores : ndarray of shape (n_characters,), dtype float64
-        How probable it is that the box bounds a character, from 0 to 1.
+        The probability that each box is a character, from 0 to 1.
     """
 
     boxes: Floats
@@ -48,34 +48,36 @@ class Segmentation:
 class CharacterSegmenter(ImageTransformer):
     """Cut crops of plates into their characters: one array of segments per plate.
 
-    A small convolutional network that comes with the package looks for characters, twice: at the
-    whole crop, and at the row found there, made level and brought to one size. It tells them from
-    frames, bolts, separators and strips of small print, whether they are dark on light or light
-    on dark. A dynamic programme then chooses the row of boxes that do not overlap and together
-    are most probable.
+    A small convolutional network, which is part of the package, finds characters in two steps:
+    first in the whole crop, then in the row found there, levelled and resized to a fixed size.
+    It distinguishes characters, dark on light or light on dark, from frames, bolts, separators
+    and small print. Dynamic programming then selects the most probable row of boxes that do not
+    overlap.
 
     Parameters
     ----------
     n_characters : int, (int, int) or None, default=None
-        How many characters a plate has: a number, the least and the greatest number, or None to
-        find it for each plate. Fewer than asked for are given only where no more have room.
+        The number of characters of a plate: a number, a minimum and a maximum, or None to
+        estimate it for each plate. Fewer than the minimum are returned only if no more fit
+        beside each other.
 
     height, width : int, default=32, 24
         The size of each segment in pixels.
 
     color : {"grey", "rgb"}, default="grey"
-        One channel or three. What tells characters apart is their shape.
+        One channel or three. Characters are distinguished by their shape, so grey is enough.
 
     contrast : {None, "equalize", "clahe", "stretch"}, default="stretch"
-        Enhance the luminance of the row of characters as a whole, so that a segment that holds
-        none keeps its low contrast; see `PlateNormalizer` for the methods.
+        How to enhance the luminance of the row; see `PlateNormalizer` for the methods. The row
+        is enhanced as a whole, so a segment without a character keeps its low contrast.
 
     margin : float, default=0.1
-        What is shown around the characters, as a fraction of the row's height.
+        The margin around the characters, as a fraction of the row's height.
 
     aspect : {"stretch", "pad"}, default="stretch"
-        "stretch" makes every character as wide as the segment. "pad" keeps its width, up to that
-        of the segment, and repeats the outermost pixels beside it, so that an "I" stays narrow.
+        "stretch" stretches every character to the width of the segment. "pad" keeps its width,
+        up to that of the segment, and repeats the outermost pixels beside it, so an "I" stays
+        narrow.
 
     n_jobs : int, default=None
         The number of threads; the result does not depend on it. None means 1 unless in a
@@ -83,25 +85,25 @@ class CharacterSegmenter(ImageTransformer):
 
     See Also
     --------
-    PlateCropper : Crop the plates out of scenes, and make tilted ones upright.
+    PlateCropper : Crop the plates out of scenes and rectify tilted plates.
 
     Notes
     -----
-    `transform` gives an object array of shape (n_samples,), each item a uint8 array of shape
-    (n_characters, height, width, 1 or 3), with the characters from left to right. A sample whose
-    pixels are all equal, or in which nothing is found, gives one of shape (0, height, width,
-    1 or 3). Segments have the height of the row, whatever that of the character: where it stands
-    in the row may tell it from others. They follow the row's slope.
+    `transform` returns an object array of shape (n_samples,). Each item is a uint8 array of shape
+    (n_characters, height, width, 1 or 3), with the characters from left to right. The item has
+    shape (0, height, width, 1 or 3) if the pixels of a sample are all equal or no character is
+    found. All segments have the height of the row, not of the character, because the vertical
+    position of a character can distinguish it from others. They follow the slope of the row.
 
-    Crops should show one row of characters, with a margin of a twentieth to a tenth of the plate:
-    what lies around it may look like more characters. See `RowJoiner` for two rows.
+    Crops should show one row of characters, with a margin of 0.05 to 0.1 of the plate; objects
+    around the plate may resemble characters. See `RowJoiner` for two-row plates.
 
-    What resembles a character, such as a seal or a separating line, may give a segment too many;
-    seldom one is missed. Recognizers of segments can learn that one is no character. Where all
-    plates are alike, `n_characters` says how many to find.
+    An object that resembles a character, such as a seal or a separating line, may become an extra
+    segment; characters are rarely missed. `SegmentCNN` learns to classify such segments as blank.
+    If all plates have the same number of characters, set `n_characters`.
 
-    The network was fitted to plates from Brazil, China, Egypt, Europe, Peru, Uzbekistan and
-    Vietnam and to drawn ones, light on dark and dark on light.
+    The network was trained on plates from Brazil, China, Egypt, Europe, Peru, Uzbekistan and
+    Vietnam and on synthetic plates, light on dark and dark on light.
 
     Examples
     --------
@@ -175,7 +177,7 @@ class CharacterSegmenter(ImageTransformer):
         Returns
         -------
         list of Segmentation
-            One per sample, in order; without boxes where nothing is found.
+            One per sample, in order; it has no boxes if no character is found.
         """
         self._validate_params()
         samples = check_images(X)
@@ -193,12 +195,12 @@ class CharacterSegmenter(ImageTransformer):
         return Segmentation(np.column_stack([position, end - position]), found.probability)
 
     def _find(self, pixels: Pixels) -> Candidates:
-        """Find the characters in the whole crop, then more exactly in the row they stand in."""
+        """Find the characters in the whole crop, then more precisely in their row."""
         if is_blank(pixels):
-            return _NOTHING
+            return _NO_CANDIDATES
         low, high = _count_range(self.n_characters)
         grey = to_grey(pixels)
-        # The upper limit would make the first look, the vaguer one, decide what to leave out.
+        # `high` applies in the second step only: the first, less precise one must discard nothing.
         found = _choose(find_character_candidates(grey, View(0, 0, *grey.shape[::-1])), low, None)
         if len(found.boxes):
             found = _choose(
@@ -214,9 +216,9 @@ class CharacterSegmenter(ImageTransformer):
         margin = self.margin * (row.bottom - row.top)
         windows = boxes[:, [0, 2]] + np.array([-margin, margin])
         view = row.strip(windows[:, 0].min(), windows[:, 1].max(), margin)
-        # A row of nearly no height would become a strip without end.
+        # A very low row would become an extremely wide strip.
         scale = min(self.height / view.height, MAX_WARPED_SIDE / view.width)
-        strip = view.cut(self._with_channels(pixels), self.height, _whole(scale * view.width))
+        strip = view.cut(self._with_channels(pixels), self.height, _pixel_count(scale * view.width))
         if self.contrast is not None:
             strip = enhance_contrast(strip, self.contrast)
         segments = [self._cut(strip, *window) for window in scale * (windows - view.left)]
@@ -226,11 +228,11 @@ class CharacterSegmenter(ImageTransformer):
         return np.empty((0, self.height, self.width, 1 if self.color == "grey" else 3), np.uint8)
 
     def _cut(self, strip: Pixels, start: float, end: float) -> Pixels:
-        """Cut one segment out of the strip that shows the row at the segments' height."""
+        """Cut one segment out of the strip, which shows the row at the height of the segments."""
         window = View(start, 0, end - start, self.height)
         if self.aspect == "stretch":
             return window.cut(strip, self.height, self.width)
-        width = min(_whole(window.width), self.width)
+        width = min(_pixel_count(window.width), self.width)
         before = (self.width - width) // 2
         sides = (0, 0, before, self.width - width - before)
         segment = window.cut(strip, self.height, width)
@@ -249,12 +251,12 @@ def _choose(candidates: Candidates, low: int, high: int | None) -> Candidates:
     return Candidates(boxes[chosen], probability[chosen])
 
 
-def _whole(length: float) -> int:
+def _pixel_count(length: float) -> int:
     return max(1, round(length))
 
 
 def _count_range(n_characters: Any) -> tuple[int, int | None]:
-    """Give the least and the greatest number of characters."""
+    """Return the minimum and the maximum number of characters."""
     if n_characters is None:
         return 0, None
     parts: list[Any] = (
@@ -265,6 +267,6 @@ def _count_range(n_characters: Any) -> tuple[int, int | None]:
     ):
         raise ValueError(
             "The 'n_characters' parameter of CharacterSegmenter must be None, a number of "
-            f"characters, or a pair of them (least, greatest). Got {n_characters!r} instead."
+            f"characters, or a pair of them (minimum, maximum). Got {n_characters!r} instead."
         )
     return int(parts[0]), int(parts[1])

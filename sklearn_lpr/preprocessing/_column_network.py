@@ -1,7 +1,7 @@
-"""The small convolutional network behind the search for characters, in NumPy.
+"""Run the small convolutional network that finds characters, in NumPy.
 
-It is run for one crop after the other, where the overhead of a deep learning framework would cost
-more than the arithmetic, and so that segmenting needs none.
+It processes one crop at a time, where the overhead of a deep learning framework would exceed the
+arithmetic. Segmentation therefore needs no such framework.
 """
 
 from functools import lru_cache
@@ -15,15 +15,16 @@ __all__ = ["INPUT_SHAPE", "load_weights", "normalize", "run_network"]
 Floats = npt.NDArray[np.float32]
 Weights = tuple[tuple[Floats, Floats], ...]
 
-# Height and width, in pixels, of what the network looks at.
+# Height and width of the network's input, in pixels.
 INPUT_SHAPE = (40, 144)
 
 # Written by tools/train_segmentation.py.
 WEIGHTS = resources.files(__package__) / "_column_network.npz"
 
-# One layer a row: the kernel's step down and along the row, what is padded above and below, and
-# the dilation along the row. The first layers halve the height and, once, the width; the fifth
-# sees the whole height; the others look along the row, and add to what is there.
+# One layer per line: the vertical and horizontal stride, the padding above and below, and the
+# horizontal dilation. The first three layers halve the height, and the first also the width; the
+# kernel of the fifth covers the whole height; the layers after it are residual and run along the
+# row.
 _LAYERS = (
     ((2, 2), (0, 1), 1),
     ((2, 1), (0, 1), 1),
@@ -36,13 +37,13 @@ _LAYERS = (
 )
 _FIRST_RESIDUAL = 4
 
-# Multiplications in one product; OpenBLAS uses one thread up to here.
+# The maximum number of multiplications in one product for which OpenBLAS uses one thread.
 _LARGEST_PRODUCT = 2**18
 
 
 @lru_cache(maxsize=1)
 def load_weights() -> Weights:
-    """Give kernel, of shape (height, width, channels in, channels out), and bias of each layer."""
+    """Return the kernel, (height, width, channels in, channels out), and bias of each layer."""
     with WEIGHTS.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
         return tuple(
             (
@@ -54,24 +55,24 @@ def load_weights() -> Weights:
 
 
 def normalize(view: Floats) -> Floats:
-    """Make brightness and contrast of a view of the right size those that the network expects."""
+    """Standardize the brightness and contrast of a view of shape INPUT_SHAPE."""
     return ((view - view.mean()) / (view.std() + 4)).clip(-3, 3)
 
 
 def run_network(view: Floats, weights: Weights) -> Floats:
-    """Look at a grey view.
+    """Compute the network's output for a grey view.
 
     Parameters
     ----------
     view : ndarray of shape INPUT_SHAPE, dtype float32
-        As given by `normalize`.
+        The result of `normalize`.
     weights : tuple
-        As given by `load_weights`.
+        The result of `load_weights`.
 
     Returns
     -------
     ndarray of shape (n_columns, n_outputs), dtype float32
-        One row for each two columns of pixels.
+        One row for every two columns of pixels.
     """
     hidden = view[:, :, np.newaxis]
     for index, layer in enumerate(_LAYERS[:-1]):
@@ -91,7 +92,7 @@ def _convolve(
 ) -> Floats:
     height, width = kernel.shape[:2]
     reach = dilation * (width - 1)
-    # As Keras pads "same": where the step leaves an odd number, less before than after.
+    # Pad as Keras does for "same": if the number is odd, the smaller part is before.
     beside = reach - step[1] + 1
     above, before = above_below[0], beside // 2
     padded = np.zeros(
@@ -100,7 +101,7 @@ def _convolve(
     padded[above : above + image.shape[0], before : before + image.shape[1]] = image
     rows = (padded.shape[0] - height) // step[0] + 1
     columns = (padded.shape[1] - reach - 1) // step[1] + 1
-    # One matrix product over all places of the kernel, beside each other.
+    # One matrix product over all positions of the kernel.
     windows = np.concatenate(
         [
             padded[i : i + rows * step[0] : step[0], j : j + columns * step[1] : step[1]]
@@ -114,9 +115,9 @@ def _convolve(
 
 
 def _multiply(rows: Floats, matrix: Floats) -> Floats:
-    """Multiply in parts that BLAS does not share out over threads.
+    """Multiply in parts that are small enough for BLAS to use one thread.
 
-    It would lose time over it, and the last bits of a product depend on the number of threads.
+    Several threads would be slower, and the last bits of the product would depend on their number.
     """
     n_rows = max(1, _LARGEST_PRODUCT // matrix.size)
     return np.concatenate(

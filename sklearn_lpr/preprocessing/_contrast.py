@@ -1,4 +1,4 @@
-"""Contrast of small images."""
+"""Enhance the contrast of small images."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def enhance_contrast(pixels: Pixels, method: str) -> Pixels:
-    """Enhance the contrast of a grey image, or of the luminance of an RGB one."""
+    """Enhance the contrast of a grey image, or of the luminance of an RGB image."""
     function = CONTRASTS[method]
     if pixels.ndim == 2:
         return function(pixels)
@@ -26,7 +26,7 @@ def _equalize(grey: Pixels) -> Pixels:
 
 def _clahe(grey: Pixels) -> Pixels:
     height, width = grey.shape
-    # Square tiles of the plate's height hold both strokes and background.
+    # Square tiles of the plate's height contain both strokes and background.
     tiles = max(1, round(width / height))
     return cv2.createCLAHE(clipLimit=2.0, tileGridSize=(tiles, 1)).apply(grey)
 

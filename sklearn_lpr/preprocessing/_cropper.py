@@ -1,4 +1,4 @@
-"""Crop plates out of scenes."""
+"""Transformer that crops plates out of scenes."""
 
 import warnings
 from numbers import Real
@@ -20,41 +20,41 @@ _MAX_MARGIN = 2.0
 
 
 class PlateCropper(ImageTransformer):
-    """Crop the plate out of each scene, upright where its four corners are known.
+    """Crop the plate out of each scene and rectify it by its four corners.
 
     Parameters
     ----------
     locate : {"annotation", "detect"}, default="annotation"
-        Where the corners come from: the `PlateImage` objects in X, or the detector, which is
-        then asked for every sample, annotated or not.
+        The source of the corners: the `PlateImage` objects in X, or the detector, which is
+        then called for every sample, annotated or not.
 
     detector : object, default=None
-        Anything with a method ``detect(X)`` that gives, for each sample, corners of shape
-        (4, 2) or None. Asked where `locate` or `missing` is "detect". None stands for
+        Any object with a method ``detect(X)`` that returns, for each sample, corners of shape
+        (4, 2) or None. Used if `locate` or `missing` is "detect". None means
         ``ContourPlateDetector()``; pass one to search its parameters as ``detector__...``.
 
     missing : {"raise", "whole", "detect", "blank"}, default="raise"
-        What to do with a sample that has no corners, or in which the detector finds nothing:
+        What to do with a sample that has no corners, or in which the detector finds no plate:
 
-        - "raise": a ValueError that names the sample.
-        - "whole": take the whole picture, without margin. For pictures that already are plates,
-          so that scenes and crops share one X.
-        - "detect": ask the detector, and continue as "blank" where it finds nothing.
-        - "blank": give a black crop of one pixel, which recognizers read as ``""``; one warning
-          counts them.
+        - "raise": raise a ValueError that names the sample.
+        - "whole": return the whole image, without margin. For images that already are crops of
+          plates, so that scenes and crops can share one X.
+        - "detect": call the detector; if it finds no plate, continue as for "blank".
+        - "blank": return a black crop of one pixel, for which recognizers predict ``""``. One
+          warning reports the number of such samples.
 
     margin : float or (float, float), default=0.0
-        What is added on each side, as a fraction of the plate's width and height, or one
-        fraction for the width and one for the height; from 0 to 2. With ``rectify=True`` the
-        plate's corners lie at the fraction ``margin / (1 + 2 * margin)`` of the crop.
+        The margin on each side, as a fraction of the plate's width and height, or one fraction
+        for the width and one for the height; from 0 to 2. With ``rectify=True`` the plate's
+        corners lie at the fraction ``margin / (1 + 2 * margin)`` of the crop.
 
     rectify : bool, default=True
-        Whether to map the four corners by a perspective warp to an upright rectangle of the
-        plate's own size, the longer of its opposite edges. Otherwise the upright box around the
-        corners is cut out and no pixel is changed.
+        Whether to map the four corners by a perspective warp to an upright rectangle, whose
+        width and height are the longer of the plate's opposite edges. Otherwise the upright box
+        around the corners is cut out and its pixels are unchanged.
 
     border : {"replicate", "reflect", "constant"}, default="replicate"
-        What fills pixels outside the photo: its edge, its mirror image, or black.
+        How to fill pixels outside the photo: with its edge, its reflection, or black.
 
     n_jobs : int, default=None
         The number of threads; the result does not depend on it. None means 1 unless in a
@@ -62,14 +62,14 @@ class PlateCropper(ImageTransformer):
 
     See Also
     --------
-    PlateNormalizer : Bring the crops to one size.
+    PlateNormalizer : Resize the crops to one size.
     sklearn_lpr.detection.ContourPlateDetector : The default detector.
 
     Notes
     -----
-    `transform` gives an object array of shape (n_samples,), each item a uint8 array of shape
+    `transform` returns an object array of shape (n_samples,). Each item is a uint8 array of shape
     (height, width) for grey and (height, width, 3) for RGB samples. A sample whose pixels are
-    all equal is passed on as it is.
+    all equal is returned unchanged.
 
     Examples
     --------
@@ -125,7 +125,7 @@ class PlateCropper(ImageTransformer):
             return
         refuse_without_corners(
             samples,
-            "set locate='detect', or set missing to 'whole' (pictures that already are plates), "
+            "set locate='detect', or set missing to 'whole' (images that already are crops), "
             "'detect' or 'blank'.",
         )
 
@@ -138,8 +138,8 @@ class PlateCropper(ImageTransformer):
             return self._crop(pixels, check_corners(corners, *pixels.shape[:2]))
         if self.missing == "raise":
             raise ValueError(
-                "The detector finds no plate. Set missing to 'blank' to give an empty crop "
-                "instead, or to 'whole' to take the whole picture."
+                "The detector finds no plate. Set missing to 'blank' to return a blank crop, or to "
+                "'whole' to return the whole image."
             )
         return pixels.copy() if self.missing == "whole" else None
 
@@ -168,7 +168,7 @@ class PlateCropper(ImageTransformer):
 
 
 def _margin_pair(margin: Any) -> tuple[float, float]:
-    """Give the horizontal and the vertical margin."""
+    """Return the horizontal and the vertical margin."""
     parts: list[Any] = [margin, margin] if isinstance(margin, Real) else list(margin)
     if len(parts) != 2 or not all(
         isinstance(part, Real) and 0 <= float(part) <= _MAX_MARGIN for part in parts

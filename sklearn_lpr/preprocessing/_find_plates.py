@@ -1,4 +1,4 @@
-"""Make one sample of each plate in a photo."""
+"""Find several plates per photo before a pipeline."""
 
 import warnings
 from numbers import Integral
@@ -21,9 +21,9 @@ from ..images._map_samples import map_samples
 
 __all__ = ["find_plates"]
 
-# On 120 drawn street photos of two to four made plates (examples/photos.py draws such) it finds 95
-# of 100 plates, and what is none in every fourteenth photo. The detector's own 0.2, meant for the
-# best candidate alone, finds 98 of 100, and what is none twice in each photo.
+# On 120 synthetic street photos of two to four plates (as in examples/photos.py) the recall is
+# 95 %, with one false positive in 14 photos. With the detector's default 0.2, which suits the best
+# candidate alone, the recall is 98 %, with two false positives per photo.
 _THRESHOLD = 0.5
 
 
@@ -42,26 +42,26 @@ def find_plates(
     max_plates: int | None = None,
     n_jobs: int | None = None,
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int_]]:
-    """Find any number of plates in each photo, and make a sample of each.
+    """Find any number of plates in each photo and return each plate as a sample.
 
-    Inside a pipeline the number of samples never changes, so that a photo is one plate there.
-    Call this function before: each plate that it finds is a sample of its own, with corners,
-    for a pipeline that begins with a `PlateCropper`.
+    A pipeline never changes the number of samples, so it processes one plate per photo. Call
+    this function before the pipeline: it returns one sample, with corners, per plate, for a
+    pipeline that begins with a `PlateCropper`.
 
     Parameters
     ----------
     X : array-like of samples
-        Photos, `PlateImage` objects (whose corners are not looked at) or paths; see
+        Photos, `PlateImage` objects (their corners are ignored) or paths; see
         `sklearn_lpr.images.check_images`. Files are read one at a time.
     detector : object, default=None
-        Anything with a method ``detect_all(X)`` that gives, for each sample, a pair of corners
-        of shape (n_plates, 4, 2), the best first, and scores of shape (n_plates,). One that has
-        a method ``detect(X)`` alone, giving corners of shape (4, 2) or None, finds at most one
-        plate a photo. It is called with one photo at a time, by `n_jobs` threads at once, and
-        never with one whose pixels are all equal. None stands for
+        Any object with a method ``detect_all(X)`` that returns, for each sample, a tuple of
+        corners of shape (n_plates, 4, 2), the best first, and scores of shape (n_plates,). An
+        object with only a method ``detect(X)``, which returns corners of shape (4, 2) or None,
+        finds at most one plate per photo. It is called with one photo at a time, from `n_jobs`
+        threads, and never with a photo whose pixels are all equal. None means
         ``ContourPlateDetector(threshold=0.5)``.
     max_plates : int, default=None
-        The greatest number of plates a photo, of which the best are taken. None means all.
+        The maximum number of plates per photo; the best are kept. None means all.
     n_jobs : int, default=None
         The number of threads; the result does not depend on it. None means 1 unless in a
         `joblib.parallel_config` context, -1 means all processors.
@@ -70,25 +70,25 @@ def find_plates(
     -------
     samples : ndarray of shape (n_plates,), dtype object
         One `PlateImage` per plate, in the order of the photos, and within a photo the best
-        first. Its source is the photo's own, a path or an array that is not copied.
+        first. Its source is that of the photo: a path, or an array that is not copied.
     scene_index : ndarray of shape (n_plates,), dtype int
-        The index in X of the photo that each plate comes from.
+        The index in X of each plate's photo.
 
     Warns
     -----
     UserWarning
-        If there are photos without a plate; the one warning counts them.
+        If photos have no plate. One warning reports their number.
 
     Raises
     ------
     ValueError
-        If a parameter or X is invalid, a file cannot be read, or the detector gives what are no
-        corners inside the photo; the message names the sample.
+        If a parameter or X is invalid, a file cannot be read, or the detector returns invalid
+        corners or corners outside the photo. The message names the sample.
 
     See Also
     --------
     sklearn_lpr.detection.ContourPlateDetector : The default detector.
-    PlateCropper : Crop each plate out; with ``locate="detect"`` it finds one plate a photo.
+    PlateCropper : Crop each plate; with ``locate="detect"`` it finds one plate per photo.
 
     Examples
     --------
@@ -124,8 +124,8 @@ def find_plates(
     counts = [len(quads) for quads in found]
     if 0 in counts:
         warnings.warn(
-            f"No plate was found in {counts.count(0)} of {len(photos)} photos; no sample comes "
-            "from them.",
+            f"No plate was found in {counts.count(0)} of {len(photos)} photos; they yield no "
+            "samples.",
             UserWarning,
             stacklevel=3,  # past scikit-learn's wrapper around this function
         )

@@ -1,4 +1,4 @@
-"""Bring plates to one size and colour space."""
+"""Transformer that resizes plates to one size and colour space."""
 
 from numbers import Integral
 from typing import Any, ClassVar
@@ -18,31 +18,31 @@ Pixels = npt.NDArray[np.uint8]
 
 
 class PlateNormalizer(ImageTransformer):
-    """Bring crops of plates to one size, as a 4-D array that networks take.
+    """Resize crops of plates to one size and return them as a 4-D array for networks.
 
-    Pixels stay uint8: scaling belongs to the network, so that training and serving cannot
-    differ.
+    Pixels stay uint8. The network scales them, so training and serving cannot differ.
 
     Parameters
     ----------
     height, width : int, default=24, 94
-        The size of the result in pixels; the default is LPRNet's.
+        The size of the result in pixels. The default is the input size of LPRNet.
 
     color : {"rgb", "grey"}, default="rgb"
-        Three channels or one. Grey crops become three equal channels for "rgb".
+        Three channels or one. With "rgb", a grey crop is repeated in three equal channels.
 
     aspect : {"stretch", "pad"}, default="stretch"
-        "stretch" fills the whole size. "pad" keeps the ratio of width and height, centres the
-        plate and repeats its outermost pixels around it: unlike a fill colour they put no
-        vertical line beside the text, which a reader could take for a character.
+        "stretch" fills the whole size. "pad" keeps the aspect ratio, centres the plate and
+        repeats its outermost pixels around it. A constant fill colour would instead make a
+        vertical line beside the text, which resembles a character.
 
     contrast : {None, "equalize", "clahe", "stretch"}, default=None
-        Enhance the luminance: histogram equalization, the same limited in tiles of the plate's
-        height, or a linear stretch between the 1st and 99th percentile.
+        How to enhance the luminance: histogram equalization, contrast-limited adaptive histogram
+        equalization in tiles of the plate's height, or a linear stretch between the 1st and 99th
+        percentile.
 
     channel_order : {"rgb", "bgr"}, default="rgb"
         The order of the three channels in the result; X is always RGB. "bgr" is for networks
-        that were trained on images as OpenCV reads them. Without meaning for "grey".
+        that were trained on images in OpenCV's order. Ignored if `color` is "grey".
 
     n_jobs : int, default=None
         The number of threads; the result does not depend on it. None means 1 unless in a
@@ -50,13 +50,13 @@ class PlateNormalizer(ImageTransformer):
 
     See Also
     --------
-    PlateCropper : Crop the plates out of scenes, and make tilted ones upright.
+    PlateCropper : Crop the plates out of scenes and rectify tilted plates.
 
     Notes
     -----
-    `transform` gives a uint8 array of shape (n_samples, height, width, 3 or 1). A sample whose
-    pixels are all equal stays so. Reducing averages over areas, enlarging interpolates
-    cubically, each direction by itself.
+    `transform` returns a uint8 array of shape (n_samples, height, width, 3 or 1). If the pixels of
+    a sample are all equal, so are those of the result. Width and height are resized separately:
+    a reduction averages over areas, an enlargement uses cubic interpolation.
 
     Examples
     --------
@@ -99,7 +99,7 @@ class PlateNormalizer(ImageTransformer):
 
     def _transform_sample(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Pixels:
         resized = _pad if self.aspect == "pad" else _resize
-        # Colours are converted after resizing, when few pixels are left.
+        # Colours are converted after resizing, when there are fewer pixels.
         return self._finish(resized(pixels, self.height, self.width), self.contrast)
 
     def _pass_blank(self, pixels: Pixels) -> Pixels:
@@ -107,7 +107,7 @@ class PlateNormalizer(ImageTransformer):
         return np.tile(pixel, (self.height, self.width, 1))
 
     def _finish(self, pixels: Pixels, contrast: str | None) -> Pixels:
-        """Give the contrast and the channels that are asked for."""
+        """Apply the contrast and convert the channels."""
         if self.color == "grey":
             pixels = to_grey(pixels)
         if contrast is not None:
@@ -122,7 +122,7 @@ class PlateNormalizer(ImageTransformer):
 
 
 def _resize(pixels: Pixels, height: int, width: int) -> Pixels:
-    """Reduce by averaging over areas where that is asked, then enlarge where that is."""
+    """Reduce by averaging over areas and enlarge by cubic interpolation, as needed."""
     reduced = (min(width, pixels.shape[1]), min(height, pixels.shape[0]))
     if reduced != pixels.shape[1::-1]:
         pixels = cv2.resize(pixels, reduced, interpolation=cv2.INTER_AREA)
@@ -132,7 +132,7 @@ def _resize(pixels: Pixels, height: int, width: int) -> Pixels:
 
 
 def _pad(pixels: Pixels, height: int, width: int) -> Pixels:
-    """Resize without changing the ratio of width and height, and repeat the edges around."""
+    """Resize without changing the aspect ratio and pad with the outermost pixels."""
     scale = min(height / pixels.shape[0], width / pixels.shape[1])
     inner_height = max(1, round(scale * pixels.shape[0]))
     inner_width = max(1, round(scale * pixels.shape[1]))

@@ -1,4 +1,4 @@
-"""Bring the rows of two-row plates side by side."""
+"""Transformer that joins the rows of two-row plates."""
 
 from numbers import Integral
 from typing import Any, ClassVar
@@ -19,20 +19,20 @@ Pixels = npt.NDArray[np.uint8]
 
 
 class RowJoiner(ImageTransformer):
-    """Make one row of plates that have two, as on motorcycles.
+    """Join the rows of two-row plates, as on motorcycles, into a single row.
 
-    A recognizer reads from left to right. Where a plate has two rows, the upper one and, to its
-    right, the lower one are cut out and brought to the same height of characters. Frames, bands
-    and margins at their ends are left out as far as they can be told from characters. Plates of
-    one row stay as they are.
+    Recognizers read from left to right. The two rows of a plate are cut out, scaled to the same
+    height of characters, and placed side by side, the upper row on the left. Frames, bands and
+    margins at the ends of the rows are removed if they can be distinguished from characters.
+    Plates with one row are returned unchanged.
 
     Parameters
     ----------
     rows : {"auto", 1, 2}, default="auto"
-        How many rows the plates have. "auto" looks at each picture: a plate has two rows if it
-        is at most 2.5 times as wide as high and its upright strokes leave a gap near the middle,
-        with a row above that is at least half as high as the one below. 2 parts every plate at its
-        clearest gap, 1 passes all on.
+        The number of rows of the plates. "auto" estimates it for each plate: a plate has two
+        rows if it is at most 2.5 times as wide as high, its vertical strokes leave a gap near the
+        middle, and the row above the gap is at least half as high as the row below. 2 splits
+        every plate at its clearest gap; 1 returns all plates unchanged.
 
     n_jobs : int, default=None
         The number of threads; the result does not depend on it. None means 1 unless in a
@@ -40,17 +40,17 @@ class RowJoiner(ImageTransformer):
 
     See Also
     --------
-    PlateCropper : Crop the plates out of scenes; upright plates are parted best.
-    PlateNormalizer : Bring the joined plates to one size.
+    PlateCropper : Crop the plates out of scenes; upright plates are split most reliably.
+    PlateNormalizer : Resize the joined plates to one size.
 
     Notes
     -----
-    `transform` gives an object array of shape (n_samples,), each item a uint8 array of shape
+    `transform` returns an object array of shape (n_samples,). Each item is a uint8 array of shape
     (height, width) for grey and (height, width, 3) for RGB samples. A sample whose pixels are
-    all equal is passed on as it is.
+    all equal is returned unchanged.
 
-    Some plates carry a caption above their only row that is nearly as high as a row, such as
-    the coloured field of Egyptian ones. Where all plates are such, set `rows` to 1.
+    Some plates have a caption above a single row that is nearly as high as a row, such as the
+    coloured field of Egyptian plates. If all plates are of this kind, set `rows` to 1.
 
     Examples
     --------
@@ -77,7 +77,7 @@ class RowJoiner(ImageTransformer):
         self.n_jobs = n_jobs
 
     def count_rows(self, X: Any) -> npt.NDArray[np.int_]:
-        """Say how many rows each plate is taken to have.
+        """Estimate the number of rows of each plate.
 
         Parameters
         ----------
@@ -87,21 +87,21 @@ class RowJoiner(ImageTransformer):
         Returns
         -------
         ndarray of shape (n_samples,), dtype int
-            1 or 2. A sample whose pixels are all equal has 1.
+            1 or 2. It is 1 if the pixels of a sample are all equal.
         """
         self._validate_params()
         counts = map_samples(self._count, check_images(X), self.n_jobs)
         return np.array(counts, dtype=int)
 
     def _count(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> int:
-        return 1 if is_blank(pixels) or self._part(pixels) is None else 2
+        return 1 if is_blank(pixels) or self._split(pixels) is None else 2
 
     def _transform_sample(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Pixels:
-        parts = self._part(pixels)
+        parts = self._split(pixels)
         return pixels.copy() if parts is None else _join(*parts)
 
-    def _part(self, pixels: Pixels) -> tuple[Pixels, Pixels] | None:
-        """Give the upper and the lower row of a plate, or None if it has only one."""
+    def _split(self, pixels: Pixels) -> tuple[Pixels, Pixels] | None:
+        """Return the upper and the lower row of a plate, or None if it has only one."""
         height, width = pixels.shape[:2]
         if self.rows == 1 or height < 2:
             return None
@@ -116,10 +116,10 @@ class RowJoiner(ImageTransformer):
 
 
 def _cut_out(pixels: Pixels, row: PlateRow, start: int, stop: int) -> Pixels:
-    """Cut a row out; what its box has outside the lines from start to stop is filled up."""
+    """Cut a row out; replicate the border where its box extends beyond [start, stop)."""
     height, width = pixels.shape[:2]
     left, right = int(row.left * width), int(np.ceil(row.right * width))
-    # Rounding may leave no line of a tiny picture.
+    # Rounding may leave no line of a tiny image.
     top = min(round(row.top * height), stop - 1)
     bottom = max(round(row.bottom * height), top + 1, start + 1)
     above, below = max(start - top, 0), max(bottom - stop, 0)
@@ -128,7 +128,7 @@ def _cut_out(pixels: Pixels, row: PlateRow, start: int, stop: int) -> Pixels:
 
 
 def _join(left: Pixels, right: Pixels) -> Pixels:
-    """Put two pictures side by side, the smaller enlarged to the height of the other."""
+    """Place two images side by side, the lower one enlarged to the height of the other."""
     height = max(len(left), len(right))
     sizes = [(max(1, round(part.shape[1] * height / len(part))), height) for part in (left, right)]
     return np.hstack(

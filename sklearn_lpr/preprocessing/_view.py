@@ -1,4 +1,4 @@
-"""A level part of a crop, cut out at a chosen size."""
+"""Cut a levelled part out of a crop at a given size."""
 
 from typing import NamedTuple
 
@@ -14,9 +14,10 @@ Floats = npt.NDArray[np.float64]
 
 
 class View(NamedTuple):
-    """An upright box in a crop, in pixels, whose upper and lower edges may slope.
+    """Box in a crop, in pixels, with vertical sides and parallel upper and lower edges.
 
-    `top` is that of its middle; `slope` is how far the edges descend per pixel to the right.
+    `top` is that of the middle of the box; `slope` is the descent of the edges per pixel to the
+    right.
     """
 
     left: float
@@ -26,15 +27,15 @@ class View(NamedTuple):
     slope: float = 0.0
 
     def cut(self, pixels: Pixels, height: int, width: int) -> Pixels:
-        """Give the view at a size in pixels, its edges level; the crop's edge is repeated."""
-        # Averaging first, then interpolating: the view may be many times as large as its picture.
+        """Return the view at a size in pixels, levelled; pixels outside repeat the crop's edge."""
+        # Average before interpolating: the view may be many times as large as the result.
         rows = _reduced(pixels.shape[0], height / self.height)
         columns = _reduced(pixels.shape[1], width / self.width)
         small = pixels
         if (rows, columns) != pixels.shape[:2]:
             small = cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
         x_scale, y_scale = columns / pixels.shape[1], rows / pixels.shape[0]
-        # From the pixels of the result to those of the small crop.
+        # Maps pixels of the result to pixels of the small crop.
         step = self.width / width
         left, top = self.left, self.top - self.slope * self.width / 2
         matrix = np.array(
@@ -43,7 +44,7 @@ class View(NamedTuple):
                 [step * self.slope * y_scale, self.height / height * y_scale, top * y_scale],
             ]
         )
-        # OpenCV counts from the centres of pixels.
+        # OpenCV places integers at the centres of pixels.
         matrix[:, 2] += matrix[:, :2].sum(axis=1) / 2 - 0.5
         return cv2.warpAffine(
             small,
@@ -54,7 +55,7 @@ class View(NamedTuple):
         )
 
     def to_crop(self, boxes: Floats) -> Floats:
-        """Turn boxes (left, top, right, bottom) in fractions of the view into the crop's pixels."""
+        """Convert boxes (left, top, right, bottom) from fractions of the view to pixels."""
         result = boxes * ([self.width, self.height] * 2) + [self.left, self.top] * 2
         middle = boxes[:, [0, 2]].mean(axis=1) - 0.5
         result[:, [1, 3]] += (self.slope * self.width * middle)[:, np.newaxis]

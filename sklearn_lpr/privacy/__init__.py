@@ -1,4 +1,4 @@
-"""Not to keep what need not be kept: pictures without plates, and keyed hashes of texts."""
+"""Data protection: redact plates in images and hash their texts with a key."""
 
 from ._hash_plates import hash_plates
 from ._redactor import PlateRedactor

@@ -13,26 +13,29 @@ __all__ = ["METHODS", "redact_quad", "redact_whole"]
 
 Pixels = npt.NDArray[np.uint8]
 
-# A plate is reduced to so many pixels of height before it is blurred: what is to be seen of it does
-# not depend on the resolution of the photo, nor does the time it takes.
+# A plate is reduced to this height in pixels before it is blurred, so that neither the remaining
+# detail nor the time depends on the resolution of the photo.
 _BLURRED_HEIGHT = 16
-# In heights of the plate. Characters stand about half a height apart; of a pattern that repeats
-# over so little a Gaussian of this deviation leaves less than a grey level of 255.
+# The standard deviation of the blur, in heights of the plate. The distance between characters is
+# about half a height; a Gaussian blur of this deviation reduces a pattern of that period to less
+# than one grey level of 255.
 _DEVIATION = 0.5
 
 
 def redact_quad(pixels: Pixels, quad: npt.NDArray[np.float64], margin: float, method: str) -> None:
-    """Make a quadrilateral, and what is near it, unreadable in place.
+    """Make a quadrilateral and its margin unreadable in place.
 
     Parameters
     ----------
     pixels : ndarray of shape (height, width[, 3]), dtype uint8
-        Written into, in no pixel that lies beyond the margin.
+        The image. It is modified; pixels beyond the margin are not changed.
     quad : ndarray of shape (4, 2)
-        Convex; top left, top right, bottom right, bottom left, as (x, y).
+        Top left, top right, bottom right and bottom left corner of a convex quadrilateral, as
+        (x, y).
     margin : float
-        By how much each edge is moved outwards, as a fraction of the plate's height.
+        The distance by which each edge is moved outwards, as a fraction of the plate's height.
     method : {"fill", "pixelate", "blur"}
+        See `PlateRedactor`.
     """
     plate_height = quad_size(quad)[1]
     reach = margin * plate_height
@@ -46,19 +49,19 @@ def redact_quad(pixels: Pixels, quad: npt.NDArray[np.float64], margin: float, me
 
 
 def redact_whole(pixels: Pixels, method: str) -> None:
-    """Make a whole image unreadable in place, as `redact_quad` does a part of it."""
+    """Make a whole image unreadable in place; `redact_quad` does so for a part."""
     redact_quad(pixels, box_corners(0, 0, *pixels.shape[1::-1]), 0.0, method)
 
 
 def _covered(
     quad: npt.NDArray[np.float64], reach: float, shape: tuple[int, ...]
 ) -> npt.NDArray[np.bool_]:
-    """Say which pixels are touched by a quadrilateral whose edges are moved outwards."""
+    """Return a mask of the pixels that a quadrilateral with edges moved outwards touches."""
     y, x = np.ogrid[0.5 : shape[0], 0.5 : shape[1]]
     covered = np.ones(shape, dtype=bool)
     for (left, top), (along, down) in zip(quad, np.roll(quad, -1, axis=0) - quad, strict=True):
-        # Corners run clockwise, so that the plate lies to the right of each edge. How far the
-        # middle of a pixel lies inwards, and how far its corners reach, both times the length.
+        # Corners run clockwise, so the plate lies to the right of each edge. The inward distance of
+        # a pixel's centre and the extent of its corners are both multiplied by the edge's length.
         inwards = along * (y - top) - down * (x - left)
         corner = (abs(along) + abs(down)) / 2
         covered &= inwards > -reach * np.hypot(along, down) - corner
@@ -70,7 +73,7 @@ def _fill(region: Pixels, plate_height: float) -> Pixels:
 
 
 def _pixelate(region: Pixels, plate_height: float) -> Pixels:
-    """Give the mean colours of squares as high as the plate."""
+    """Return the mean colours of squares as high as the plate."""
     height, width = region.shape[:2]
     cells = (max(1, round(width / plate_height)), max(1, round(height / plate_height)))
     means = cv2.resize(region, cells, interpolation=cv2.INTER_AREA)

@@ -1,4 +1,4 @@
-"""Make the plates in photos unreadable."""
+"""Transformer that makes the plates in photos unreadable."""
 
 import warnings
 from numbers import Real
@@ -20,41 +20,41 @@ Pixels = npt.NDArray[np.uint8]
 
 
 class PlateRedactor(ImageTransformer):
-    """Make the plates in photos unreadable and keep every other pixel as it is.
+    """Make the plates in photos unreadable and keep all other pixels unchanged.
 
     Parameters
     ----------
     method : {"fill", "pixelate", "blur"}, default="fill"
-        What becomes of a plate.
+        How to redact a plate.
 
-        - "fill": it is black. Nothing is left of it, and only this is safe.
-        - "pixelate": squares as high as the plate show their mean colour.
-        - "blur": a Gaussian blur, with a standard deviation of half the plate's height.
+        - "fill": fill it with black. This removes all information; only this method is safe.
+        - "pixelate": replace squares as high as the plate by their mean colour.
+        - "blur": apply a Gaussian blur with a standard deviation of half the plate's height.
 
-        The last two look gentler and leave traces; see the notes.
+        The last two methods look less intrusive but leave traces; see the notes.
 
     margin : float, default=0.1
-        By how much each edge of the plate is moved outwards, as a fraction of its height; from 0
-        to 2. Corners are seldom exact to the pixel, and what a detector finds may end within the
-        plate: it takes a wide margin, such as 1.
+        The distance by which each edge of the plate is moved outwards, as a fraction of the
+        plate's height; from 0 to 2. Corners are rarely exact to the pixel. Corners from a detector
+        may lie inside the plate and need a wide margin, such as 1.
 
     locate : {"annotation", "detect", "both"}, default="annotation"
-        Where the plates are: at the corners of the `PlateImage` objects in X, which know one plate
-        each; where the detector finds them, all of them if it can; or at both.
+        The source of the corners: the `PlateImage` objects in X, with one plate each; the
+        detector, which finds all plates if it has a method ``detect_all``; or both.
 
     detector : object, default=None
-        Anything with a method ``detect_all(X)``, which finds all plates of each photo, or
-        ``detect(X)``, which finds one; see `sklearn_lpr.preprocessing.find_plates`. None stands for
-        ``ContourPlateDetector()``, whose low threshold rather covers what is no plate than leave
-        one out. Asked unless `locate` is "annotation".
+        Any object with a method ``detect_all(X)``, which finds all plates of each photo, or
+        ``detect(X)``, which finds one; see `sklearn_lpr.preprocessing.find_plates`. None means
+        ``ContourPlateDetector()``; its low threshold favours false positives over missed plates.
+        Used unless `locate` is "annotation".
 
     missing : {"raise", "whole", "pass"}, default="raise"
-        What to do with a sample that has no corners, or in which the detector finds nothing:
+        What to do with a sample that has no corners, or in which the detector finds no plate:
 
-        - "raise": a ValueError that names the sample. A photo that is passed on by mistake cannot
-          be taken back.
-        - "whole": the whole picture is redacted. For pictures that are plates.
-        - "pass": the picture stays as it is; one warning counts them.
+        - "raise": raise a ValueError that names the sample, because a photo that is published by
+          mistake cannot be withdrawn.
+        - "whole": redact the whole image. For images that are crops of plates.
+        - "pass": return the image unchanged. One warning reports the number of such samples.
 
     n_jobs : int, default=None
         The number of threads; the result does not depend on it. None means 1 unless in a
@@ -62,25 +62,25 @@ class PlateRedactor(ImageTransformer):
 
     See Also
     --------
-    hash_plates : Recognize plates again without keeping their texts.
-    sklearn_lpr.preprocessing.PlateCropper : Cut plates out in place of covering them.
+    hash_plates : Match plates without storing their texts.
+    sklearn_lpr.preprocessing.PlateCropper : Crop plates instead of redacting them.
 
     Notes
     -----
-    `transform` gives an object array of shape (n_samples,), each item a uint8 array of shape
-    (height, width) for grey and (height, width, 3) for RGB samples; they share no memory with X.
-    Outside of the plates, their margin and the pixels that these touch, all is bit-identical. A
-    sample whose pixels are all equal is passed on as it is.
+    `transform` returns an object array of shape (n_samples,). Each item is a uint8 array of shape
+    (height, width) for grey and (height, width, 3) for RGB samples, which shares no memory with X.
+    Pixels that neither a plate nor its margin touches are bit-identical. A sample whose pixels are
+    all equal is returned unchanged.
 
-    Blurred and pixelated plates can be reversed in part: who knows the font can blur every
-    possible text in the same way and compare [1]_. The strength is fixed by the plate's height, so
-    that it is as strong in photos of any resolution, and about a character wide at the least. Even
-    so the colours of a region, and how light its halves are, stay to be seen. Give away pictures
-    with ``method="fill"``.
+    Blurring and pixelation can be partly reversed: with a known font, every possible text can be
+    blurred in the same way and compared [1]_. The strength is proportional to the plate's height,
+    so it is equal at any resolution and covers at least the width of a character. The colours of
+    a region and the brightness of its halves remain visible nevertheless. Publish images with
+    ``method="fill"`` only.
 
-    No detector finds all plates: look at what is given away. What else tells who somebody is (a
-    face, a place, the time, the metadata of the file) is not touched; pixels are read without the
-    file's metadata.
+    No detector finds all plates: inspect images before you publish them. Other identifying
+    information (a face, a place, the time) is not removed. The result consists of pixels only,
+    without the file's metadata.
 
     References
     ----------
@@ -96,7 +96,7 @@ class PlateRedactor(ImageTransformer):
     >>> from sklearn_lpr.privacy import PlateRedactor
     >>> scene = np.full((80, 160, 3), 200, np.uint8)
     >>> plate = PlateImage(scene, corners=box_corners(40, 30, 94, 20))
-    >>> scene[0, 0] = 0  # all of one colour it would hold no plate
+    >>> scene[0, 0] = 0  # a scene of a single colour shows no plate
     >>> redacted = PlateRedactor(margin=0.1).transform([plate])[0]
     >>> redacted[27:53, 60, 0]
     array([200,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
@@ -133,11 +133,10 @@ class PlateRedactor(ImageTransformer):
         if self.locate == "annotation" and self.missing == "raise":
             refuse_without_corners(
                 samples,
-                "set locate='detect', or set missing to 'whole' (pictures that are plates) or "
-                "'pass'.",
+                "set locate='detect', or set missing to 'whole' (images that are crops) or 'pass'.",
             )
 
-    # Results are the pixels, and whether what there was to redact has been redacted.
+    # A result is a tuple of the pixels and whether the sample has been redacted or is blank.
     def _pass_blank(self, pixels: Pixels) -> tuple[Pixels, bool]:
         return pixels.copy(), True
 
@@ -147,7 +146,7 @@ class PlateRedactor(ImageTransformer):
         quads = self._find(pixels, corners)
         if not quads and self.missing == "raise":
             raise ValueError(
-                "The detector finds no plate. Set missing to 'pass' to keep the picture as it is, "
+                "The detector finds no plate. Set missing to 'pass' to return the image unchanged, "
                 "or to 'whole' to redact all of it."
             )
         redacted = pixels.copy()
@@ -172,8 +171,8 @@ class PlateRedactor(ImageTransformer):
         kept = sum(not done for _, done in results)
         if kept:
             warnings.warn(
-                f"No plate was found in {kept} of {len(results)} samples; they are passed on as "
-                "they are.",
+                f"No plate was found in {kept} of {len(results)} samples; they are returned "
+                "unchanged.",
                 UserWarning,
                 stacklevel=4,  # past transform and scikit-learn's wrapper around it
             )

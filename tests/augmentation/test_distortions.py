@@ -1,4 +1,4 @@
-"""Each distortion by hand."""
+"""Check each distortion against a result computed by hand."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def standard_normal(shape):
     ],
     ids=["blur", "motion", "resolution", "jpeg", "light", "noise", "cover"],
 )
-def test_a_distortion_keeps_size_and_type_and_leaves_its_input(distort, channels):
+def test_a_distortion_keeps_shape_and_dtype_and_does_not_modify_its_input(distort, channels):
     image = noise(channels)
     before = image.copy()
     image.flags.writeable = False
@@ -76,7 +76,7 @@ def test_lower_resolution_averages_blocks():
     assert lower_resolution(image, 0.5)[0, :, 0] == pytest.approx([50, 37.5, 12.5, 0], abs=1)
 
 
-def test_light_multiplies_by_pixel_and_by_channel():
+def test_illuminate_multiplies_per_pixel_and_per_channel():
     image = np.full((2, 2, 3), 100, np.uint8)
     light = np.array([[1, 0.5], [2, 3]], np.float32)
     assert illuminate(image, light)[..., 0].tolist() == [[100, 50], [200, 255]]
@@ -84,22 +84,22 @@ def test_light_multiplies_by_pixel_and_by_channel():
     assert illuminate(image, by_channel, offset=10)[0, 0].tolist() == [110, 60, 10]
 
 
-def test_a_shadow_lies_on_one_side():
+def test_a_shadow_darkens_one_side():
     light = shadow((3, 5), angle=0.0, offset=0.0, depth=0.4, sharpness=100.0)
     np.testing.assert_allclose(light, [[1, 1, 1, 0.6, 0.6]] * 3, rtol=1e-6)
 
 
-def test_noise_has_the_deviation_that_was_asked_for():
+def test_noise_has_the_given_standard_deviation():
     image = np.full((200, 200, 3), 128, np.uint8)
     noisy = add_noise(image, standard_normal((200, 200)), 10.0).astype(float)
-    # Softened by a 3 x 3 kernel of weights (0.107, 0.787, 0.107) each way.
+    # The noise is smoothed by a separable 3 x 3 kernel with weights (0.107, 0.787, 0.107).
     kernel = np.array([0.1065, 0.787, 0.1065])
     assert noisy.std() == pytest.approx(10 * (kernel**2).sum(), rel=0.05)
     assert noisy.mean() == pytest.approx(128, abs=0.2)
     np.testing.assert_array_equal(noisy[..., 0], noisy[..., 2])
 
 
-def test_a_cover_fills_its_box_alone():
+def test_cover_fills_only_its_box():
     covered = cover(dot(3), (3, 2, 6, 5), np.uint8([9, 8, 7]))
     assert (covered[2:5, 3:6] == [9, 8, 7]).all()
     covered[2:5, 3:6] = 0

@@ -1,4 +1,4 @@
-"""Characters exchanged between plates whose characters are flat grey levels."""
+"""Swap characters between plates whose characters are random patterns."""
 
 import warnings
 from collections import Counter
@@ -9,7 +9,7 @@ import pytest
 
 from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
 
-# Each character is a stripe pattern of its own, on plates of four cells of 10 x 12 pixels.
+# Each character has its own random pattern, on plates with four cells of 10 x 12 pixels.
 PATTERNS = {
     character: np.random.default_rng(ord(character)).integers(150, 256, (12, 10), dtype=np.uint8)
     for character in "AB12皖苏"
@@ -35,7 +35,7 @@ def looks_like(cell, character):
 
 
 class EvenSegmenter:
-    """Find as many characters as it is told, each of ten columns."""
+    """Segmenter that returns a given number of boxes, ten pixels wide, per plate."""
 
     def __init__(self, counts):
         self.counts = counts
@@ -48,8 +48,7 @@ class EvenSegmenter:
 
 
 @pytest.mark.parametrize("segmenter", ["even", EvenSegmenter([4] * 4)], ids=["even", "segmenter"])
-def test_the_picture_shows_the_new_text(segmenter):
-    # Half of the margin lies above and below the cells.
+def test_the_image_shows_the_new_text(segmenter):
     permuter = CharacterPermuter(segmenter, p=1.0)
     draw = permuter.prepare(IMAGES, TEXTS)
     before = IMAGES.copy()
@@ -65,7 +64,7 @@ def test_the_picture_shows_the_new_text(segmenter):
     np.testing.assert_array_equal(IMAGES, before)
 
 
-def test_each_kind_gives_way_to_its_own():
+def test_characters_are_replaced_by_the_same_kind():
     draw = CharacterPermuter("even", p=1.0).prepare(IMAGES, TEXTS)
     texts = [draw(seed % 4, np.random.default_rng(seed))[1] for seed in range(50)]
     for text in texts:
@@ -74,22 +73,22 @@ def test_each_kind_gives_way_to_its_own():
         assert set(text[2:]) <= set("12")
 
 
-@pytest.mark.parametrize(("balance", "share"), [(0.0, 0.25), (0.5, 0.366), (1.0, 0.5)])
-def test_balance_brings_what_is_rare_more_often(balance, share):
-    # One province of four plates is 苏: by square roots 1 / (1 + sqrt(3)).
+@pytest.mark.parametrize(("balance", "fraction"), [(0.0, 0.25), (0.5, 0.366), (1.0, 0.5)])
+def test_balance_oversamples_rare_characters(balance, fraction):
+    # One of four plates has the province 苏. With square roots its fraction is 1 / (1 + sqrt(3)).
     draw = CharacterPermuter("even", p=1.0, balance=balance).prepare(IMAGES, TEXTS)
     found = Counter(draw(0, np.random.default_rng(seed))[1][0] for seed in range(2000))
-    assert found["苏"] / 2000 == pytest.approx(share, abs=0.035)
+    assert found["苏"] / 2000 == pytest.approx(fraction, abs=0.035)
 
 
-def test_share_is_how_many_characters_are_exchanged():
+def test_with_p_0_no_character_is_replaced():
     draw = CharacterPermuter("even", p=0.0).prepare(IMAGES, TEXTS)
     image, text = draw(3, np.random.default_rng(0))
     np.testing.assert_array_equal(image, IMAGES[3])
     assert text == TEXTS[3]
 
 
-def test_light_and_contrast_are_those_of_the_place():
+def test_a_patch_takes_the_brightness_and_contrast_of_what_it_replaces():
     dim = IMAGES.copy()
     dim[0] = dim[0] // 3
     draw = CharacterPermuter("even", p=1.0).prepare(dim, TEXTS)
@@ -100,27 +99,27 @@ def test_light_and_contrast_are_those_of_the_place():
             assert new.std() == pytest.approx(old.std(), rel=0.05)
 
 
-def test_dark_plates_lend_nothing_to_light_ones():
+def test_dark_and_light_plates_do_not_swap_characters():
     texts = np.array(["皖A12", "苏B21"])
     images = np.stack([plate(texts[0]), plate(texts[1], dark=True)])
-    # Three of four rows' levels tell the two apart: frames are black here and white there.
+    # The frame is black on one plate and white on the other.
     draw = CharacterPermuter("even", p=1.0).prepare(images, texts)
     for seed in range(20):
         assert draw(0, np.random.default_rng(seed))[1][:2] == "皖A"
         assert draw(1, np.random.default_rng(seed))[1][:2] == "苏B"
 
 
-def test_plates_that_the_segmenter_cannot_cut_are_left_and_counted():
-    permuter = CharacterPermuter(EvenSegmenter([4, 3, 4, 5]), share=1.0)
-    with pytest.warns(UserWarning, match=r"2 of 4 plates keep their characters"):
+def test_plates_with_a_wrong_number_of_segments_are_excluded_and_counted():
+    permuter = CharacterPermuter(EvenSegmenter([4, 3, 4, 5]), p=1.0)
+    with pytest.warns(UserWarning, match=r"2 of 4 plates are excluded from character swapping"):
         draw = permuter.prepare(IMAGES, TEXTS)
     texts = {draw(index, np.random.default_rng(seed))[1] for index in (1, 3) for seed in range(9)}
     assert texts == {TEXTS[1], TEXTS[3]}
-    # The only 苏 stands on a plate that was not cut.
+    # The only 苏 is on an excluded plate.
     assert all(draw(0, np.random.default_rng(seed))[1][0] == "皖" for seed in range(9))
 
 
-def test_whole_segments_are_exchanged():
+def test_whole_segments_are_swapped():
     segments = np.zeros((3, 5, 12, 10, 1), np.uint8)
     texts = np.array(["皖A12", "苏B21", "皖B1"])
     for row, text in zip(segments, ["皖A12", "苏B21", "皖B12"], strict=True):
@@ -137,16 +136,16 @@ def test_whole_segments_are_exchanged():
     assert len(seen) > 10
 
 
-def test_the_augmenter_permutes_first():
+def test_the_augmenter_swaps_characters_first():
     augmenter = PlateAugmenter(permutation=CharacterPermuter("even", p=1.0))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drawn, texts = augmenter.augment(IMAGES, TEXTS, random_state=0)
     assert drawn.shape == IMAGES.shape
     assert texts.tolist() != TEXTS.tolist()
-    assert augmenter.get_params()["permutation__share"] == 1.0
+    assert augmenter.get_params()["permutation__p"] == 1.0
 
 
-def test_whole_plates_need_to_be_told_where_characters_are():
+def test_whole_plates_require_a_segmenter():
     with pytest.raises(ValueError, match=r"segmenter=CharacterSegmenter\(\), or 'even'"):
         CharacterPermuter().prepare(IMAGES, TEXTS)

@@ -1,4 +1,4 @@
-"""Plates drawn anew: what changes, what stays, and what it depends on."""
+"""Check what augmentation changes, what it keeps, and what it depends on."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def plates(channels=3, n_plates=4):
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_plates_are_drawn_with_their_size_and_their_texts(channels):
+def test_augmented_plates_keep_their_shape_and_text(channels):
     X = plates(channels)
     X.flags.writeable = False
     drawn, texts = PlateAugmenter(p=1.0).augment(X, TEXTS, random_state=0)
@@ -37,7 +37,7 @@ def test_plates_are_drawn_with_their_size_and_their_texts(channels):
     assert texts.tolist() == TEXTS.tolist()
 
 
-def test_without_any_bound_plates_stay_as_they_are():
+def test_with_all_bounds_disabled_plates_do_not_change():
     drawn, _ = PlateAugmenter(**OFF).augment(plates(), TEXTS, random_state=0)
     np.testing.assert_array_equal(drawn, plates())
 
@@ -51,7 +51,7 @@ def test_without_any_bound_plates_stay_as_they_are():
     ],
     ids=lambda switched_on: next(iter(switched_on)),
 )
-def test_each_bound_switches_its_change_on(switched_on):
+def test_each_bound_enables_its_change(switched_on):
     drawn, _ = PlateAugmenter(**{**OFF, **switched_on}).augment(plates(), TEXTS, random_state=0)
     assert all((one != other).any() for one, other in zip(drawn, plates(), strict=True))
 
@@ -68,7 +68,7 @@ NEUTRAL = {
 
 
 @pytest.mark.parametrize("name", [None, *NEUTRAL])
-def test_each_degradation_can_be_switched_off(name):
+def test_each_degradation_can_be_disabled(name):
     bounds = {**OFF, **NEUTRAL, "p": 1.0}
     if name is not None:
         bounds[name] = PlateAugmenter().get_params()[name]
@@ -76,7 +76,7 @@ def test_each_degradation_can_be_switched_off(name):
     assert (drawn != plates()).any() == (name is not None)
 
 
-def test_a_draw_depends_on_seed_and_index_alone():
+def test_the_result_depends_on_seed_and_index_only():
     augmenter = PlateAugmenter()
     drawn, _ = augmenter.augment(plates(), TEXTS, random_state=3)
     fewer, _ = augmenter.augment(plates()[:2], TEXTS[:2], random_state=3)
@@ -85,14 +85,14 @@ def test_a_draw_depends_on_seed_and_index_alone():
     assert (drawn != other).any()
 
 
-def test_global_random_state_is_left_alone():
+def test_the_global_random_state_does_not_change():
     before = np.random.get_state()[1].copy()  # noqa: NPY002
     PlateAugmenter().augment(plates(), TEXTS)
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
 
 
 def corner_pixels(margin):
-    """Give a crop that is white where the plate is, black in its margin, and the plate's box."""
+    """Return a crop with a white plate and a black margin, and the plate's box."""
     image = np.zeros((60, 150, 1), np.uint8)
     inset = margin / (1 + 2 * margin)
     x, y = round(150 * inset), round(60 * inset)
@@ -114,14 +114,14 @@ def test_a_shift_moves_the_plate_by_a_fraction_of_its_own_size():
     assert len(moves) > 5
 
 
-def test_true_pixels_of_the_margin_come_into_view():
+def test_pixels_of_the_margin_become_visible():
     image, _ = corner_pixels(0.25)
     view = ViewJitter(0.25, "corners", 0, 0, 0, max_shift=0, max_scale=0.2)
     widths = []
     for seed in range(20):
         drawn = view.draw(image, np.random.default_rng(seed))[30, :, 0] > 127
         widths.append(drawn.sum())
-    assert min(widths) < 90 < 110 < max(widths)  # 100 in the crop
+    assert min(widths) < 90 < 110 < max(widths)  # the plate is 100 wide in the crop
 
 
 @pytest.mark.parametrize("crop", ["corners", "box"])
@@ -145,7 +145,7 @@ def segmented(n_segments=3):
     return segments
 
 
-def test_segments_are_drawn_each_and_absent_ones_stay_absent():
+def test_segments_are_augmented_and_padding_stays_blank():
     X = segmented()
     draw = PlateAugmenter(p=1.0).prepare(X, np.array(["ABC", "DEF"]))
     for seed in range(10):
@@ -157,7 +157,7 @@ def test_segments_are_drawn_each_and_absent_ones_stay_absent():
         assert (drawn[:3] != drawn[:3, :1, :1]).any(axis=(1, 2, 3)).all()
 
 
-def test_a_plate_without_segments_stays_without():
+def test_a_plate_without_segments_does_not_change():
     X = segmented(0)
     drawn, _ = PlateAugmenter().prepare(X, np.array(["ABC", "DEF"]))(0, np.random.default_rng(0))
     np.testing.assert_array_equal(drawn, X[0])
@@ -167,7 +167,7 @@ def test_a_plate_without_segments_stays_without():
     ("name", "value"),
     [("margin", -0.1), ("p", 1.5), ("min_resolution", 0.0), ("min_jpeg_quality", 0)],
 )
-def test_a_parameter_out_of_range_is_named(name, value):
+def test_an_invalid_parameter_is_named(name, value):
     with pytest.raises(ValueError, match=rf"'{name}' parameter of PlateAugmenter.*Got {value!r}"):
         PlateAugmenter(**{name: value}).augment(plates(), TEXTS)
 

@@ -59,11 +59,11 @@ def test_a_drawn_plate_is_found(corners, ground, ink):
     assert found.shape == (4, 2)
     assert found.dtype == np.float64
     assert overlap(found, corners) > 0.7
-    # In the order top left, top right, bottom right, bottom left.
+    # The order is top left, top right, bottom right, bottom left.
     assert np.abs(found - corners).max() < 25
 
 
-def test_a_grey_photo_will_do():
+def test_a_grey_photo():
     scene = cv2.cvtColor(drawn_scene(TURNED, WHITE, BLACK), cv2.COLOR_RGB2GRAY)
     (found,) = ContourPlateDetector().detect([scene])
     assert overlap(found, TURNED) > 0.6
@@ -76,7 +76,7 @@ def test_corners_are_in_pixels_of_the_photo_at_any_working_size():
         assert overlap(found, 3 * TURNED) > 0.7
 
 
-def test_where_there_is_no_plate_none_is_found():
+def test_no_plate_is_found_in_photos_without_plates():
     empty = drawn_scene(TURNED)
     cv2.fillConvexPoly(
         empty, np.rint(RotatedBox(300, 280, 210, 60, 10).corners()).astype(int), (150, 40, 40)
@@ -86,13 +86,13 @@ def test_where_there_is_no_plate_none_is_found():
 
 
 @pytest.mark.parametrize("shape", [(1, 2), (3, 4), (11, 300), (300, 11), (2, 2000), (50, 1)])
-def test_odd_shapes_do_no_harm(shape):
+def test_unusual_shapes(shape):
     noise = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
     ContourPlateDetector(threshold=0).detect([noise])
     assert ContourPlateDetector().detect([noise[:2, :2]]) == [None]
 
 
-def test_the_threshold_decides_between_a_plate_and_none():
+def test_the_threshold_decides_whether_a_plate_is_found():
     scene = drawn_scene(TURNED)
     assert ContourPlateDetector(threshold=0).detect([scene])[0] is not None
     assert ContourPlateDetector(threshold=1).detect([scene])[0] is None
@@ -103,7 +103,7 @@ def test_the_threshold_decides_between_a_plate_and_none():
     [{"aspect_range": (1.3, 2.0)}, {"area_range": (0.2, 0.5)}, {"max_angle": 3}],
     ids=lambda params: next(iter(params)),
 )
-def test_limits_are_kept(params):
+def test_plates_beyond_the_limits_are_not_found(params):
     limited = ContourPlateDetector(threshold=0, **params)
     (found,) = limited.detect([drawn_scene(TURNED)])
     assert found is None or overlap(found, TURNED) < 0.7
@@ -128,7 +128,7 @@ def test_paths_and_annotated_photos(tmp_path):
         np.testing.assert_array_equal(found, expected)
 
 
-def test_the_photo_is_not_changed():
+def test_the_photo_is_not_modified():
     scene = drawn_scene(TURNED)
     before = scene.copy()
     scene.flags.writeable = False
@@ -136,7 +136,7 @@ def test_the_photo_is_not_changed():
     np.testing.assert_array_equal(scene, before)
 
 
-def test_corners_never_leave_the_photo():
+def test_corners_lie_inside_the_photo():
     scene = drawn_scene(box_corners(206, 240, 188, 48))[:, 210:]
     (found,) = ContourPlateDetector(threshold=0).detect([scene])
     check_corners(found, *scene.shape[:2])
@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         ContourPlateDetector().detect([tmp_path / "broken.jpg"])
 
 
-def test_a_plate_is_more_probable_than_what_is_beside_it():
+def test_a_plate_is_more_probable_than_boxes_beside_it():
     scene = drawn_scene(TURNED)
     plate = RotatedBox(300, 280, 188, 48, 10)
     here = plate_probability(scene, plate)
@@ -202,7 +202,7 @@ def test_a_plate_is_more_probable_than_what_is_beside_it():
         assert plate_probability(scene, other) < here
 
 
-def test_a_box_is_turned_clockwise():
+def test_positive_angles_are_clockwise():
     corners = RotatedBox(10, 20, 8, 4, 90).corners()
     np.testing.assert_allclose(corners, [[12, 16], [12, 24], [8, 24], [8, 16]], atol=1e-12)
     np.testing.assert_allclose(
@@ -210,11 +210,11 @@ def test_a_box_is_turned_clockwise():
     )
 
 
-def test_a_cropper_takes_the_default_detector():
+def test_the_cropper_uses_it_by_default():
     scene = drawn_scene(TURNED)
     (crop,) = PlateCropper(locate="detect").fit_transform([scene])
     expected = warp_quad(scene, TURNED, (crop.shape[1], crop.shape[0]))
-    # The crop shows the plate: blue ground, and about as much of it as the true cut.
+    # The crop shows the blue background, about as much of it as the true crop.
     is_blue = [(pixels == BLUE).all(axis=2).mean() for pixels in (crop, expected)]
     assert is_blue[0] == pytest.approx(is_blue[1], abs=0.15)
     noise = np.random.default_rng(0).integers(0, 256, (3, 4, 3), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""Batches in every form a user may pass, and in forms that are refused."""
+"""Check batches in every accepted form, and in forms that are refused."""
 
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def test_paths(container, paths):
         np.testing.assert_array_equal(pixels, RGB)
 
 
-def test_a_plate_image_stays_itself():
+def test_a_plate_image_is_returned_unchanged():
     sample = PlateImage(RGB, [[1, 2], [90, 2], [90, 20], [1, 20]])
     assert check_images([sample])[0] is sample
 
@@ -116,7 +116,7 @@ def test_a_missing_file_is_found_before_any_is_read(tmp_path, paths, missing, me
 def test_samples_are_read_one_after_the_other(paths):
     samples = read_samples(check_images(paths))
     next(samples)
-    paths[1].unlink()  # was not read ahead
+    paths[1].unlink()  # the file has not been read in advance
     with pytest.raises(SampleError, match=r"Sample 1: .*b\.png' cannot be opened"):
         next(samples)
 
@@ -162,9 +162,9 @@ def test_samples_are_read_one_after_the_other(paths):
         (
             np.zeros((1, 0, 94, 3), np.uint8),
             ValueError,
-            r"X: the shape is \(1, 0, 94, 3\), so that",
+            r"X: the shape is \(1, 0, 94, 3\); the image has no pixels",
         ),
-        (np.zeros((1, 24, 94, 0), np.uint8), ValueError, "there are no pixels"),
+        (np.zeros((1, 24, 94, 0), np.uint8), ValueError, "the image has no pixels"),
     ],
 )
 def test_refused_batches(X, error, message):
@@ -175,7 +175,7 @@ def test_refused_batches(X, error, message):
 @pytest.mark.parametrize(
     ("sample", "error", "message"),
     [
-        (None, ValueError, "Sample 1: None of type NoneType is no image"),
+        (None, ValueError, "Sample 1: None of type NoneType is not an image"),
         (float("nan"), ValueError, "Sample 1: nan of type float"),
         (b"a.png", ValueError, "Sample 1: b'a.png' of type bytes"),
         (GREY.tolist(), ValueError, "Sample 1: .* of type list"),
@@ -188,8 +188,8 @@ def test_refused_batches(X, error, message):
         (GREY.astype(np.uint16), ValueError, "Sample 1: the dtype is uint16"),
         (RGB[..., :2], ValueError, "Sample 1: there are 2 channels"),
         (np.moveaxis(RGB, 2, 0), ValueError, "Sample 1: there are 94 channels"),
-        (GREY[:0], ValueError, r"Sample 1: the shape is \(0, 94\), so that there are no pixels"),
-        (GREY[:, :0], ValueError, r"Sample 1: the shape is \(24, 0\), so that there are no pixels"),
+        (GREY[:0], ValueError, r"Sample 1: the shape is \(0, 94\); the image has no pixels"),
+        (GREY[:, :0], ValueError, r"Sample 1: the shape is \(24, 0\); the image has no pixels"),
         (PlateImage(GREY[:0]), ValueError, "Sample 1: .* no pixels"),
         ("gone.png", SampleError, "Sample 1: there is no file 'gone.png'"),
         (PlateImage("gone.png"), SampleError, "Sample 1: there is no file 'gone.png'"),
@@ -202,7 +202,7 @@ def test_refused_samples_are_named(sample, error, message):
         check_images([RGB, sample])
 
 
-def test_messages_stay_short():
+def test_messages_are_short():
     with pytest.raises(SampleError) as caught:
         check_images([np.zeros((500, 500), np.uint8).tolist()])
     assert len(str(caught.value)) < 500
@@ -211,14 +211,14 @@ def test_messages_stay_short():
 @pytest.mark.parametrize(
     "items", [[RGB, RGB], [RGB, GREY], [[1, 2], [3, 4]], ["a", None], []], ids=len
 )
-def test_object_array_takes_nothing_apart(items):
+def test_object_array_does_not_split_items(items):
     array = object_array(items)
     assert array.dtype == object
     assert array.shape == (len(items),)
     assert all(ours is given for ours, given in zip(array, items, strict=True))
 
 
-def test_inputs_are_not_changed():
+def test_inputs_are_not_modified():
     X = [GREY.copy(), RGB.copy()]
     given = list(X)
     check_images(X)

@@ -1,4 +1,4 @@
-"""Corners that bound a plate, and corners that do not."""
+"""Check valid and invalid corners."""
 
 import numpy as np
 import pytest
@@ -31,13 +31,13 @@ def test_box_corners():
         [[10, 79], [110, 79], [110, 109], [10, 109]],
     ],
 )
-def test_good_corners_are_given_back(corners):
+def test_valid_corners_are_returned(corners):
     checked = check_corners(corners, height=100, width=200)
     assert checked.dtype == np.float64
     np.testing.assert_array_equal(checked, corners)
 
 
-def test_corners_are_not_written_into():
+def test_corners_are_not_modified():
     corners = np.array(BOX)
     corners.flags.writeable = False
     np.testing.assert_array_equal(check_corners(corners, 100, 200), BOX)
@@ -47,18 +47,18 @@ def test_corners_are_not_written_into():
     "corners",
     [
         [TR, TL, BL, BR],  # mirrored
-        [TL, BL, BR, TR],  # the other way round
+        [TL, BL, BR, TR],  # counterclockwise
         [TL, BR, TR, BL],  # crossed
         [TL, TR, BL, BR],  # crossed
         [TL, TL, TL, TL],  # a point
         [TL, TR, TR, TL],  # a line
         [[10, 20], [40, 20], [70, 20], [100, 20]],
         [TL, TR, BR, BR],  # a triangle
-        [[10, 20], [110, 20], [40, 30], [10, 50]],  # dented
+        [[10, 20], [110, 20], [40, 30], [10, 50]],  # concave
     ],
 )
 def test_no_convex_quadrilateral(corners):
-    with pytest.raises(ValueError, match="do not bound a convex quadrilateral; give them in the"):
+    with pytest.raises(ValueError, match="do not bound a convex quadrilateral; pass them in the"):
         check_corners(corners, height=100, width=200)
 
 
@@ -66,16 +66,16 @@ def test_no_convex_quadrilateral(corners):
     "corners",
     [
         np.array(BOX) / [200, 100],
-        box_corners(0, 0, 1, 1),  # of the whole image, or more
+        box_corners(0, 0, 1, 1),  # the whole image, or more
         box_corners(-0.05, -0.05, 1.1, 1.1),
         [[0.5, 0.2], [0.9, 0.5], [0.5, 0.8], [0.1, 0.5]],
-        box_corners(10, 20, 100, 1.9),  # nothing is as thin as that
+        box_corners(10, 20, 100, 1.9),  # too thin
         box_corners(10, 20, 1.9, 100),
         [[10, 20], [60, 45], [61, 46], [11, 21]],
     ],
 )
 def test_corners_as_fractions_of_the_image_are_refused(corners):
-    with pytest.raises(ValueError, match=r"less than 2 pixels .* in pixels, not as fractions"):
+    with pytest.raises(ValueError, match=r"less than 2 pixels .* in pixels; multiply fractions"):
         check_corners(corners, height=100, width=200)
 
 

@@ -1,4 +1,4 @@
-"""A sample that carries its plate's corners."""
+"""Check PlateImage, a sample with the corners of its plate."""
 
 import copy
 import pickle
@@ -14,12 +14,12 @@ PIXELS = np.arange(60 * 120 * 3, dtype=np.uint32).reshape(60, 120, 3).astype(np.
 CORNERS = [[10, 20], [104, 20], [104, 44], [10, 44]]
 
 
-def test_an_arrays_pixels_are_itself():
+def test_pixels_returns_the_array_itself():
     assert PlateImage(PIXELS).pixels() is PIXELS
     assert PlateImage(PIXELS).corners is None
 
 
-def test_a_file_is_read_when_asked_for(tmp_path):
+def test_a_file_is_read_by_pixels(tmp_path):
     path = tmp_path / "scene.png"
     sample = PlateImage(path)
     with pytest.raises(ImageReadError, match=r"scene\.png' cannot be opened"):
@@ -44,16 +44,18 @@ def test_corners_of_another_shape(corners):
 
 
 def test_corners_of_several_plates():
-    with pytest.raises(ValueError, match=r"\(2, 4, 2\).* one plate; make one for each, as find_pl"):
+    with pytest.raises(
+        ValueError, match=r"\(2, 4, 2\).* one plate; make one per plate, as find_pl"
+    ):
         PlateImage(PIXELS, [CORNERS, CORNERS])
 
 
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (None, "source: None of type NoneType is no image; pass a uint8 array or a path"),
-        (PIXELS.tolist(), r"source: .* of type list is no image"),
-        (b"a.png", "source: b'a.png' of type bytes is no image"),
+        (None, "source: None of type NoneType is not an image; pass a uint8 array or a path"),
+        (PIXELS.tolist(), r"source: .* of type list is not an image"),
+        (b"a.png", "source: b'a.png' of type bytes is not an image"),
         (PlateImage(PIXELS), "source: it is a PlateImage already"),
         (
             Image.fromarray(PIXELS),
@@ -62,7 +64,7 @@ def test_corners_of_several_plates():
     ],
     ids=["none", "list", "bytes", "nested", "pillow"],
 )
-def test_sources_that_are_none(source, message):
+def test_invalid_sources(source, message):
     with pytest.raises(ValueError, match=message):
         PlateImage(source)
 
@@ -90,13 +92,13 @@ def test_copies(source, corners, duplicate):
         assert not other.corners.flags.writeable
 
 
-def test_numpy_does_not_take_it_apart():
+def test_numpy_does_not_split_it():
     samples = np.array([PlateImage(PIXELS), PlateImage(PIXELS)])
     assert samples.shape == (2,)
     assert samples.dtype == object
 
 
-def test_samples_are_equal_to_themselves_alone():
+def test_a_sample_equals_only_itself():
     sample = PlateImage(PIXELS, CORNERS)
     assert sample == sample
     assert sample != PlateImage(PIXELS, CORNERS)

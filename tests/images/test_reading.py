@@ -1,4 +1,4 @@
-"""Image files of every kind, whole and damaged, against the pixels they were made from."""
+"""Read intact and damaged image files of all formats and compare them with their pixels."""
 
 import os
 import struct
@@ -17,7 +17,7 @@ RGB = np.kron(
     np.random.default_rng(0).integers(0, 256, (2, 3, 3)), np.ones((16, 16, 1), np.int64)
 ).astype(np.uint8)
 GREY = RGB[..., 0]
-# What a viewer does with the stored picture for each EXIF orientation (EXIF 2.3, table 6).
+# The operation on the stored image for each EXIF orientation (EXIF 2.3, table 6).
 UPRIGHT = {
     1: lambda a: a,
     2: np.fliplr,
@@ -73,7 +73,7 @@ def test_exif_orientation_is_applied(tmp_path, suffix, options, orientation):
 def test_modes_become_rgb(tmp_path, mode, expected):
     path = tmp_path / "plate.png"
     image = Image.fromarray(GREY if mode in ("L", "LA", "1") else RGB)
-    if mode == "P":  # six colours lose nothing in a palette of 256
+    if mode == "P":  # a palette of 256 represents six colours exactly
         image = image.quantize(256)
     elif mode == "1":
         image = image.convert("1", dither=Image.Dither.NONE)
@@ -91,7 +91,7 @@ def test_palette_with_transparency(tmp_path, suffix):
     transparency = 0 if suffix == ".gif" else bytes(range(256))
     Image.fromarray(RGB).quantize(256).save(path, transparency=transparency)
     assert_reads(path, RGB)
-    # The same through the slower way, as taken by a file with something behind its end.
+    # A file with data after its end is read by Pillow.
     path.write_bytes(path.read_bytes() + b"\0")
     assert_reads(path, RGB)
 
@@ -100,7 +100,7 @@ def test_palette_with_transparency(tmp_path, suffix):
     ("suffix", "options"),
     [(".gif", {}), (".png", {}), (".webp", {"lossless": True}), (".tiff", {})],
 )
-def test_of_an_animation_the_first_picture_is_read(tmp_path, suffix, options):
+def test_the_first_frame_of_an_animation_is_read(tmp_path, suffix, options):
     path = tmp_path / f"plate{suffix}"
     first, *others = (Image.fromarray(pixels) for pixels in (RGB, RGB[::-1], RGB[:, ::-1]))
     first.save(path, save_all=True, append_images=others, **options)
@@ -160,7 +160,7 @@ def test_suffix_does_not_matter(tmp_path):
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".bmp", ".tiff"])
 @pytest.mark.parametrize("part", [0.5, 0.9, 0.99])
-def test_a_file_cut_off_is_an_error(tmp_path, suffix, part):
+def test_a_truncated_file_is_an_error(tmp_path, suffix, part):
     path = tmp_path / f"photo{suffix}"
     noise = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
     Image.fromarray(noise).save(path)
@@ -170,8 +170,8 @@ def test_a_file_cut_off_is_an_error(tmp_path, suffix, part):
         read_image(path)
 
 
-def test_a_thumbnails_end_is_not_the_files_end(tmp_path):
-    # Inside EXIF lies a whole JPEG with an end of its own.
+def test_the_end_of_a_thumbnail_is_not_the_end_of_the_file(tmp_path):
+    # The comment contains a whole JPEG with an end-of-image marker.
     path = tmp_path / "photo.jpg"
     Image.fromarray(RGB).save(path)
     thumbnail = path.read_bytes()
@@ -185,7 +185,7 @@ def test_a_thumbnails_end_is_not_the_files_end(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])
-def test_data_behind_the_end_is_ignored(tmp_path, suffix):
+def test_data_after_the_end_is_ignored(tmp_path, suffix):
     path = tmp_path / f"photo{suffix}"
     Image.fromarray(RGB).save(path)
     expected = read_image(path)
@@ -212,10 +212,10 @@ def test_no_image(tmp_path, content):
         read_image(path)
 
 
-def test_a_huge_file_that_is_no_image_takes_no_memory(tmp_path):
+def test_a_huge_file_that_is_not_an_image_takes_no_memory(tmp_path):
     path = tmp_path / "video.jpg"
     with path.open("wb") as file:
-        file.truncate(1 << 40)  # takes no room on the disk either
+        file.truncate(1 << 40)  # a sparse file
     with pytest.raises(
         ImageReadError, match=r"video\.jpg' \(1099511627776 bytes\) is not an image"
     ):
@@ -225,7 +225,7 @@ def test_a_huge_file_that_is_no_image_takes_no_memory(tmp_path):
 @pytest.mark.parametrize("kind", [b"IDAT", b"IEND"])
 @pytest.mark.parametrize("text", [b"", b"tEXt" + bytes(8)])
 def test_a_png_chunk_longer_than_its_file_never_reaches_opencv(tmp_path, monkeypatch, kind, text):
-    # OpenCV takes as much memory as a chunk says that it needs.
+    # OpenCV allocates the declared length of a chunk.
     path = tmp_path / "plate.png"
     Image.fromarray(RGB).save(path)
     encoded = path.read_bytes()
@@ -234,11 +234,11 @@ def test_a_png_chunk_longer_than_its_file_never_reaches_opencv(tmp_path, monkeyp
     decoded = []
     monkeypatch.setattr(cv2, "imdecode", lambda *_: decoded.append(path))
     with suppress(ImageReadError):
-        assert_reads(path, RGB)  # Pillow reads on where that does no harm
+        assert_reads(path, RGB)  # Pillow may still read the image
     assert not decoded
 
 
-def test_a_drawing_is_refused_before_another_program_is_asked_to_draw_it(tmp_path, monkeypatch):
+def test_a_drawing_is_refused_before_another_program_renders_it(tmp_path, monkeypatch):
     path = tmp_path / "plate.eps"
     Image.fromarray(RGB).save(path)
     monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", pytest.fail)
@@ -267,7 +267,7 @@ def test_unreadable_file(tmp_path):
 
 
 def write_png_header(path, width, height):
-    """Write a PNG that declares a size and holds next to nothing."""
+    """Write a PNG that declares a size but contains almost no data."""
 
     def chunk(kind, content):
         checksum = zlib.crc32(kind + content)
@@ -285,7 +285,7 @@ def write_png_header(path, width, height):
 # 12000 x 10000 is above Pillow's limit, 60000 x 60000 above twice the limit.
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize(("width", "height"), [(60000, 60000), (12000, 10000)])
-def test_a_huge_size_is_refused_before_memory_is_taken(tmp_path, monkeypatch, width, height):
+def test_a_huge_size_is_refused_before_memory_is_allocated(tmp_path, monkeypatch, width, height):
     path = tmp_path / "bomb.png"
     write_png_header(path, width, height)
     monkeypatch.setattr("sklearn_lpr.images._reading._decode_by_opencv", pytest.fail)
@@ -294,7 +294,7 @@ def test_a_huge_size_is_refused_before_memory_is_taken(tmp_path, monkeypatch, wi
         read_image(path)
 
 
-def test_the_limit_is_pillows(tmp_path, monkeypatch):
+def test_the_limit_is_that_of_pillow(tmp_path, monkeypatch):
     path = tmp_path / "plate.png"
     Image.fromarray(RGB).save(path)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", RGB.shape[0] * RGB.shape[1])

@@ -1,4 +1,4 @@
-"""Errors that know their sample."""
+"""Check the error that names the sample of a batch."""
 
 import pickle
 

@@ -1,16 +1,16 @@
-"""An image whose pixels tell where they are, and perspective maps."""
+"""Images whose colours encode coordinates, and perspective maps."""
 
 import numpy as np
 
 
 def coordinates(height=180, width=200):
-    """Give an image whose red is the column and whose green is the row of each pixel."""
+    """Return an image whose red is the column and whose green is the row of each pixel."""
     y, x = np.mgrid[:height, :width]
     return np.dstack([x, y, np.full_like(x, 77)]).astype(np.uint8)
 
 
 def homography(source, target):
-    """Solve the eight equations of a perspective map directly."""
+    """Solve the eight equations of a perspective map."""
     rows, values = [], []
     for (u, v), (x, y) in zip(source, target, strict=True):
         rows += [[u, v, 1, 0, 0, 0, -u * x, -v * x], [0, 0, 0, u, v, 1, -u * y, -v * y]]

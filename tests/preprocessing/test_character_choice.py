@@ -7,7 +7,7 @@ from sklearn_lpr.preprocessing._character_choice import choose_row
 
 
 def in_a_row(spans):
-    """Give boxes of one height beside each other."""
+    """Return boxes of one height beside each other."""
     return np.array([(left, 10, right, 30) for left, right in spans], float).reshape(-1, 4)
 
 
@@ -16,7 +16,7 @@ def chosen(spans, gains, low=0, high=None):
 
 
 def worth(boxes, gain):
-    """Give what a row is worth, or nothing where neighbours overlap by more than 30 per cent."""
+    """Return the score of a row, or None if neighbours overlap by more than 30 per cent."""
     total = sum(gain)
     for (l1, t1, r1, b1), (l2, t2, r2, b2) in pairwise(boxes):
         if r1 - l2 > 0.3 * min(r1 - l1, r2 - l2):
@@ -47,27 +47,27 @@ def test_the_row_is_the_best_of_all(seed, low, high):
         assert choose_row(boxes, gain, low, high).tolist() == expected
 
 
-def test_of_two_that_overlap_the_better_is_chosen():
+def test_the_better_of_two_overlapping_candidates_is_selected():
     assert chosen([(0, 10), (2, 12), (11, 20)], [1, 2, 1]) == [1, 2]
 
 
-def test_touching_neighbours_may_overlap_a_little():
+def test_neighbours_may_overlap_slightly():
     assert chosen([(0, 10), (8, 18)], [1, 1]) == [0, 1]
     assert chosen([(0, 10), (6, 16)], [1, 1.5]) == [1]
 
 
-def test_candidates_come_in_any_order():
+def test_the_order_of_candidates_does_not_matter():
     assert chosen([(40, 50), (0, 10), (20, 30)], [1, 1, 1]) == [1, 2, 0]
 
 
-def test_what_stands_out_of_the_row_is_left_out():
+def test_candidates_outside_the_row_are_discarded():
     row = [(0, 10, 10, 30), (20, 10, 30, 30)]
     gain = np.ones(3)
     for other, n in (((40, 10, 50, 30), 3), ((40, 35, 50, 55), 2), ((40, 18, 45, 23), 2)):
         assert len(choose_row(np.array([*row, other], float), gain)) == n
 
 
-def test_what_loses_is_chosen_only_where_the_number_asks_for_it():
+def test_negative_gains_are_selected_only_to_reach_the_minimum():
     spans, gains = [(0, 10), (20, 30), (40, 50)], [2, -1, 3]
     assert chosen(spans, gains) == [0, 2]
     assert chosen(spans, gains, 3, 3) == [0, 1, 2]
@@ -76,6 +76,6 @@ def test_what_loses_is_chosen_only_where_the_number_asks_for_it():
     assert chosen(spans, [-1, -2, -3], 1, 3) == [0]
 
 
-def test_fewer_are_given_where_there_is_no_room():
+def test_fewer_are_returned_if_they_do_not_fit():
     assert chosen([(0, 10), (2, 12), (3, 13)], [1, 2, 1], 3, 3) == [1]
     assert chosen([], [], 2, 2) == []

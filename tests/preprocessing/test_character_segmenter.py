@@ -18,7 +18,7 @@ TEXT = "AB52C34"
 
 
 def draw(text=TEXT, gap=9, ground=215, ink=35, size=40, pitch=27, margin=(22, 20)):
-    """Draw characters on a grey plate; give it and their boxes (x, y, width, height)."""
+    """Draw characters on a grey plate; return it and their boxes (x, y, width, height)."""
     overhang = round(size * OVERHANG)
     left, top = margin
     plate = np.full((size + 2 * top, 2 * left + pitch * len(text) + gap), ground, float)
@@ -40,7 +40,7 @@ def noisy(plate, seed=0):
 
 
 def overlap(found, expected):
-    """Give the intersection over union of boxes, each with its best partner."""
+    """Return the intersection over union of each box with its best match."""
     start = np.maximum(found[:, np.newaxis, :2], expected[:, :2])
     end = np.minimum(
         (found[:, :2] + found[:, 2:])[:, np.newaxis], expected[:, :2] + expected[:, 2:]
@@ -92,7 +92,7 @@ def test_size_does_not_matter(factor):
 
 
 @pytest.mark.parametrize("slope", [-0.12, 0.12])
-def test_sloping_rows_are_found_and_segments_made_level(slope):
+def test_sloping_rows_are_found_and_levelled(slope):
     plate, boxes = draw(margin=(25, 30))
     shear = np.array([[1, 0, 0], [slope, 1, -slope * plate.shape[1] / 2]])
     sloping = cv2.warpAffine(
@@ -102,13 +102,13 @@ def test_sloping_rows_are_found_and_segments_made_level(slope):
     found = segment(sloping)
     assert len(found.boxes) == len(TEXT)
     assert overlap(found.boxes, boxes).min() > 0.6
-    # Made level, each character lies as it does on the plate that does not slope.
+    # After levelling, each character is placed as on the plate without slope.
     drift = centre_rows(sloping) - centre_rows(plate)
     assert abs(np.polyfit(np.arange(len(TEXT)), drift, 1)[0]) < 0.3
 
 
 def centre_rows(plate):
-    """Give the row of each segment's centre of ink."""
+    """Return the vertical centre of mass of each segment's ink."""
     ink = 255 - transform(plate, width=20)[:, :, :, 0].mean(axis=2)
     return (ink @ np.arange(ink.shape[1])) / ink.sum(axis=1)
 
@@ -133,7 +133,7 @@ def strip(plate):
 
 
 @pytest.mark.parametrize("clutter", [frame, bolts, dot, strip])
-def test_what_is_no_character_is_left_out(clutter):
+def test_other_objects_are_discarded(clutter):
     plate, boxes = draw()
     clutter(plate)
     found = segment(noisy(plate))
@@ -159,7 +159,7 @@ def test_broken_characters_are_merged():
 
 
 @pytest.mark.parametrize("n_characters", [1, 3, 6, 7, 8, (8, 9)])
-def test_as_many_as_asked_for_are_found(n_characters):
+def test_the_requested_number_is_found(n_characters):
     plate = noisy(draw()[0])
     expected = n_characters if isinstance(n_characters, int) else n_characters[0]
     found = segment(plate, n_characters=n_characters)
@@ -194,17 +194,17 @@ def test_padding_keeps_narrow_characters_narrow():
     assert share[1::2].max() < 0.95 * share[0::2].min()
 
 
-def test_the_margin_shows_what_is_around():
+def test_the_margin_shows_the_surroundings():
     plate, _ = draw()
     heights = [(transform(plate, margin=m)[0] < 128).any(axis=(1, 2)).sum() for m in (0.0, 0.5)]
     assert heights[0] > 28
-    assert heights[1] == pytest.approx(16, abs=4)  # of 32 rows, 1 / (1 + 2 * 0.5) are the row's
+    assert heights[1] == pytest.approx(16, abs=4)  # the row fills 1 / (1 + 2 * 0.5) of 32 lines
 
 
 @pytest.mark.parametrize("color", ["grey", "rgb"])
 @pytest.mark.parametrize("contrast", [None, "equalize", "clahe", "stretch"])
 @pytest.mark.parametrize("grey", [True, False])
-def test_channels_are_those_asked_for(color, contrast, grey):
+def test_color_determines_the_channels(color, contrast, grey):
     plate = draw()[0]
     rgb = np.dstack([plate, plate // 2, plate // 3])
     segments = transform(
@@ -224,7 +224,7 @@ def test_contrast_is_stretched_for_the_whole_row():
 @pytest.mark.parametrize("aspect", ["pad", "stretch"])
 @pytest.mark.parametrize("margin", [0, 1])
 @pytest.mark.parametrize("shape", [(1, 300), (300, 1), (2, 3), (5, 5), (400, 30)])
-def test_odd_crops_do_no_harm(shape, aspect, margin):
+def test_unusual_crops(shape, aspect, margin):
     crop = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     for n_characters in (None, 3):
         segments = transform(crop, n_characters=n_characters, aspect=aspect, margin=margin)
@@ -245,7 +245,7 @@ def test_very_long_crops_take_little_memory(shape, monkeypatch):
     crop = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     for n_characters in (None, 3):
         assert transform(crop, n_characters=n_characters).shape[1:] == (32, 24, 1)
-    assert max(sides) < 2**15 - 1  # the longest that OpenCV 4 warps
+    assert max(sides) < 2**15 - 1  # the maximum of OpenCV 4
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 1, 3), (40, 90), (40, 90, 3)])
@@ -261,7 +261,7 @@ def test_blank_crops_have_no_segments(shape, color, n_characters):
     assert found.scores.shape == (0,)
 
 
-def test_where_nothing_is_found_there_are_no_segments():
+def test_without_characters_there_are_no_segments():
     ramp = np.tile(np.linspace(60, 190, 120).astype(np.uint8), (40, 1))
     assert transform(ramp).shape == (0, 32, 24, 1)
     assert segment(ramp).boxes.shape == (0, 4)
@@ -284,7 +284,7 @@ def assert_same(actual, expected):
         np.testing.assert_array_equal(one, other)
 
 
-def test_equal_counts_still_give_an_object_array():
+def test_equal_counts_return_an_object_array():
     plate = noisy(draw()[0])
     result = CharacterSegmenter().transform([plate, plate])
     assert result.shape == (2,)
@@ -305,7 +305,7 @@ def test_segment_and_transform_agree(batch):
     assert counts == [len(segments) for segments in segmenter.transform(batch)] == [4, 7, 5, 7, 0]
 
 
-def test_read_only_memmaps_are_read_and_not_written(tmp_path):
+def test_read_only_memmaps_are_not_modified(tmp_path):
     plates = np.stack([noisy(draw()[0], seed) for seed in range(3)])[..., np.newaxis]
     np.save(tmp_path / "plates.npy", plates)
     memmap = np.load(tmp_path / "plates.npy", mmap_mode="r")
@@ -335,7 +335,7 @@ def test_layout_in_memory_does_not_matter(view, color):
     np.testing.assert_array_equal(transform(pixels, color=color), expected)
 
 
-def test_the_threads_of_blas_are_given_back(batch):
+def test_the_number_of_blas_threads_does_not_change(batch):
     before = threadpool_info()
     CharacterSegmenter().transform(batch)
     assert threadpool_info() == before
@@ -377,7 +377,7 @@ def test_invalid_parameters_are_refused(params, name):
             method(X)
 
 
-def test_made_plates():
+def test_synthetic_plates():
     plates = make_plates(40, random_state=3)
     crops = PlateCropper(margin=0.1).transform(plates.data)
     counts = [len(segments) for segments in CharacterSegmenter().transform(crops)]

@@ -12,7 +12,7 @@ from sklearn_lpr.preprocessing._column_network import (
 
 
 def convolved(image, kernel, above_below, dilation):
-    """Correlate each pair of channels with SciPy; rows are padded as said, columns kept."""
+    """Correlate each pair of channels with SciPy; pad rows as given and keep columns."""
     height, width, n_in, n_out = kernel.shape
     spread = np.zeros((height, dilation * (width - 1) + 1, n_in, n_out))
     spread[:, ::dilation] = kernel
@@ -29,7 +29,7 @@ def convolved(image, kernel, above_below, dilation):
 
 @pytest.mark.parametrize("dilation", [1, 2, 4])
 @pytest.mark.parametrize(("shape", "above_below"), [((3, 3), (1, 1)), ((1, 5), (0, 0))])
-def test_convolution_is_that_of_scipy(shape, above_below, dilation):
+def test_convolution_equals_that_of_scipy(shape, above_below, dilation):
     rng = np.random.default_rng(0)
     image, kernel = rng.normal(size=(6, 30, 3)), rng.normal(size=(*shape, 3, 4))
     np.testing.assert_allclose(
@@ -38,17 +38,17 @@ def test_convolution_is_that_of_scipy(shape, above_below, dilation):
     )
 
 
-def test_steps_leave_out_rows_and_columns():
+def test_strides_skip_rows_and_columns():
     rng = np.random.default_rng(0)
     image, kernel = rng.normal(size=(8, 20, 2)), rng.normal(size=(3, 3, 2, 3))
     every = _convolve(image, kernel, (1, 1), (0, 1), 1)
-    # With a step of two the padding is all on the right: columns count from the second.
+    # With a stride of two all padding is on the right, so columns start at the second.
     np.testing.assert_allclose(
         _convolve(image, kernel, (2, 2), (0, 1), 1)[:, :-1], every[::2, 1:-1:2]
     )
 
 
-def test_the_network_gives_five_numbers_for_two_columns():
+def test_the_network_returns_five_numbers_per_two_columns():
     view = np.random.default_rng(0).normal(size=INPUT_SHAPE).astype(np.float32)
     result = run_network(view, load_weights())
     assert result.shape == (INPUT_SHAPE[1] // 2, 5)
@@ -62,18 +62,18 @@ def test_moving_the_view_moves_the_result():
     view[10:30, 60:72] = rng.normal(size=(20, 12))
     before = run_network(view, load_weights())
     after = run_network(np.roll(view, 8, axis=1), load_weights())
-    # Away from the edges, whose padding both see.
+    # Except near the edges, where padding has an influence.
     np.testing.assert_allclose(after[24:48], before[20:44], atol=1e-4)
 
 
-def test_weights_are_read_once_and_are_few():
+def test_weights_are_loaded_once_and_are_few():
     weights = load_weights()
     assert load_weights() is weights
     assert sum(kernel.size for kernel, _ in weights) < 60_000
     assert all(np.isfinite(part).all() for layer in weights for part in layer)
 
 
-def test_the_number_of_threads_changes_no_bit():
+def test_the_number_of_threads_does_not_change_the_result():
     views = np.random.default_rng(0).normal(size=(20, *INPUT_SHAPE)).astype(np.float32)
     outputs = []
     for limit in (1, 2):

@@ -26,14 +26,14 @@ def test_an_upright_box_is_cut_exactly(rectify):
 
 
 @pytest.mark.parametrize("rectify", [True, False])
-def test_a_margin_adds_true_pixels(rectify):
+def test_a_margin_shows_pixels_of_the_scene(rectify):
     scene = np.random.default_rng(0).integers(0, 256, (80, 160, 3), dtype=np.uint8)
     crop = crop_of(scene, box_corners(50, 30, 80, 20), rectify=rectify, margin=(0.1, 0.25))
     np.testing.assert_array_equal(crop, scene[25:55, 42:138])
 
 
 @pytest.mark.parametrize("margin", [0.0, 0.2, (0.3, 0.1)])
-def test_rectified_pixels_come_from_where_the_perspective_says(margin):
+def test_rectified_pixels_follow_the_perspective_map(margin):
     across, down = margin if isinstance(margin, tuple) else (margin, margin)
     crop = crop_of(coordinates(), TILTED, margin=margin)
     height, width = crop.shape[:2]
@@ -65,7 +65,7 @@ def test_a_drawn_plate_fills_its_crop():
 
 
 @pytest.mark.parametrize("top", [59.5, 60.5])
-def test_halves_of_pixels_are_rounded_alike_everywhere(top):
+def test_half_pixels_are_rounded_the_same_way_everywhere(top):
     corners = box_corners(48.5, top, 20, 5)
     crop = crop_of(coordinates(), corners, rectify=False)
     start = int(top + 0.5)
@@ -104,18 +104,18 @@ def test_border_fills_what_lies_outside(border, expected, rectify):
     assert (crop[10, :5, 2] == (0 if border == "constant" else 77)).all()
 
 
-def test_a_mirror_reaches_as_far_in_as_it_stands_out():
+def test_reflection_uses_as_much_of_the_inside_as_lies_outside():
     crop = crop_of(coordinates(), box_corners(0, 50, 10, 6), margin=(2, 0), border="reflect")
     assert crop[3, :, 0].tolist() == [*range(19, -1, -1), *range(30)]
 
 
-def test_a_mirror_shows_more_than_the_region_that_lies_inside():
+def test_reflection_uses_pixels_beyond_the_region_of_the_plate():
     # Nine of the plate's ten rows lie above the photo; green is the row.
     crop = crop_of(coordinates(), box_corners(20, -9, 100, 10), border="reflect")
     assert crop[:, 50, 1].tolist() == [*range(8, -1, -1), 0]
 
 
-def test_corners_a_little_outside_are_taken():
+def test_corners_slightly_outside_are_accepted():
     crop = crop_of(coordinates(), box_corners(-4, 50, 60, 20))
     assert crop[10, :, 0].tolist() == [0] * 4 + list(range(56))
 
@@ -143,10 +143,10 @@ def test_a_margin_beyond_the_horizon_is_refused():
 
 @pytest.mark.parametrize("rectify", [True, False])
 @pytest.mark.parametrize(("width", "margin"), [(40000, 0.0), (10000, 2.0)])
-def test_what_is_too_long_for_opencv_is_refused_before_it_is_warped(width, margin, rectify):
+def test_a_side_too_long_for_opencv_is_refused_before_the_warp(width, margin, rectify):
     scene = np.tile(np.arange(8, dtype=np.uint8), (4, 5000))
     plate = PlateImage(scene, box_corners(0, 0, width, 4))
-    expected = f"Sample 1: The plate .* side of {round(width * (1 + 2 * margin))} pixels, more than"
+    expected = f"Sample 1: The plate .* side of {round(width * (1 + 2 * margin))} pixels, but OpenCV warps"
     with pytest.raises(SampleError, match=expected):
         PlateCropper(margin=margin, rectify=rectify).transform([scene * 0, plate])
 
@@ -160,14 +160,14 @@ def test_what_is_too_long_for_opencv_is_refused_before_it_is_warped(width, margi
         (np.zeros((4, 2)), "Sample 1: Corners .* do not bound"),
     ],
 )
-def test_impossible_corners_name_the_sample(corners, message):
+def test_invalid_corners_name_the_sample(corners, message):
     X = [PlateImage(coordinates(), TILTED), PlateImage(coordinates(), corners)]
     with pytest.raises(ValueError, match=message):
         PlateCropper().transform(X)
 
 
 class FixedDetector:
-    """Find a plate at one place in RGB photos, and none in grey ones."""
+    """Detector that finds a fixed plate in RGB photos and none in grey photos."""
 
     def __init__(self, corners=TILTED):
         self.corners = corners
@@ -185,7 +185,7 @@ def test_missing_raise_names_the_first_and_counts():
         PlateCropper().transform(X)
 
 
-def test_missing_raise_comes_before_any_file_with_corners_is_read(monkeypatch):
+def test_missing_raise_precedes_reading_files_with_corners(monkeypatch):
     scene = coordinates()
     annotated = PlateImage(scene, TILTED)
     read = []
@@ -203,7 +203,7 @@ def test_a_damaged_file_without_corners_is_named(tmp_path):
         PlateCropper().transform([PlateImage(coordinates(), TILTED), path])
 
 
-def test_missing_whole_takes_the_picture():
+def test_missing_whole_returns_the_image():
     scene = coordinates()
     X = [PlateImage(scene, TILTED), scene, scene[:, :, 0]]
     crops = PlateCropper(missing="whole", margin=0.2).transform(X)
@@ -224,7 +224,7 @@ def test_missing_blank_warns_once_with_the_count():
     np.testing.assert_array_equal(crops[1], crop_of(scene, TILTED))
 
 
-def test_missing_detect_asks_only_where_corners_are_absent():
+def test_missing_detect_calls_the_detector_only_without_corners():
     scene, box = coordinates(), box_corners(10, 10, 60, 20)
     cropper = PlateCropper(missing="detect", detector=FixedDetector())
     crops = cropper.transform([PlateImage(scene, box), scene])
@@ -235,7 +235,7 @@ def test_missing_detect_asks_only_where_corners_are_absent():
     assert crop.shape == (1, 1, 3)
 
 
-def test_locate_detect_asks_even_where_corners_are_known():
+def test_locate_detect_ignores_known_corners():
     scene = coordinates()
     X = [PlateImage(scene, box_corners(10, 10, 60, 20))]
     (crop,) = PlateCropper(locate="detect", detector=FixedDetector()).transform(X)
@@ -257,7 +257,7 @@ def test_a_detector_that_finds_nothing(missing):
             assert cropper.transform(X)[1].shape == (1, 1, 3)
 
 
-def test_an_error_of_the_detector_names_the_sample_of_the_whole_batch():
+def test_an_error_of_the_detector_names_the_sample():
     class Refusing(FixedDetector):
         def detect(self, X):
             raise SampleError(0, "the photo is too dark.")

@@ -1,4 +1,4 @@
-"""Crops of any plate, seen from anywhere, against the perspective written out."""
+"""Compare crops of random plates with explicit perspective maps."""
 
 import numpy as np
 from geometry import coordinates, homography
@@ -20,7 +20,7 @@ margins = st.sampled_from([0.0, 0.05, 0.2, 0.5, 1.0])
 
 @st.composite
 def plates(draw, shortest=4, tilt=0.35, outside=0.09):
-    """Give the corners of a plate in the scene, turned and tilted; some of it may lie outside."""
+    """Return the corners of a rotated, tilted plate, which may lie partly outside the scene."""
     width, height = draw(st.integers(shortest, 110)), draw(st.integers(shortest, 60))
     quad = box_corners(-width / 2, -height / 2, width, height)
     quad += np.reshape([draw(fractions) for _ in range(8)], (4, 2)) * tilt * min(width, height)
@@ -29,12 +29,12 @@ def plates(draw, shortest=4, tilt=0.35, outside=0.09):
     beyond = outside * np.hypot(*(quad[1] - quad[0]))
     low, high = -quad.min(axis=0) - beyond, [WIDTH, HEIGHT] - quad.max(axis=0) + beyond
     place = low + (high - low) * [0.5 + draw(fractions) / 2, 0.5 + draw(fractions) / 2]
-    # In eighths of a pixel, which are exact wherever they are moved to.
+    # Eighths of a pixel are exact after any shift.
     return np.rint(8 * (quad + place)) / 8
 
 
 def crop_of(scene, corners, **params):
-    """Crop a plate; give up where a margin would show the horizon."""
+    """Crop a plate; discard the example if the margin reaches beyond the horizon."""
     try:
         (crop,) = PlateCropper(**params).transform([PlateImage(scene, corners)])
     except SampleError as error:
@@ -44,7 +44,7 @@ def crop_of(scene, corners, **params):
 
 
 def sources(shape, corners, margin):
-    """Give where in the scene the centres of a crop's pixels lie, by the perspective alone."""
+    """Return the scene coordinates of the centres of a crop's pixels."""
     height, width = shape
     inset = margin / (1 + 2 * margin)
     inner = box_corners(
@@ -56,7 +56,7 @@ def sources(shape, corners, margin):
 
 
 @given(plates(), margins)
-def test_the_plates_corners_lie_where_the_margin_says(corners, margin):
+def test_the_plates_corners_lie_at_the_fraction_of_the_margin(corners, margin):
     crop = crop_of(SCENE, corners, margin=margin)
     x, y = sources(crop.shape[:2], corners, margin)
     inside = (x > 2) & (x < WIDTH - 2) & (y > 2) & (y < HEIGHT - 2)
@@ -68,11 +68,11 @@ def test_the_plates_corners_lie_where_the_margin_says(corners, margin):
 
 
 @given(plates(shortest=40, tilt=0.15, outside=0), st.integers(0, 2**32 - 1))
-def test_a_pattern_seen_in_perspective_is_seen_upright_again(corners, seed):
+def test_a_pattern_in_perspective_is_rectified(corners, seed):
     blocks = np.random.default_rng(seed).integers(0, 256, (2, 3, 3), dtype=np.uint8)
     flat = np.kron(blocks, np.ones((64, 64, 1), np.uint8))
     matrix = homography(box_corners(0, 0, 192, 128), corners)
-    # OpenCV counts from the centres of pixels.
+    # OpenCV places integers at the centres of pixels.
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     seen = cv2.warpPerspective(
         flat, np.linalg.inv(half) @ matrix @ half, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE
@@ -83,8 +83,10 @@ def test_a_pattern_seen_in_perspective_is_seen_upright_again(corners, seed):
 
 
 @given(plates(), margins, st.booleans(), st.integers(0, 40), st.integers(0, 40))
-def test_a_plate_moved_with_its_photo_looks_the_same(corners, margin, rectify, across, down):
-    # Where a photo ends its edge is repeated, so a photo with repeated edges is the same photo.
+def test_a_shift_of_the_whole_photo_does_not_change_the_crop(
+    corners, margin, rectify, across, down
+):
+    # Pixels outside replicate the edge, so padding with the edge does not change a photo.
     moved = np.pad(SCENE, [(down, 9), (across, 7), (0, 0)], mode="edge")
     expected = crop_of(SCENE, corners, margin=margin, rectify=rectify)
     crop = crop_of(moved, np.add(corners, [across, down]), margin=margin, rectify=rectify)
@@ -92,7 +94,7 @@ def test_a_plate_moved_with_its_photo_looks_the_same(corners, margin, rectify, a
 
 
 @given(plates(), margins)
-def test_turned_corners_turn_the_crop(corners, margin):
+def test_rotated_corners_rotate_the_crop(corners, margin):
     crop = crop_of(SCENE, corners, margin=margin)
     upside_down = crop_of(SCENE, np.roll(corners, 2, axis=0), margin=margin)
     np.testing.assert_allclose(upside_down[::-1, ::-1].astype(int), crop.astype(int), atol=1)
@@ -109,7 +111,7 @@ coordinate = st.integers(-30, 230) | st.floats(-30, 230) | st.sampled_from([0.0,
 @example(np.array([[0, 0], [100, 0], [100, 50], [50, 25.0000001]]), 0.0, True)
 @example(np.array([[0, 0], [1e-9, 0], [100, 50], [0, 50]]), 2.0, True)
 @example(np.array([[0, 0], [0.01, 0], [0.01, 100], [0, 100]]), 2.0, False)
-def test_any_corners_are_cropped_or_refused_with_their_sample(corners, margin, rectify):
+def test_any_corners_are_cropped_or_refused_with_the_sample_named(corners, margin, rectify):
     X = [SCENE[:9], PlateImage(SCENE, corners)]
     cropper = PlateCropper(margin=margin, rectify=rectify, missing="whole")
     try:

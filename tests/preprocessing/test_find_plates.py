@@ -12,12 +12,12 @@ from sklearn_lpr.detection._contour_detector import _without_overlaps
 from sklearn_lpr.images import SampleError, box_corners
 from sklearn_lpr.preprocessing import PlateCropper, find_plates
 
-MADE = make_plates(12, random_state=7).data
+SYNTHETIC = make_plates(12, random_state=7).data
 SURE = ContourPlateDetector(threshold=0.5)
 
 
 def drawn_plate(ground, text):
-    """Draw a plate, white on a ground of a plate's colour, and what is around it."""
+    """Draw a plate with white characters and its surroundings."""
     pixels = np.full((120, 240, 3), (90, 85, 80), np.uint8)
     pixels[36:84, 26:214] = ground
     for place, character in enumerate(text):
@@ -35,7 +35,7 @@ DRAWN = [
 
 
 def photo_of(plates, seed=0):
-    """Put up to six plates with their surroundings on smooth, noisy ground."""
+    """Place up to six plates with their surroundings on a smooth, noisy background."""
     rng = np.random.default_rng(seed)
     ground = rng.integers(60, 180, (4, 5, 3)).astype(np.uint8)
     photo = cv2.resize(ground, (900, 440), interpolation=cv2.INTER_CUBIC)
@@ -68,7 +68,7 @@ def empty():
 
 
 class Fixed:
-    """A detector whose finds are known; it gives the first so many by the photo's first pixel."""
+    """Detector with fixed plates; the photo's first pixel is their number."""
 
     QUADS = np.stack([box_corners(10 * place, 5, 8, 4) for place in range(3)])
 
@@ -79,14 +79,14 @@ class Fixed:
 
 
 class One:
-    """A detector of one plate a photo."""
+    """Detector of at most one plate per photo."""
 
     def detect(self, X):
         return [Fixed.QUADS[0] if photo.flat[0] else None for photo in X]
 
 
-class Saying:
-    """A detector that gives the same for each photo, whatever it is."""
+class Constant:
+    """Detector that returns the same result for each photo."""
 
     def __init__(self, found):
         self.found = found
@@ -114,7 +114,7 @@ def test_all_plates_of_a_photo_are_found(street):
         assert max(overlap(found, plate) for found in corners) > 0.5
 
 
-def test_the_best_comes_first_and_is_the_one_that_detect_gives(street):
+def test_the_best_plate_is_first_and_equals_that_of_detect(street):
     photo, _ = street
     for threshold in (0, 0.2, 0.5):
         detector = ContourPlateDetector(threshold=threshold)
@@ -124,7 +124,7 @@ def test_the_best_comes_first_and_is_the_one_that_detect_gives(street):
         np.testing.assert_array_equal(corners[0], detector.detect([photo])[0])
 
 
-def test_no_two_finds_share_much(street):
+def test_found_plates_hardly_overlap(street):
     photo, _ = street
     [(corners, _)] = ContourPlateDetector(threshold=0).detect_all([photo])
     assert len(corners) > 4
@@ -138,20 +138,20 @@ def test_no_two_finds_share_much(street):
 def test_a_better_candidate_removes_those_that_it_overlaps():
     quads = np.stack(
         [
-            box_corners(0, 0, 50, 20),  # shares 3/5 with the next
+            box_corners(0, 0, 50, 20),  # overlaps the next by 3/5
             box_corners(20, 0, 50, 20),
             box_corners(30, 5, 10, 5),  # a part of both
-            box_corners(69, 0, 50, 20),  # shares 1/50 with the second
+            box_corners(69, 0, 50, 20),  # overlaps the second by 1/50
         ]
     )
     assert _without_overlaps(quads, np.array([0.6, 0.9, 0.7, 0.8])) == [1, 3]
-    # What overlaps a removed one alone stays.
+    # A box that overlaps only a removed one is kept.
     assert _without_overlaps(quads, np.array([0.9, 0.8, 0.1, 0.7])) == [0, 3]
-    # Of equals the first is kept.
+    # Of equal scores the first is kept.
     assert _without_overlaps(quads[:2], np.array([0.5, 0.5])) == [0]
 
 
-def test_where_there_is_no_plate_there_are_no_rows(empty):
+def test_photos_without_plates_have_empty_results(empty):
     for corners, scores in SURE.detect_all([empty, np.zeros((9, 9), np.uint8)]):
         assert corners.shape == (0, 4, 2)
         assert scores.shape == (0,)
@@ -173,8 +173,8 @@ def test_each_plate_becomes_a_sample(street):
     assert all(crop.shape[0] < 80 for crop in crops)
 
 
-def test_most_plates_are_found_and_little_else():
-    composed = [photo_of(MADE[place : place + 3], seed=place) for place in (0, 3, 6, 9)]
+def test_most_plates_are_found_with_few_false_positives():
+    composed = [photo_of(SYNTHETIC[place : place + 3], seed=place) for place in (0, 3, 6, 9)]
     samples, scene_index = find_plates([photo for photo, _ in composed], n_jobs=2)
     hits = sum(
         any(overlap(sample.corners, plate) >= 0.5 for sample in samples[scene_index == index])
@@ -185,7 +185,7 @@ def test_most_plates_are_found_and_little_else():
     assert len(samples) - hits <= 2
 
 
-def test_samples_are_the_detectors_finds_in_order():
+def test_samples_are_in_the_order_of_the_detector():
     X = [photo_with(3), photo_with(1), photo_with(2)]
     samples, scene_index = find_plates(X, detector=Fixed())
     assert scene_index.tolist() == [0, 0, 0, 1, 2, 2]
@@ -201,7 +201,7 @@ def test_max_plates_takes_the_best():
     np.testing.assert_array_equal(samples[1].corners, Fixed.QUADS[1])
 
 
-def test_a_detector_of_one_plate_gives_at_most_one():
+def test_a_detector_with_detect_only_finds_at_most_one():
     with pytest.warns(UserWarning, match="in 1 of 3 photos"):
         samples, scene_index = find_plates(
             [photo_with(3), photo_with(0), photo_with(1)], detector=One()
@@ -215,21 +215,21 @@ def test_photos_without_a_plate_are_counted_in_one_warning():
         warnings.simplefilter("always")
         samples, scene_index = find_plates([photo_with(0)] * 3, detector=Fixed())
     assert [str(warning.message) for warning in caught] == [
-        "No plate was found in 3 of 3 photos; no sample comes from them."
+        "No plate was found in 3 of 3 photos; they yield no samples."
     ]
     assert caught[0].filename == __file__
     assert samples.shape == scene_index.shape == (0,)
     assert np.issubdtype(scene_index.dtype, np.integer)
 
 
-def test_a_blank_photo_is_not_shown_to_the_detector():
+def test_the_detector_is_not_called_for_a_blank_photo():
     blank = np.full((20, 60), 3, np.uint8)
     with pytest.warns(UserWarning, match="in 1 of 2 photos"):
         _, scene_index = find_plates([blank, photo_with(1)], detector=Fixed())
     assert scene_index.tolist() == [1]
 
 
-def test_paths_stay_paths(street, tmp_path):
+def test_the_sources_of_paths_are_paths(street, tmp_path):
     photo, _ = street
     path = tmp_path / "street.png"
     cv2.imwrite(str(path), photo[:, :, ::-1])
@@ -276,13 +276,13 @@ class Refusing:
     ("detector", "message"),
     [
         (Refusing(), "Sample 1: it is too dark"),
-        (Saying(Fixed.QUADS), r"Sample 1: The 'detector' .* a tuple \(corners, scores\)"),
-        (Saying((Fixed.QUADS[0], [0.9])), "Sample 1: Corners must have shape"),
-        (Saying((Fixed.QUADS + 1000, [0.9] * 3)), "Sample 1: Corner .* lies outside the image"),
-        (Saying((Fixed.QUADS[:, ::-1], [0.9] * 3)), "Sample 1: Corners .* convex quadrilateral"),
+        (Constant(Fixed.QUADS), r"Sample 1: The 'detector' .* a tuple \(corners, scores\)"),
+        (Constant((Fixed.QUADS[0], [0.9])), "Sample 1: Corners must have shape"),
+        (Constant((Fixed.QUADS + 1000, [0.9] * 3)), "Sample 1: Corner .* lies outside the image"),
+        (Constant((Fixed.QUADS[:, ::-1], [0.9] * 3)), "Sample 1: Corners .* convex quadrilateral"),
     ],
 )
-def test_what_a_detector_does_wrong_is_told_with_the_sample(detector, message):
+def test_an_invalid_result_of_a_detector_names_the_sample(detector, message):
     blank = np.zeros((20, 60), np.uint8)
     with pytest.raises(SampleError, match=message):
         find_plates([blank, photo_with(1)], detector=detector)

@@ -1,4 +1,4 @@
-"""What all transformers of images have in common."""
+"""Check what all image transformers have in common."""
 
 import pickle
 import weakref
@@ -73,7 +73,7 @@ def test_fit_transform_equals_transform_without_fit(transformer, mixed):
     assert_same(clone(transformer).fit_transform(mixed), transformer.transform(mixed))
 
 
-def test_threads_change_nothing(transformer, mixed):
+def test_threads_do_not_change_the_result(transformer, mixed):
     alone = transformer.transform(mixed * 4)
     assert_same(transformer.set_params(n_jobs=3).transform(mixed * 4), alone)
 
@@ -122,7 +122,7 @@ def test_layout_in_memory_does_not_matter(transformer, view):
     assert_same(transformer.transform([pixels]), transformer.transform([pixels.copy(order="C")]))
 
 
-def test_read_only_memmaps_are_read_and_not_written(transformer, tmp_path):
+def test_read_only_memmaps_are_not_modified(transformer, tmp_path):
     batch = noise(3, 24, 94, 3)
     np.save(tmp_path / "batch.npy", batch)
     memmap = np.load(tmp_path / "batch.npy", mmap_mode="r")
@@ -159,7 +159,7 @@ def test_files_are_read_one_at_a_time(transformer, monkeypatch):
     read = []
 
     def pixels(sample):
-        # CPython frees an array as soon as nobody holds it.
+        # CPython frees an array when its last reference is deleted.
         assert all(reference() is None for reference in read)
         result = noise(30, 60, 3)
         read.append(weakref.ref(result))

@@ -6,7 +6,7 @@ from sklearn_lpr.preprocessing import PlateNormalizer
 
 
 def plate(height=40, width=130, seed=0):
-    """Draw light characters on a blue ground."""
+    """Draw light characters on a blue background."""
     pixels = np.full((height, width, 3), (20, 60, 170), np.uint8)
     cv2.putText(
         pixels, "AB123", (5, height - 8), cv2.FONT_HERSHEY_SIMPLEX, height / 30, (220,) * 3, 2
@@ -26,7 +26,7 @@ def test_the_default_size_is_that_of_lprnet():
     assert result.dtype == np.uint8
 
 
-def test_pixels_of_the_right_size_are_kept():
+def test_pixels_of_the_right_size_do_not_change():
     pixels = plate(24, 94)
     np.testing.assert_array_equal(normalized(pixels), pixels)
 
@@ -37,15 +37,15 @@ def test_reducing_averages_areas():
     np.testing.assert_allclose(normalized(pixels), means, atol=0.51)
 
 
-def test_each_direction_is_reduced_or_enlarged_by_itself():
-    # Stripes of one pixel must turn grey where the width is halved, although the height grows.
+def test_width_and_height_are_resized_separately():
+    # Stripes of one pixel must become grey if the width is halved, even if the height grows.
     stripes = np.zeros((12, 188), np.uint8)
     stripes[:, ::2] = 255
     result = normalized(stripes, color="grey")
     assert set(np.unique(result)) <= {127, 128}
 
 
-def test_enlarging_keeps_a_ramp_straight():
+def test_enlarging_keeps_a_ramp_linear():
     ramp = np.tile(np.arange(47, dtype=np.uint8) * 5, (12, 1))
     row = normalized(ramp, color="grey")[12, 4:-4, 0].astype(int)
     np.testing.assert_allclose(np.diff(row), 2.5, atol=0.51)
@@ -70,7 +70,7 @@ def test_grey_crops_become_three_equal_channels():
         np.testing.assert_array_equal(result[..., channel], normalized(grey, color="grey")[..., 0])
 
 
-def test_channel_order_is_that_of_the_result():
+def test_channel_order_applies_to_the_result():
     pixels = plate()
     np.testing.assert_array_equal(
         normalized(pixels, channel_order="bgr"), normalized(pixels)[..., ::-1]
@@ -100,7 +100,7 @@ def test_padding_keeps_the_aspect_of_a_wide_plate():
 @pytest.mark.parametrize("aspect", ["stretch", "pad"])
 @pytest.mark.parametrize("contrast", [None, "equalize", "clahe", "stretch"])
 @pytest.mark.parametrize("size", [(24, 94), (64, 8), (1, 1)])
-def test_odd_shapes_get_the_size_asked_for(shape, aspect, contrast, size):
+def test_unusual_shapes_get_the_requested_size(shape, aspect, contrast, size):
     pixels = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
     height, width = size
     result = normalized(pixels, aspect=aspect, contrast=contrast, height=height, width=width)
@@ -110,13 +110,13 @@ def test_odd_shapes_get_the_size_asked_for(shape, aspect, contrast, size):
 def test_stretched_contrast_reaches_from_black_to_white():
     ramp = np.tile(np.linspace(100, 150, 101).astype(np.uint8), (24, 1))
     result = normalized(ramp, width=101, color="grey", contrast="stretch")[0, :, 0]
-    # One per cent on each side is cut off: 101 becomes 0 and 149 becomes 255, about.
+    # One per cent on each side is clipped: about 101 becomes 0 and 149 becomes 255.
     assert result[0] == 0
     assert result[-1] == 255
     assert result[50] == pytest.approx(127.5, abs=6)
 
 
-def test_stretching_leaves_an_almost_even_plate():
+def test_stretching_does_not_change_an_almost_constant_plate():
     pixels = np.full((24, 94), 90, np.uint8)
     pixels[3, 5] = 91
     np.testing.assert_array_equal(
@@ -131,7 +131,7 @@ def test_equalized_contrast_makes_levels_equally_frequent():
     np.testing.assert_allclose(counts / result.size, 0.25, atol=0.08)
 
 
-def test_clahe_lifts_the_half_of_a_plate_that_lies_in_shadow():
+def test_clahe_brightens_the_half_of_a_plate_in_shadow():
     rng = np.random.default_rng(0)
     pixels = rng.normal(60, 6, (24, 94))
     pixels[4:20, ::4] += 150

@@ -16,7 +16,7 @@ GROUND, INK = 220, 20
 
 
 def strokes(shape, *rows):
-    """Draw upright strokes, 4 pixels wide at a distance of 8; rows are left, top, right, bottom."""
+    """Draw vertical strokes, 4 pixels wide with period 8; rows are left, top, right, bottom."""
     pixels = np.full(shape, GROUND, np.uint8)
     for left, top, right, bottom in rows:
         for x in range(left, right, 8):
@@ -40,13 +40,13 @@ def count(pixels, **params):
 
 
 def dark_runs(line):
-    """Give the starts and the widths of the dark runs of a line of pixels."""
+    """Return the starts and the widths of the dark runs of a line of pixels."""
     dark = np.concatenate([[0], (line < (GROUND + INK) / 2).astype(int), [0]])
     starts, stops = np.flatnonzero(np.diff(dark) == 1), np.flatnonzero(np.diff(dark) == -1)
     return starts, stops - starts
 
 
-def test_the_upper_row_comes_first_and_both_have_one_height():
+def test_the_upper_row_is_on_the_left_and_both_have_one_height():
     result = joined(PLATE)
     starts, widths = dark_runs(result[len(result) // 2])
     assert len(starts) == 12
@@ -67,16 +67,16 @@ def test_about_a_quarter_of_the_height_is_kept_around_the_rows():
     starts, widths = dark_runs(result[len(result) // 2])
     assert starts[0] == pytest.approx(9, abs=4)
     assert result.shape[1] - (starts[-1] + widths[-1]) == pytest.approx(9, abs=4)
-    # Twice as much between the rows, and what smoothing adds to the ends of rows.
+    # Twice as much between the rows, plus the effect of smoothing at their ends.
     assert 18 <= starts[4] - (starts[3] + widths[3]) <= 30
 
 
-def test_a_narrow_gap_is_filled_up_and_never_shows_the_other_row():
+def test_a_narrow_gap_is_padded_and_never_shows_the_other_row():
     plate = strokes((96, 112), (24, 10, 84, 46), (24, 50, 84, 86))
     result = joined(plate)
     starts, _ = dark_runs(result[len(result) // 2])
     assert len(starts) == 16
-    # Above the lower strokes and below the upper ones there are 9 pixels, of which the gap had 2.
+    # There are 9 pixels above the lower and below the upper strokes; 2 of them are the gap.
     for start in starts:
         tops, heights = dark_runs(result[:, start + 1])
         assert len(tops) == 1
@@ -85,19 +85,19 @@ def test_a_narrow_gap_is_filled_up_and_never_shows_the_other_row():
 
 
 @pytest.mark.parametrize("thickness", [2, 5])
-def test_a_frame_is_left_out(thickness):
+def test_a_frame_is_removed(thickness):
     plate = PLATE.copy()
     cv2.rectangle(plate, (4, 4), (107, 91), INK, thickness)
     result = joined(plate)
     assert len(dark_runs(result[len(result) // 2])[0]) == 12
 
 
-def test_light_on_dark_is_parted_alike():
+def test_light_characters_on_dark_are_split_the_same_way():
     result = joined(255 - PLATE)
     np.testing.assert_allclose(result, 255 - joined(PLATE).astype(int), atol=1)
 
 
-def test_colours_are_kept():
+def test_colours_do_not_change():
     colours = np.stack([PLATE, PLATE // 2, 255 - PLATE], axis=2)
     result = joined(colours)
     assert result.ndim == 3
@@ -111,15 +111,15 @@ def test_colours_are_kept():
     [
         (PLATE, 2),
         (strokes((96, 112), (8, 8, 104, 40), (8, 56, 104, 88)), 2),
-        # One row, at the same ratio of width and height.
+        # One row with the same aspect ratio.
         (strokes((96, 112), (8, 24, 104, 72)), 1),
         (strokes((96, 112), (8, 4, 104, 92)), 1),
         # A caption above it, or a line of print below.
         (strokes((96, 112), (32, 8, 80, 18), (8, 32, 104, 88)), 1),
         (strokes((96, 112), (8, 8, 104, 64), (8, 78, 104, 88)), 1),
-        # Two rows on what is much too wide.
+        # Two rows on a plate that is too wide.
         (strokes((40, 112), (8, 2, 104, 16), (8, 22, 104, 38)), 1),
-        # Level lines alone.
+        # Horizontal lines only.
         (np.repeat(np.arange(96, dtype=np.uint8)[:, None] // 8 % 2 * 200, 112, axis=1), 1),
         (np.zeros((1, 1, 3), np.uint8), 1),
         (np.array([[0, 255]], np.uint8), 1),
@@ -139,10 +139,10 @@ def test_the_number_of_rows_can_be_given():
     assert count(PLATE, rows=1) == 1
     np.testing.assert_array_equal(joined(PLATE, rows=1), PLATE)
     assert count(one_row, rows=2) == 2
-    # With no gap to be seen the plate is parted in the middle.
+    # Without a visible gap the plate is split in the middle.
     level = np.repeat(np.arange(48, dtype=np.uint8)[:, None], 20, axis=1)
     np.testing.assert_array_equal(joined(level, rows=2), np.hstack([level[:24], level[24:]]))
-    # What is blank or one line high cannot be parted.
+    # A blank image or a single line of pixels cannot be split.
     blank = np.full((20, 30, 3), 7, np.uint8)
     line = np.array([[0, 255, 9]], np.uint8)
     assert RowJoiner(rows=2).count_rows([blank, line]).tolist() == [1, 1]
@@ -153,7 +153,7 @@ def test_the_number_of_rows_can_be_given():
 
 
 @pytest.mark.parametrize("rows", ["auto", 2])
-def test_any_picture_is_joined_or_passed_on(rows):
+def test_any_image_is_joined_or_returned_unchanged(rows):
     rng = np.random.default_rng(0)
     shapes = [(h, w) for h in (1, 2, 3, 5, 9, 16, 70) for w in (1, 2, 3, 8, 40, 300)]
     X = [rng.integers(0, 2, shape, dtype=np.uint8) * 255 for shape in shapes]
@@ -165,14 +165,14 @@ def test_any_picture_is_joined_or_passed_on(rows):
         assert result.size
 
 
-@pytest.mark.parametrize(("margin", "least"), [(0.0, 0.97), (0.1, 0.95)])
-def test_made_plates_are_told_apart(margin, least):
+@pytest.mark.parametrize(("margin", "minimum"), [(0.0, 0.97), (0.1, 0.95)])
+def test_synthetic_plates_are_distinguished(margin, minimum):
     cropper = PlateCropper(margin=margin)
     two = cropper.transform(make_plates(150, syntaxes=TWO_ROWS, random_state=10).data)
     one = cropper.transform(make_plates(150, syntaxes=["@###", "@@@####"], random_state=11).data)
     counts = RowJoiner().count_rows(two)
-    # Two thin letters alone in the upper row are what it misses.
-    assert (counts == 2).mean() > least
+    # It misses upper rows of only two thin letters.
+    assert (counts == 2).mean() > minimum
     assert (RowJoiner().count_rows(one) == 1).mean() > 0.98
     results = RowJoiner().transform(two)
     for given, result, number in zip(two, results, counts, strict=True):
@@ -184,7 +184,7 @@ def test_made_plates_are_told_apart(margin, least):
         assert count(result) == 1
 
 
-def test_real_plates_of_one_row_stay_as_they_are(shared_data):
+def test_real_plates_with_one_row_do_not_change(shared_data):
     samples = [
         *PlateCropper(margin=0.1).transform(load_ccpd(shared_data / "ccpd" / "plates").data[::20]),
         *load_plates(shared_data / "crops" / "vn").data[::20],
@@ -193,13 +193,13 @@ def test_real_plates_of_one_row_stay_as_they_are(shared_data):
     assert (RowJoiner().count_rows(samples) == 1).mean() > 0.99
 
 
-def test_real_plates_of_two_rows_are_found(shared_data):
+def test_real_plates_with_two_rows_are_found(shared_data):
     images = shared_data / "crops" / "tn" / "images"
     names = ["193.jpg", "278.jpg", "345.jpg", "576.jpg", "607.jpg", "825.jpg"]
     assert RowJoiner().count_rows([images / name for name in names]).tolist() == [2] * 6
 
 
-def test_the_result_depends_on_the_sample_alone():
+def test_the_result_depends_on_the_sample_only():
     X = [PLATE, PlateImage(PLATE[:40]), 255 - PLATE, PLATE[..., None], np.zeros((4, 4), np.uint8)]
     alone = [RowJoiner().transform([sample])[0] for sample in X]
     together = RowJoiner(n_jobs=3).fit_transform(X)
@@ -212,7 +212,7 @@ def test_the_result_depends_on_the_sample_alone():
     assert counts.tolist() == [2, 1, 2, 2, 1]
 
 
-def test_read_only_input_in_any_layout_is_not_written_into():
+def test_read_only_input_in_any_layout_is_not_modified():
     before = PLATE.copy()
     before.flags.writeable = False
     for view in (before, np.asfortranarray(before), np.repeat(before, 2, axis=1)[:, ::2]):
@@ -222,7 +222,7 @@ def test_read_only_input_in_any_layout_is_not_written_into():
     np.testing.assert_array_equal(before, strokes((96, 112), UPPER, LOWER))
 
 
-def test_it_is_a_stateless_step_of_a_pipeline():
+def test_it_is_a_stateless_pipeline_step():
     scenes = make_plates(3, syntaxes=TWO_ROWS, random_state=0).data
     pipeline = make_pipeline(PlateCropper(), RowJoiner(), PlateNormalizer())
     assert pipeline.transform(scenes).shape == (3, 24, 94, 3)

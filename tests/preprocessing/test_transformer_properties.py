@@ -1,4 +1,4 @@
-"""Transformers on images of any size and content."""
+"""Check the transformers on images of any size and content."""
 
 import numpy as np
 from hypothesis import given
@@ -22,7 +22,7 @@ aspects = st.sampled_from(["stretch", "pad"])
 
 @st.composite
 def images(draw, sizes=sizes):
-    """Give noise of few or many levels, also as stripes or blocks; grey or RGB; read-only."""
+    """Return read-only noise, stripes or blocks of few or many levels; grey or RGB."""
     height, width = draw(sizes), draw(sizes)
     shape = (height, width, *draw(st.sampled_from([(), (1,), (3,)])))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -41,7 +41,7 @@ batches = st.lists(images(), min_size=1, max_size=4)
 
 
 def transformed(transformer, X):
-    """Transform a batch; each sample must come out as it does alone and stay as it was."""
+    """Transform a batch; check that results do not depend on it and that it is not modified."""
     before = [pixels.copy() for pixels in X]
     results = transformer.transform(X)
     assert len(results) == len(X)
@@ -88,7 +88,7 @@ def test_normalized_plates_have_one_size(X, height, width, color, aspect, contra
     contrasts,
     st.floats(0, 1),
 )
-def test_segments_have_one_size_and_as_many_as_boxes(
+def test_there_is_one_segment_of_the_given_size_per_box(
     X, n_characters, height, width, color, aspect, contrast, margin
 ):
     segmenter = CharacterSegmenter(
@@ -111,7 +111,7 @@ def test_segments_have_one_size_and_as_many_as_boxes(
 
 @st.composite
 def scenes(draw):
-    """Give an image with something like a plate, which may reach beyond its edges."""
+    """Return an image with a rectangle like a plate, which may extend beyond its edges."""
     pixels = draw(images(st.integers(40, 160))).copy()
     height = draw(st.integers(8, 30))
     plate = np.full((height, draw(st.integers(2, 5)) * height), draw(st.sampled_from([60, 230])))
@@ -127,7 +127,7 @@ def scenes(draw):
 
 
 @given(scenes(), st.booleans())
-def test_whatever_the_detector_takes_for_a_plate_can_be_cropped(pixels, rectify):
+def test_every_detected_plate_can_be_cropped(pixels, rectify):
     detector = ContourPlateDetector(threshold=0)
     [(found, _)] = detector.detect_all([pixels])
     cropper = PlateCropper(margin=0.1, rectify=rectify)

@@ -47,14 +47,14 @@ def test_a_sloping_view_is_level():
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.15, -0.2])
-def test_boxes_go_back_to_where_they_were_seen(slope):
+def test_to_crop_is_the_inverse_of_cut(slope):
     view = View(20.0, 10.0, 120.0, 40.0, slope)
     pixels = np.zeros((80, 160), np.uint8)
     cv2.rectangle(pixels, (50, 24), (57, 33), 255, cv2.FILLED)
     rows, columns = np.nonzero(view.cut(pixels, 160, 480) > 127)
     seen = np.array([[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]])
     (box,) = view.to_crop(seen / [480, 160, 480, 160])
-    # Sheared, an upright box becomes higher by its width times the slope.
+    # Shearing increases the height of a box by its width times the slope.
     spread = 8 * abs(slope) / 2
     np.testing.assert_allclose(box, [50, 24 - spread, 58, 34 + spread], atol=0.4)
 
@@ -68,18 +68,18 @@ def boxes(slope=0.0, n=5):
 @pytest.mark.parametrize("slope", [0.0, 0.1, -0.25])
 def test_the_row_follows_its_characters(slope):
     row = TextRow.fit(boxes(slope))
-    # From 10 to 90 + 12; boxes' tops are those of their left sides, so 40 in the middle one.
+    # From 10 to 90 + 12; the top of a box is that of its left side, so 40 in the middle.
     expected = (10, 102, 30 + slope * 50, 54 + slope * 50, slope)
     np.testing.assert_allclose(row, expected, atol=1e-9)
 
 
-def test_a_few_low_characters_do_not_make_the_row_lower():
+def test_a_few_low_characters_do_not_lower_the_row():
     some = boxes()
     some[3, 1] += 10
     assert TextRow.fit(some).top == pytest.approx(30, abs=0.5)
 
 
-def test_two_characters_make_no_slope():
+def test_two_characters_do_not_determine_a_slope():
     some = boxes(n=2)
     some[1, [1, 3]] += 5
     assert TextRow.fit(some).slope == 0
@@ -89,7 +89,7 @@ def test_steep_slopes_are_limited():
     assert TextRow.fit(boxes(slope=3.0)).slope == 0.4
 
 
-def test_the_view_shows_the_row_in_its_middle():
+def test_the_view_is_centred_on_the_row():
     view = TextRow.fit(boxes(slope=0.1)).view()
     assert (view.left, view.width) == pytest.approx((56 - 115 / 2, 115))  # 92 / 0.8
     assert (view.top, view.height) == pytest.approx((35 - 12, 48))  # 24 / 0.5
@@ -97,7 +97,7 @@ def test_the_view_shows_the_row_in_its_middle():
     assert (lone.width, lone.height) == pytest.approx((96, 48))
 
 
-def test_a_strip_keeps_to_the_row_beyond_its_ends():
+def test_a_strip_follows_the_row_beyond_its_ends():
     strip = TextRow.fit(boxes(slope=0.1)).strip(-20, 92, margin=6)
-    # Its middle, 36, is 20 to the left of the row's, so 2 higher.
+    # Its middle, 36, is 20 to the left of that of the row, so it is 2 higher.
     np.testing.assert_allclose(strip, (-20, 35 - 2 - 6, 112, 36, 0.1))

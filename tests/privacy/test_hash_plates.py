@@ -11,7 +11,7 @@ KEY = bytes(range(32))
 
 
 def hmac_sha256(key, message):
-    """Give what RFC 2104 defines, step by step."""
+    """Compute HMAC-SHA-256 step by step, as defined in RFC 2104."""
     key = hashlib.sha256(key).digest() if len(key) > 64 else key
     block = np.frombuffer(key.ljust(64, b"\0"), np.uint8)
     inner = hashlib.sha256((block ^ 0x36).tobytes() + message).digest()
@@ -22,12 +22,12 @@ def hmac_sha256(key, message):
 @pytest.mark.parametrize(
     ("text", "plate"), [("AB1234", "AB1234"), ("ab 12-34", "AB1234"), ("皖A·12345", "皖A12345")]
 )
-def test_the_hash_is_that_of_the_standard(key, text, plate):
+def test_the_hash_is_hmac_sha256(key, text, plate):
     assert hash_plates([text], key).tolist() == [hmac_sha256(key, plate.encode())]
 
 
-def test_a_published_value_is_met():
-    # RFC 4231, test case 6: a key of 131 bytes; its text, normalized, is hashed anew.
+def test_a_published_test_vector():
+    # RFC 4231, test case 6: a key of 131 bytes. hash_plates hashes the normalized text.
     key = b"\xaa" * 131
     message = b"Test Using Larger Than Block-Size Key - Hash Key First"
     assert hmac_sha256(key, message) == (
@@ -82,7 +82,7 @@ def test_order_and_equality_are_kept(texts):
         (b"", ValueError, "0 bytes"),
     ],
 )
-def test_a_bad_key_is_refused_and_not_told(key, error, message):
+def test_an_invalid_key_is_refused_and_not_shown(key, error, message):
     with pytest.raises(error, match=message) as caught:
         hash_plates(["AB1234"], key)
     assert not key or str(key) not in str(caught.value)
@@ -97,10 +97,10 @@ def test_a_key_is_required():
     ("texts", "message"),
     [
         (["AB1", None], r"texts\[1\] is None"),
-        (["AB1", "- ·"], r"texts\[1\] is '- ·', which has neither letter nor digit"),
+        (["AB1", "- ·"], r"texts\[1\] is '- ·', which has neither letters nor digits"),
         ("AB1", "texts is one text"),
     ],
 )
-def test_bad_texts_are_refused(texts, message):
+def test_invalid_texts_are_refused(texts, message):
     with pytest.raises(ValueError, match=message):
         hash_plates(texts, KEY)

@@ -17,7 +17,7 @@ TILTED = np.array([[50.3, 60.1], [130.2, 78.4], [128.0, 118.9], [48.7, 92.5]])
 
 def noise(height=180, width=200, channels=3, seed=0):
     shape = (height, width, channels) if channels else (height, width)
-    # No black pixel, so that what is filled can be told.
+    # No pixel is black, so that filled pixels can be recognized.
     return np.random.default_rng(seed).integers(1, 256, shape, dtype=np.uint8)
 
 
@@ -32,7 +32,7 @@ def changed(scene, result):
 
 
 def touched(quad, shape, margin, n=16):
-    """Say which pixels hold a point of the quadrilateral, by looking at n x n points in each."""
+    """Return which pixels contain a point of the quadrilateral, from n x n points per pixel."""
     height = max(np.hypot(*(quad[3] - quad[0])), np.hypot(*(quad[2] - quad[1])))
     steps = (np.arange(n) + 0.5) / n
     y, x = np.meshgrid(
@@ -50,7 +50,7 @@ def touched(quad, shape, margin, n=16):
     return inside.reshape(shape[0], n, shape[1], n).any(axis=(1, 3))
 
 
-# --- Which pixels.
+# Which pixels are redacted
 
 
 @pytest.mark.parametrize("margin", [0.0, 0.1, 0.5])
@@ -59,7 +59,7 @@ def test_the_plate_and_its_margin_are_covered_and_nothing_else(margin):
     covered = changed(scene, redacted(scene, TILTED, margin=margin))
     expected = touched(TILTED, scene.shape[:2], margin)
     assert covered[expected].all()
-    # A few corners of pixels are touched between the points that are looked at.
+    # A few corners of pixels are touched between the sampled points.
     assert (covered & ~expected).sum() < 0.03 * expected.sum()
     beyond = touched(TILTED, scene.shape[:2], margin + 2 / 40)
     assert not covered[~beyond].any()
@@ -76,7 +76,7 @@ def test_a_box_of_whole_pixels_is_covered_exactly():
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("channels", [0, 1, 3])
-def test_all_else_is_bit_identical(method, channels):
+def test_all_other_pixels_are_bit_identical(method, channels):
     scene = noise(channels=channels)
     before = scene.copy()
     result = redacted(scene, TILTED, method=method)
@@ -102,14 +102,14 @@ def test_each_method_touches_the_same_pixels_at_most(x, y, width, height, tilt):
     assert filled[touched(quad, scene.shape[:2], 0.1, n=4)].all()
 
 
-def test_corners_outside_of_the_photo_are_covered_as_far_as_it_reaches():
+def test_plates_partly_outside_the_photo_are_covered_inside_it():
     scene = noise(60, 100)
     result = redacted(scene, box_corners(-4, 45, 60, 18))
     assert not result[45:, :56].any()
     np.testing.assert_array_equal(result[:43], scene[:43])
 
 
-# --- How strongly.
+# How strongly they are redacted
 
 
 def drawn(text, height):
@@ -123,20 +123,20 @@ def drawn(text, height):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("height", [16, 60, 240])
-def test_of_the_order_of_the_characters_nothing_much_is_left(method, height):
+def test_the_order_of_the_characters_is_hardly_visible(method, height):
     plates = [drawn(text, height) for text in ("ABC1234", "C4B3A21")]
     first, second = (redacted(plate, method=method, missing="whole") for plate in plates)
     before = np.abs(plates[0].astype(float) - plates[1]).max()
     after = np.abs(first.astype(float) - second).max()
     assert before > 150
-    # The mean ink of a place is left; the strokes of OpenCV 4 are thicker than those of 5.
+    # The mean grey level per region remains; OpenCV 4 draws thicker strokes than OpenCV 5.
     little = 12 if hasattr(cv2, "FontFace") else before / 6
     assert after <= {"fill": 0, "pixelate": little, "blur": little}[method]
 
 
 @pytest.mark.parametrize("method", ["pixelate", "blur"])
-def test_no_detail_of_the_size_of_a_character_is_left(method):
-    # Stripes half as wide as the plate is high are stronger than any character.
+def test_no_detail_of_the_size_of_a_character_remains(method):
+    # The stripes have more contrast than any character.
     for height in (12, 40, 160):
         scene = np.full((2 * height, 8 * height, 3), 90, np.uint8)
         stripes = (np.arange(8 * height) // (height / 4) % 2).astype(bool)
@@ -145,7 +145,7 @@ def test_no_detail_of_the_size_of_a_character_is_left(method):
         result = redacted(scene, quad, method=method, margin=0)
         row = result[height, height : 6 * height]
         assert np.ptp(row[3 * height // 2 : -3 * height // 2]) <= 3
-        assert np.ptp(row) <= 24  # near the ends, which are mirrored, a little is left
+        assert np.ptp(row) <= 24  # the reflection at the ends leaves some contrast
 
 
 def test_pixelation_shows_mean_colours_of_squares():
@@ -157,11 +157,11 @@ def test_pixelation_shows_mean_colours_of_squares():
         np.testing.assert_allclose(shown, square.mean(axis=0)[np.newaxis], atol=1)
 
 
-# --- Where the plates are.
+# Where the plates are
 
 
 class Corners:
-    """Finds plates where it was told, or one at most."""
+    """Detector that returns the given corners for every photo."""
 
     def __init__(self, *quads):
         self.quads = quads
@@ -171,6 +171,8 @@ class Corners:
 
 
 class OneAtMost:
+    """Detector with the method `detect` only."""
+
     def __init__(self, quad):
         self.quad = quad
 
@@ -182,7 +184,7 @@ FIRST, SECOND, THIRD = (box_corners(x, 40, 40, 10) for x in (10, 70, 130))
 
 
 def boxes(result):
-    """Say which of the three places are black."""
+    """Return which of the three plates are black."""
     return [not result[40:50, left : left + 40].any() for left in (10, 70, 130)]
 
 
@@ -197,7 +199,7 @@ def boxes(result):
         ("both", OneAtMost(None), [True, False, False]),
     ],
 )
-def test_plates_are_where_it_is_told(locate, detector, expected):
+def test_locate_selects_the_source_of_the_corners(locate, detector, expected):
     assert boxes(redacted(noise(), FIRST, locate=locate, detector=detector)) == expected
 
 
@@ -214,7 +216,7 @@ def test_the_default_detector_finds_several_plates():
         assert not result[int(y), int(x)].any()
 
 
-# --- What becomes of the rest.
+# Samples without plates, errors and threads
 
 
 @pytest.mark.parametrize("locate", ["annotation", "detect", "both"])
@@ -232,7 +234,7 @@ def test_the_error_names_the_sample_and_counts():
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_whole_picture_is_redacted_where_asked(method):
+def test_missing_whole_redacts_the_whole_image(method):
     X = [PlateImage(noise(), FIRST), noise(24, 94)]
     first, second = PlateRedactor(method=method, missing="whole").transform(X)
     assert not changed(X[0].source, first)[60:].any()
@@ -240,7 +242,7 @@ def test_the_whole_picture_is_redacted_where_asked(method):
     assert method != "fill" or not second.any()
 
 
-def test_pictures_that_pass_are_counted_in_a_warning():
+def test_unchanged_images_are_counted_in_a_warning():
     X = [PlateImage(noise(), FIRST), noise(24, 94), noise(24, 94)]
     with pytest.warns(UserWarning, match="No plate was found in 2 of 3 samples"):
         first, second, third = PlateRedactor(missing="pass").transform(X)
@@ -250,7 +252,7 @@ def test_pictures_that_pass_are_counted_in_a_warning():
     assert not np.shares_memory(second, X[1])
 
 
-def test_blank_pictures_hold_no_plate():
+def test_blank_images_show_no_plate():
     blank = np.full((24, 94, 3), 128, np.uint8)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -269,13 +271,13 @@ def test_blank_pictures_hold_no_plate():
         ({"detector": object()}, "'detector' parameter"),
     ],
 )
-def test_bad_parameters_are_refused(params, message):
+def test_invalid_parameters_are_refused(params, message):
     with pytest.raises(ValueError, match=message):
         PlateRedactor(**params).fit([noise()])
 
 
-def test_a_plate_whose_corners_are_fractions_is_not_left_to_be_seen():
-    with pytest.raises(SampleError, match=r"Sample 0: .*not as fractions of the image"):
+def test_corners_as_fractions_are_refused():
+    with pytest.raises(SampleError, match=r"Sample 0: .*multiply fractions of the image"):
         redacted(noise(), box_corners(0, 0, 1, 1))
 
 
@@ -284,10 +286,10 @@ def test_a_plate_whose_corners_are_fractions_is_not_left_to_be_seen():
     [
         (([FIRST[::-1]], [1.0]), "convex quadrilateral"),
         (([FIRST + 500], [1.0]), "outside the image"),
-        ([FIRST], r"'detector' parameter of PlateRedactor must give a tuple"),
+        ([FIRST], r"'detector' parameter of PlateRedactor must return a tuple"),
     ],
 )
-def test_what_a_detector_gives_is_checked(found, message):
+def test_the_result_of_a_detector_is_checked(found, message):
     class Wrong:
         def detect_all(self, X):
             return [found]
@@ -296,7 +298,7 @@ def test_what_a_detector_gives_is_checked(found, message):
         redacted(noise(), locate="detect", detector=Wrong())
 
 
-def test_threads_give_the_same():
+def test_threads_do_not_change_the_result():
     X = make_plates(6, random_state=0).data
     alone = PlateRedactor(method="blur").transform(X)
     for one, other in zip(alone, PlateRedactor("blur", n_jobs=3).transform(X), strict=True):
