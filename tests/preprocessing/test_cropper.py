@@ -146,7 +146,8 @@ def test_a_margin_beyond_the_horizon_is_refused():
 def test_a_side_too_long_for_opencv_is_refused_before_the_warp(width, margin, rectify):
     scene = np.tile(np.arange(8, dtype=np.uint8), (4, 5000))
     plate = PlateImage(scene, box_corners(0, 0, width, 4))
-    expected = f"Sample 1: The plate .* side of {round(width * (1 + 2 * margin))} pixels, but OpenCV warps"
+    side = round(width * (1 + 2 * margin))
+    expected = f"Sample 1: The plate .* side of {side} pixels, but OpenCV warps"
     with pytest.raises(SampleError, match=expected):
         PlateCropper(margin=margin, rectify=rectify).transform([scene * 0, plate])
 
