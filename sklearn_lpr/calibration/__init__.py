@@ -1,4 +1,4 @@
-"""Confidence that means what it says, and readers that abstain where they are not sure."""
+"""Calibration of confidences, and rejection of uncertain predictions."""
 
 from ._calibrated_recognizer_cv import CalibratedRecognizer, CalibratedRecognizerCV
 from ._rejecting_recognizer_cv import RejectingRecognizerCV

@@ -1,4 +1,4 @@
-"""One reading of several."""
+"""Average of the predictions of several calibrated recognizers."""
 
 from collections.abc import Sequence
 
@@ -7,49 +7,58 @@ import numpy as np
 from .._character_alignment import align_characters
 from ..decoding import NOTHING_READ, PlateReading
 
-__all__ = ["average_reading"]
+__all__ = ["average_predictions"]
 
 
-def average_reading(readings: Sequence[PlateReading]) -> PlateReading:
-    """Average the probabilities of each text, and read the most probable one.
+def average_predictions(predictions: Sequence[PlateReading]) -> PlateReading:
+    """Average the probabilities of all texts, and select the most probable one.
 
-    Only texts that a reading has are read; what is a mere candidate of all others, such as one
-    that a syntax does not allow, is not. A reading gives a text that it does not mention the
-    probability 0, and a character that its alignment does not keep as well. Of texts with equal
-    means that of the earlier reading is read.
+    Only predicted texts are selected. A text that occurs among the candidates alone is not, such
+    as one that a plate format does not allow. A prediction assigns the probability 0 to a text
+    that it does not contain, and to a character that its alignment does not keep. Ties are resolved
+    in favor of the earlier prediction.
     """
-    read = [reading for reading in readings if reading.text]
-    if not read:
+    nonempty = [prediction for prediction in predictions if prediction.text]
+    if not nonempty:
         return NOTHING_READ
     means: dict[str, float] = {}
-    for reading in readings:
-        mentioned = {reading.text: reading.confidence, **dict(reading.candidates)}
-        for text, probability in mentioned.items():
-            means[text] = means.get(text, 0.0) + probability / len(readings)
+    for prediction in predictions:
+        probabilities = {prediction.text: prediction.confidence, **dict(prediction.candidates)}
+        for text, probability in probabilities.items():
+            means[text] = means.get(text, 0.0) + probability / len(predictions)
     means.pop("", None)
-    texts = {reading.text for reading in read}
-    # Stable, so that the earlier of equals stays before the other.
+    texts = {prediction.text for prediction in nonempty}
+    # The sort is stable, so that ties keep the order of the predictions.
     ranking = sorted(means, key=lambda text: (text not in texts, -means[text]))
     best = ranking[0]
-    n_candidates = max(len(reading.candidates) for reading in readings)
+    n_candidates = max(len(prediction.candidates) for prediction in predictions)
     return PlateReading(
         best,
         min(means[best], 1.0),
-        _average_characters(best, read, len(readings)),
+        _average_characters(best, nonempty, len(predictions)),
         tuple((text, min(means[text], 1.0)) for text in ranking[:n_candidates]),
     )
 
 
 def _average_characters(
-    text: str, read: Sequence[PlateReading], n_readings: int
+    text: str, predictions: Sequence[PlateReading], n_predictions: int
 ) -> tuple[float, ...]:
-    if any(len(reading.character_confidences) != len(reading.text) for reading in read):
+    """Return the mean confidence of each character, or nothing if a prediction has none."""
+    if any(
+        len(prediction.character_confidences) != len(prediction.text) for prediction in predictions
+    ):
         return ()
     total = np.zeros(len(text))
-    for reading in read:
-        pairs = align_characters(text, reading.text)
-        confidences = iter(reading.character_confidences)
-        # One for each character that was read, and 0 where another or none was.
-        each = [(here, next(confidences) if there else 0.0, there) for here, there in pairs]
-        total += [confidence * (here == there) for here, confidence, there in each if here]
-    return tuple(np.minimum(total / n_readings, 1.0).tolist())
+    for prediction in predictions:
+        confidences = iter(prediction.character_confidences)
+        # A confidence is consumed for each predicted character, also for insertions.
+        pairs = [
+            (character, next(confidences) if predicted else 0.0, predicted)
+            for character, predicted in align_characters(text, prediction.text)
+        ]
+        total += [
+            confidence * (character == predicted)
+            for character, confidence, predicted in pairs
+            if character
+        ]
+    return tuple(np.minimum(total / n_predictions, 1.0).tolist())

@@ -1,6 +1,7 @@
-"""What the recognizers have in common that learn from held-out readings of another one."""
+"""Base class of meta-estimators that learn from held-out predictions."""
 
 import warnings
+from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from .._sklearn_compat import HasMethods, check_sample_weight, routing_enabled
 from .._texts import check_texts
 from ..base import RecognizerMixin
 from ..recognition._unwrap import check_reads
-from ._readings import HeldOut, cross_val_readings
+from ._held_out import HeldOut, predict_held_out
 
 __all__ = ["BaseRecognizerCV"]
 
@@ -24,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
-    """Wrap `estimator`, and let `fit` learn from its readings of plates it was not trained on.
+    """Meta-estimator that learns from the predictions of `estimator` for held-out plates.
 
     Subclasses have the parameters `estimator`, `cv` and `n_jobs`.
     """
@@ -32,7 +33,7 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "estimator": [HasMethods("fit")],
         "cv": ["cv_object"],
-        "n_jobs": [int, np.integer, None],
+        "n_jobs": [Integral, None],
     }
 
     estimator: Any
@@ -42,7 +43,7 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
     def _held_out(
         self, X: Any, y: Any, sample_weight: Any, fit_params: dict[str, Any]
     ) -> tuple[list[HeldOut], npt.NDArray[np.str_], Floats, dict[str, Any]]:
-        """Check what `fit` is given, and read every fold's test plates.
+        """Check the input of `fit`, and predict the test plates of each fold.
 
         Returns
         -------
@@ -50,20 +51,22 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         texts : ndarray of shape (n_samples,), dtype str
         weights : ndarray of shape (n_samples,), dtype float64
         fit_params : dict
-            For a fit of the estimator to all plates.
+            The parameters for a fit of the estimator to all plates.
         """
         check_reads(self.estimator)
         texts = check_texts(y)
         check_consistent_length(X, texts)
         if not len(texts):
-            raise ValueError("X is empty; pass the plates to learn from.")
+            raise ValueError("X is empty; pass at least one plate.")
         if sample_weight is not None and not np.any(sample_weight):
-            raise ValueError("sample_weight is zero for every plate; give at least one a weight.")
+            raise ValueError(
+                "sample_weight is zero for every plate; pass at least one positive weight."
+            )
         weights = check_sample_weight(
             sample_weight, texts, dtype=np.float64, ensure_non_negative=True
         )
         params = self._routed(sample_weight, fit_params)
-        folds = cross_val_readings(
+        folds = predict_held_out(
             self.estimator,
             X,
             texts,
@@ -75,7 +78,7 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         return folds, texts, weights, params.estimator.fit
 
     def _routed(self, sample_weight: Any, fit_params: dict[str, Any]) -> Bunch:
-        """Say which parameters go to the estimator's `fit` and which to the splitter."""
+        """Return the parameters for the estimator's `fit` and for the splitter."""
         if routing_enabled():
             return process_routing(self, "fit", sample_weight=sample_weight, **fit_params)
         if sample_weight is not None and not isinstance(self.estimator, FrozenEstimator):
@@ -83,16 +86,16 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
                 fit_params = {**fit_params, "sample_weight": sample_weight}
             else:
                 warnings.warn(
-                    f"{type(self.estimator).__name__} takes no sample_weight: the weights count "
-                    "the held-out readings and do not reach its training. Pass them to the step "
-                    "of a pipeline as <step>__sample_weight as well.",
+                    f"{type(self.estimator).__name__} takes no sample_weight: the weights apply "
+                    "to the held-out predictions and not to its training. To train a step of a "
+                    "pipeline with weights, pass <step>__sample_weight too.",
                     UserWarning,
                     stacklevel=5,
                 )
         return Bunch(estimator=Bunch(fit=fit_params), splitter=Bunch(split={}))
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Say where `fit` passes metadata on to: the estimator's `fit` and the splitter.
+        """Return the metadata routing of `fit`, to the estimator's `fit` and to the splitter.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Confidence that means what it says."""
+"""Calibration of the confidence of recognizers."""
 
 import warnings
 from collections.abc import Iterable, Iterator
@@ -14,35 +14,35 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn_compat import StrOptions, fit_context
 from ..decoding import PlateReading
-from ._alignment import kept_characters
-from ._average import average_reading
+from ._average import average_predictions
 from ._base import BaseRecognizerCV
+from ._held_out import HeldOut, predict_and_check
+from ._kept_characters import kept_characters
 from ._maps import (
     CHARACTER_MAPS,
-    FEWEST_READINGS,
+    MIN_PREDICTIONS,
     PLATE_MAPS,
     IsotonicMap,
     LogisticMap,
     PowerMap,
     fit_map,
 )
-from ._readings import HeldOut, checked_readings
 
 __all__ = ["CalibratedRecognizer", "CalibratedRecognizerCV"]
 
 
 @dataclass(frozen=True, slots=True)
 class CalibratedRecognizer:
-    """A fitted estimator, and the maps from its confidences to probabilities.
+    """A fitted recognizer with calibration maps for its confidences.
 
     Parameters
     ----------
     estimator : estimator
         A fitted recognizer, or a `Pipeline`, search or `FrozenEstimator` around one.
     plate_map, character_map : PowerMap, LogisticMap or IsotonicMap
-        Callables from an array of confidences to an array of probabilities, monotone. The first
-        has an `exponent`, a logistic one `slope`, `intercept` and ``temperature = 1 / slope``, an
-        isotonic one its `regression`.
+        Monotone maps from an array of confidences to an array of probabilities, for whole texts
+        and for characters. A `PowerMap` has the attribute `exponent`, a `LogisticMap` has `slope`,
+        `intercept` and ``temperature = 1 / slope``, and an `IsotonicMap` has `regression`.
     """
 
     estimator: Any
@@ -50,7 +50,7 @@ class CalibratedRecognizer:
     character_map: PowerMap | LogisticMap | IsotonicMap
 
     def read(self, X: Any) -> list[PlateReading]:
-        """Read plates: texts as the estimator reads them, with calibrated confidences.
+        """Predict texts with calibrated confidences.
 
         Parameters
         ----------
@@ -59,111 +59,117 @@ class CalibratedRecognizer:
         Returns
         -------
         list of PlateReading
+            The predictions, one per sample, in the order of `X`. The texts are those of the
+            estimator.
         """
-        readings = checked_readings(self.estimator, X)
-        plates = _mapped(self.plate_map, [reading.confidence for reading in readings])
-        characters = _mapped(
+        predictions = predict_and_check(self.estimator, X)
+        plates = _calibrate(self.plate_map, [each.confidence for each in predictions])
+        characters = _calibrate(
             self.character_map,
-            chain.from_iterable(reading.character_confidences for reading in readings),
+            chain.from_iterable(each.character_confidences for each in predictions),
         )
-        candidates = _mapped(
+        candidates = _calibrate(
             self.plate_map,
-            (probability for reading in readings for _, probability in reading.candidates),
+            (probability for each in predictions for _, probability in each.candidates),
         )
         return [
             PlateReading(
-                reading.text,
-                plate if reading.text else 0.0,
-                tuple(islice(characters, len(reading.character_confidences))),
-                tuple((text, next(candidates)) for text, _ in reading.candidates),
+                each.text,
+                confidence if each.text else 0.0,
+                tuple(islice(characters, len(each.character_confidences))),
+                tuple((text, next(candidates)) for text, _ in each.candidates),
             )
-            for reading, plate in zip(readings, plates, strict=True)
+            for each, confidence in zip(predictions, plates, strict=True)
         ]
 
 
 class CalibratedRecognizerCV(BaseRecognizerCV):
-    """Turn the confidence of a recognizer into the probability that its reading is right.
+    """Calibrate the confidence of a recognizer with cross-validation.
 
-    Networks are too sure of themselves: of the plates that they read with a confidence of 99 %
-    fewer than 99 % are right [1]_. Here the readings of plates that a recognizer was not trained
-    on tell how often it is right at which confidence, and a monotone map learns that. Only the
-    training plates are used for it. Texts, and the order of plates by confidence, stay as they
-    are; confidences of characters have a map of their own.
+    Neural networks are overconfident: fewer than 99 % of the predictions with a confidence of 99 %
+    are correct [1]_. This meta-estimator fits a monotone map from the confidence to the probability
+    that the whole text is correct. It uses the predictions for held-out plates of the training
+    data, so that no other plates are needed. Predicted texts and the order of plates by confidence
+    do not change. A second map calibrates the confidences of characters.
 
     Parameters
     ----------
     estimator : estimator
-        A recognizer, or a `Pipeline` or search that ends in one. Within a
-        `sklearn.frozen.FrozenEstimator` it must be fitted and is not fitted again: then `fit`
-        takes plates that it was not trained on, and calibrates on all of them.
+        A recognizer, or a `Pipeline` or search that ends in one. In a
+        `sklearn.frozen.FrozenEstimator` it must be fitted and is not fitted again. Pass plates to
+        `fit` that it was not trained on; all of them are used for calibration.
     method : {"temperature", "isotonic", "sigmoid"}, default="temperature"
-        The map from confidence p to probability:
+        The map from the confidence p to a probability:
 
-        - "temperature": one number scales the logarithm of the text's probability, p ** e, and
-          another one the logits of characters, sigmoid(logit(p) / T) [1]_. It serves with few
-          plates: 50 and more.
-        - "sigmoid": sigmoid(a logit(p) + b), Platt's method [2]_ on the logit, for 100 plates and
-          more.
-        - "isotonic": rising steps [3]_. It takes any form, and about a thousand plates.
+        - "temperature": temperature scaling [1]_. One parameter scales the logarithm of the
+          probability of a text, p ** e, and another one the logits of characters,
+          sigmoid(logit(p) / T). It needs 50 plates or more.
+        - "sigmoid": Platt scaling [2]_ of the logit, sigmoid(a logit(p) + b). It needs 100 plates
+          or more.
+        - "isotonic": isotonic regression [3]_, a step function of any form. It needs about a
+          thousand plates.
 
-        With fewer held-out readings `fit` warns; see the notes.
+        `fit` warns if there are fewer held-out predictions; see the notes.
     cv : int, cross-validation splitter, iterable or None, default=None
-        How plates are held out. None means ``PlateKFold(5)``, and a number so many folds by
-        plate. Tests need not cover all plates: ``PlateShuffleSplit(1, test_size=0.2)`` saves long
-        trainings, and calibrates on a fifth. A `FrozenEstimator` needs no folds.
+        The splits into training and held-out plates. None means ``PlateKFold(5)``, and a number
+        means that many folds, grouped by plate number. The test sets need not contain all plates:
+        ``PlateShuffleSplit(1, test_size=0.2)`` needs a single training run for calibration, on a
+        fifth of the plates. It is not used with a `FrozenEstimator`.
     ensemble : bool, default=False
-        False fits the estimator to all plates once more, and calibrates it by the readings of
-        all folds together. True keeps the estimators of all folds, each with the maps that its
-        own test plates tell; see the notes for what they read together.
+        If False, the estimator is fitted again to all plates, and calibrated by the predictions of
+        all folds together. If True, the estimators of all folds are kept, each calibrated by the
+        predictions for its own test plates, and their predictions are averaged; see the notes.
     n_jobs : int, default=None
-        Folds that are fitted at the same time; None means 1 unless in a joblib context.
+        The number of folds that are fitted in parallel. None means 1 unless in a
+        `joblib.parallel_config` context.
 
     Attributes
     ----------
     calibrated_recognizers_ : list
-        One fitted estimator with its maps, or with ``ensemble=True`` one a fold: objects with
-        `estimator`, `plate_map` and `character_map`; see `CalibratedRecognizer`.
-    n_readings_ : int
-        The held-out readings that the maps were fitted to; plates in which nothing was read do
-        not count.
+        One `CalibratedRecognizer`, or with ``ensemble=True`` one per fold. It has the attributes
+        `estimator`, `plate_map` and `character_map`.
+    n_predictions_ : int
+        The number of held-out predictions that the maps are fitted to. Predictions of the text
+        ``""`` do not count.
 
     See Also
     --------
-    RejectingRecognizerCV : Does not read what it is not sure of.
-    sklearn_lpr.metrics.plate_calibration_error : How far confidence and truth are apart.
-    sklearn.calibration.CalibratedClassifierCV : The same for classifiers.
+    RejectingRecognizerCV : Reject uncertain predictions.
+    sklearn_lpr.metrics.plate_calibration_error : Expected calibration error.
+    sklearn.calibration.CalibratedClassifierCV : Calibration of classifiers.
 
     Notes
     -----
-    A plate counts as right if its whole text is, a character if the alignment of the reading with
-    the true text (fewest edits) keeps it. Candidates' probabilities pass the plates' map; they
-    need not sum to one. The reading ``""`` keeps the confidence 0.
+    The prediction for a plate is correct if the whole text is. A character is correct if the
+    alignment of the predicted with the true text (fewest edits) keeps it. The plate map applies to
+    the probabilities of candidates too, which need not sum to one. The text ``""`` keeps the
+    confidence 0.
 
-    The probability of a text is a product over its columns. Where it is near 1, p ** e is about
-    1 - e (1 - p): errors are e times as frequent as the recognizer says. The same temperature on
-    the logit of a text would hold one half in its place, for which there is no reason among the
-    many texts that a plate can have; it fits readings of LPRNet less well.
+    The probability of a text is a product over time steps. Where it is near 1, p ** e is about
+    1 - e (1 - p): the recognizer underestimates the error rate by the factor e. A temperature on
+    the logit of a text would keep the probability one half, which has no special meaning for a text
+    among many possible ones. It also fits the predictions of LPRNet less well.
 
-    These maps and "sigmoid" are fitted by maximum likelihood with Platt's targets,
-    (n₊ + 1) / (n₊ + 2) for right and 1 / (n₋ + 2) for wrong readings, which keep them from
-    certainty when few plates, or none, are read wrongly. Slope and exponent are positive, so that
-    the order of plates stays, and their area under the risk-coverage curve with it. Isotonic steps
-    would make many confidences equal; a millionth part of the recognizer's own confidence is
-    mixed in, so that the order stays there too.
+    "temperature" and "sigmoid" are fitted by maximum likelihood with Platt's targets,
+    (n₊ + 1) / (n₊ + 2) for correct and 1 / (n₋ + 2) for wrong predictions. These avoid the
+    probabilities 0 and 1 if there are few errors or none. Slope and exponent are positive, so that
+    the order of plates and the area under the risk-coverage curve do not change. Isotonic
+    regression makes confidences equal; the original confidence is added with the weight 1e-6 to
+    keep the order.
 
-    Maps take about 50 held-out readings for each number that is fitted: one for "temperature", two
-    for "sigmoid", some twenty steps for "isotonic". The share of right readings among 50 has a
-    standard error of up to 0.5 / sqrt(50), 7 percentage points. That is the least; what is learnt
-    from are the errors among them, so that a reader that seldom errs takes more.
+    A map needs about 50 held-out predictions per fitted parameter: "temperature" has one, "sigmoid"
+    two and "isotonic" about twenty steps. The standard error of an accuracy on 50 predictions is up
+    to 0.5 / sqrt(50), 7 percentage points. These numbers are minima: the maps are determined by the
+    errors among the predictions, so that an accurate recognizer needs more plates.
 
-    With ``ensemble=True`` the probability of a text is the mean over the estimators, where one that
-    mentions it neither as reading nor as candidate gives it 0. The most probable text is read
-    among those that at least one of them reads; its characters' confidences are means in the same
-    way, aligned by edit distance. Such means tend to be too low rather than too high: estimators
-    that disagree lower them.
+    With ``ensemble=True``, the probability of a text is the mean over the estimators. An estimator
+    that has the text neither as its prediction nor as a candidate contributes 0. The most probable
+    text is selected among the predictions of the estimators. Character confidences are means in the
+    same way, after alignment by edit distance. These means tend to be too low rather than too high,
+    because disagreement lowers them.
 
-    With ``ensemble=False`` the estimator that reads has seen more plates than those that were
-    asked, so that it is rather better than its confidence says.
+    With ``ensemble=False``, the final estimator is fitted to more plates than the estimators of the
+    folds, so that its accuracy tends to be higher than its confidence.
 
     References
     ----------
@@ -183,12 +189,12 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
     >>> from sklearn_lpr.datasets import make_plates
     >>> from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
     >>> X, y = make_plates(32, random_state=0, return_X_y=True)
-    >>> reader = make_pipeline(
+    >>> pipeline = make_pipeline(
     ...     PlateCropper(), PlateNormalizer(), LPRNetCTC(n_filters=4, max_iter=1, random_state=0)
     ... )
-    >>> calibrated = CalibratedRecognizerCV(reader, cv=2)
+    >>> calibrated = CalibratedRecognizerCV(pipeline, cv=2)
     >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")  # one iteration teaches nothing
+    ...     warnings.simplefilter("ignore")  # one epoch is too short to learn
     ...     _ = calibrated.fit(X, y)
     >>> calibrated.score_samples(X).shape
     (32,)
@@ -219,7 +225,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
     def fit(
         self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None, **fit_params: Any
     ) -> Self:
-        """Fit the estimator and the maps.
+        """Fit the estimator and the calibration maps.
 
         Parameters
         ----------
@@ -227,10 +233,11 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         y : array-like of str of shape (n_samples,)
             The texts of the plates.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the plates, in the maps and in the estimator's `fit` where that takes
-            them. A weight of 2 counts as two plates.
+            Sample weights. They are used for the maps, and passed to the `fit` of the estimator if
+            it supports them. A plate of weight 2 counts as two plates.
         **fit_params : dict
-            Passed to the estimator's `fit`, cut to the plates of each fold.
+            Parameters of the `fit` of the estimator. Arrays with one item per sample are indexed
+            by the samples of each fold.
 
         Returns
         -------
@@ -241,33 +248,34 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         TypeError
             If `estimator` does not end in a recognizer.
         ValueError
-            If texts or plates are unusable, there are fewer distinct plates than folds, or a
-            `FrozenEstimator` should become an ensemble.
+            If texts, plates or parameters are invalid, there are fewer distinct plates than folds,
+            or `estimator` is a `FrozenEstimator` and ``ensemble=True``.
 
         Warns
         -----
         UserWarning
-            If nothing was read in any held-out plate, so that confidences stay as they are; if
-            fewer readings are held out than `method` takes; or if `sample_weight` cannot reach
-            the estimator's `fit`.
+            If the predicted text of all held-out plates is ``""``, so that confidences are not
+            calibrated; if there are fewer held-out predictions than `method` needs; or if the
+            estimator's `fit` does not support `sample_weight`.
         """
         frozen = isinstance(self.estimator, FrozenEstimator)
         if self.ensemble and frozen:
             raise ValueError(
-                "ensemble=True fits an estimator for each fold, but a FrozenEstimator is never "
+                "ensemble=True fits one estimator per fold, but a FrozenEstimator is never "
                 "fitted; pass ensemble=False."
             )
         folds, texts, weights, params = self._held_out(X, y, sample_weight, fit_params)
-        self.n_readings_ = sum(bool(reading.text) for fold in folds for reading in fold.readings)
-        if not self.n_readings_:
+        n_predictions = [sum(bool(each.text) for each in fold.predictions) for fold in folds]
+        self.n_predictions_ = sum(n_predictions)
+        if not self.n_predictions_:
             warnings.warn(
-                "Nothing was read in any held-out plate, so that there is nothing to calibrate by: "
-                "confidences stay as they are. Train the recognizer for longer, or on more plates.",
+                "The predicted text of every held-out plate is empty: confidences are not "
+                "calibrated. Train the recognizer for longer, or on more plates.",
                 UserWarning,
                 stacklevel=3,
             )
         else:
-            self._warn_of_few_readings(folds)
+            self._warn_of_few_predictions(n_predictions)
         if self.ensemble:
             self.calibrated_recognizers_ = [
                 self._calibrated(fold.estimator, [fold], texts, weights) for fold in folds
@@ -277,24 +285,23 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
             self.calibrated_recognizers_ = [self._calibrated(estimator, folds, texts, weights)]
         return self
 
-    def _warn_of_few_readings(self, folds: list[HeldOut]) -> None:
-        """Warn if a map is to be fitted to fewer readings than it takes."""
-        counts = [sum(bool(reading.text) for reading in fold.readings) for fold in folds]
-        fewest = min(counts) if self.ensemble else sum(counts)
-        needed = FEWEST_READINGS[self.method]
+    def _warn_of_few_predictions(self, n_predictions: list[int]) -> None:
+        """Warn if a map is fitted to fewer predictions than it needs."""
+        fewest = min(n_predictions) if self.ensemble else sum(n_predictions)
+        needed = MIN_PREDICTIONS[self.method]
         if fewest >= needed:
             return
         remedies = ["Pass more plates"]
         if self.ensemble:
-            remedies.append("ensemble=False, which takes the readings of all folds together")
+            remedies.append("ensemble=False, which uses the predictions of all folds together")
         if self.method != "temperature":
             remedies.append(
-                f"method='temperature', which takes about {FEWEST_READINGS['temperature']}"
+                f"method='temperature', which needs about {MIN_PREDICTIONS['temperature']}"
             )
         warnings.warn(
-            f"The maps of method={self.method!r} are fitted to {fewest} held-out readings"
-            f"{' in the smallest fold' if self.ensemble else ''}, and take about {needed}: "
-            f"probabilities may be far off. {', or '.join(remedies)}.",
+            f"The maps of method={self.method!r} are fitted to {fewest} held-out predictions"
+            f"{' in the smallest fold' if self.ensemble else ''}, and need about {needed}: "
+            f"probabilities may be inaccurate. {', or '.join(remedies)}.",
             UserWarning,
             stacklevel=4,
         )
@@ -306,27 +313,30 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         texts: npt.NDArray[np.str_],
         weights: npt.NDArray[np.float64],
     ) -> CalibratedRecognizer:
-        """Fit an estimator's maps to readings of some folds."""
+        """Fit the maps of an estimator to the held-out predictions of some folds."""
         held_out = [
-            (reading, text, weight)
+            (prediction, text, weight)
             for fold in folds
-            for reading, text, weight in zip(
-                fold.readings,
+            for prediction, text, weight in zip(
+                fold.predictions,
                 texts[fold.indices].tolist(),
                 weights[fold.indices].tolist(),
                 strict=True,
             )
-            if reading.text
+            if prediction.text
         ]
         plates = [
-            (reading.confidence, reading.text == text, weight) for reading, text, weight in held_out
+            (prediction.confidence, prediction.text == text, weight)
+            for prediction, text, weight in held_out
         ]
         characters = [
             (confidence, kept, weight)
-            for reading, text, weight in held_out
-            if reading.character_confidences
+            for prediction, text, weight in held_out
+            if prediction.character_confidences
             for confidence, kept in zip(
-                reading.character_confidences, kept_characters(reading.text, text), strict=True
+                prediction.character_confidences,
+                kept_characters(prediction.text, text),
+                strict=True,
             )
         ]
         return CalibratedRecognizer(
@@ -336,7 +346,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         )
 
     def read(self, X: Any) -> list[PlateReading]:
-        """Read plates.
+        """Predict texts with calibrated confidences.
 
         Parameters
         ----------
@@ -345,17 +355,17 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         Returns
         -------
         list of PlateReading
-            One each, in order, with calibrated confidences.
+            The predictions, one per sample, in the order of `X`.
         """
         check_is_fitted(self)
-        each = [recognizer.read(X) for recognizer in self.calibrated_recognizers_]
-        if len(each) == 1:
-            return each[0]
-        return [average_reading(readings) for readings in zip(*each, strict=True)]
+        folds = [recognizer.read(X) for recognizer in self.calibrated_recognizers_]
+        if len(folds) == 1:
+            return folds[0]
+        return [average_predictions(predictions) for predictions in zip(*folds, strict=True)]
 
 
-def _mapped(
-    calibrate: PowerMap | LogisticMap | IsotonicMap, confidences: Iterable[float]
+def _calibrate(
+    calibration_map: PowerMap | LogisticMap | IsotonicMap, confidences: Iterable[float]
 ) -> Iterator[float]:
     values = np.fromiter(confidences, np.float64)
-    return iter(calibrate(values).tolist() if values.size else [])
+    return iter(calibration_map(values).tolist() if values.size else [])

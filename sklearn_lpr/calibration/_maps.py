@@ -1,4 +1,4 @@
-"""Monotone maps from a recognizer's confidence to a probability, and how they are fitted."""
+"""Monotone calibration maps from a confidence to a probability."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sklearn.isotonic import IsotonicRegression
 
 __all__ = [
     "CHARACTER_MAPS",
-    "FEWEST_READINGS",
+    "MIN_PREDICTIONS",
     "PLATE_MAPS",
     "IsotonicMap",
     "LogisticMap",
@@ -21,19 +21,19 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
-# Certainty, 0 or 1, has no logit.
-_SMALLEST = 1e-12
+# Confidences are clipped before the logit, which is infinite at 0 and 1.
+_EPSILON = 1e-12
 
-# A slope or an exponent of 0 or below would lose the order of the readings, or turn it around.
-_SLOPES = (1e-3, 1e3)
+# Bounds of slopes and exponents. They are positive, so that a map keeps the order of confidences.
+_SLOPE_BOUNDS = (1e-3, 1e3)
 
-# What the recognizer's own confidence adds to an isotonic map's steps, so that they rise.
+# The weight of the original confidence in an isotonic map, which makes it strictly increasing.
 _TILT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class PowerMap:
-    """p -> p ** exponent: the exponent is above 1 where the recognizer was too sure."""
+    """p -> p ** exponent. The exponent of an overconfident recognizer is above 1."""
 
     exponent: float = 1.0
 
@@ -43,14 +43,14 @@ class PowerMap:
 
 @dataclass(frozen=True, slots=True)
 class LogisticMap:
-    """p -> sigmoid(slope * logit(p) + intercept); the default changes nothing."""
+    """p -> sigmoid(slope * logit(p) + intercept). The default is the identity."""
 
     slope: float = 1.0
     intercept: float = 0.0
 
     @property
     def temperature(self) -> float:
-        """What the logit is divided by: above 1 where the recognizer was too sure."""
+        """The divisor of the logit. That of an overconfident recognizer is above 1."""
         return 1 / self.slope
 
     def __call__(self, confidence: Floats) -> Floats:
@@ -59,7 +59,7 @@ class LogisticMap:
 
 @dataclass(frozen=True, slots=True)
 class IsotonicMap:
-    """The steps of an isotonic regression, tilted so that they keep the order."""
+    """Isotonic regression, mixed with the original confidence to be strictly increasing."""
 
     regression: IsotonicRegression
 
@@ -70,37 +70,39 @@ class IsotonicMap:
 Map = PowerMap | LogisticMap | IsotonicMap
 
 
-def _fit_power(confidence: Floats, right: Floats, weight: Floats) -> PowerMap:
-    """Maximise the likelihood of Platt's targets, which is concave in the exponent."""
-    surprise = -np.log(np.clip(confidence, _SMALLEST, 1 - _SMALLEST))
-    targets = _platt_targets(right, weight)
+def _fit_power(confidence: Floats, correct: Floats, weight: Floats) -> PowerMap:
+    """Maximize the likelihood of Platt's targets, which is concave in the exponent."""
+    negative_log = -np.log(np.clip(confidence, _EPSILON, 1 - _EPSILON))
+    targets = _platt_targets(correct, weight)
 
     def loss(log_exponent: float) -> float:
-        scaled = np.exp(log_exponent) * surprise
+        scaled = np.exp(log_exponent) * negative_log
         return weight @ (targets * scaled - (1 - targets) * np.log(-np.expm1(-scaled)))
 
-    found = minimize_scalar(loss, bounds=np.log(_SLOPES), method="bounded", options={"xatol": 1e-8})
-    return PowerMap(float(np.exp(found.x)))
+    result = minimize_scalar(
+        loss, bounds=np.log(_SLOPE_BOUNDS), method="bounded", options={"xatol": 1e-8}
+    )
+    return PowerMap(float(np.exp(result.x)))
 
 
-def _fit_temperature(confidence: Floats, right: Floats, weight: Floats) -> LogisticMap:
-    return _fit_logistic(confidence, right, weight, intercepts=(0.0, 0.0))
+def _fit_temperature(confidence: Floats, correct: Floats, weight: Floats) -> LogisticMap:
+    return _fit_logistic(confidence, correct, weight, intercept_bounds=(0.0, 0.0))
 
 
-def _fit_sigmoid(confidence: Floats, right: Floats, weight: Floats) -> LogisticMap:
-    return _fit_logistic(confidence, right, weight, intercepts=(None, None))
+def _fit_sigmoid(confidence: Floats, correct: Floats, weight: Floats) -> LogisticMap:
+    return _fit_logistic(confidence, correct, weight, intercept_bounds=(None, None))
 
 
-def _fit_isotonic(confidence: Floats, right: Floats, weight: Floats) -> IsotonicMap:
+def _fit_isotonic(confidence: Floats, correct: Floats, weight: Floats) -> IsotonicMap:
     regression = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip")
-    return IsotonicMap(regression.fit(confidence, right, sample_weight=weight))
+    return IsotonicMap(regression.fit(confidence, correct, sample_weight=weight))
 
 
 Fit = Callable[[Floats, Floats, Floats], Map]
 
-# A character's confidence is a softmax's, of a network that adds logits. That of a text is the
-# product over its columns: scaling its logarithm multiplies the chance of an error, to which all
-# characters add, and leaves no probability where it was but 0 and 1.
+# The confidence of a character is that of a softmax, so that its temperature divides logits. The
+# confidence of a text is a product over time steps. Scaling its logarithm multiplies the
+# probability of an error, a sum over characters, and keeps the probabilities 0 and 1.
 PLATE_MAPS: dict[str, Fit] = {
     "temperature": _fit_power,
     "sigmoid": _fit_sigmoid,
@@ -108,68 +110,68 @@ PLATE_MAPS: dict[str, Fit] = {
 }
 CHARACTER_MAPS: dict[str, Fit] = {**PLATE_MAPS, "temperature": _fit_temperature}
 
-# How many readings of plates a map takes: 50 for each number that is fitted to them, of which an
-# isotonic map has about twenty, its steps. The share of right ones among 50 is known to within 7
-# percentage points (one standard error, at most 0.5 / sqrt(50)).
-FEWEST_READINGS: dict[str, int] = {"temperature": 50, "sigmoid": 100, "isotonic": 1000}
+# The number of predictions that a map needs: 50 per fitted parameter, where the steps of an
+# isotonic map count as about twenty. The standard error of an accuracy on 50 predictions is at most
+# 0.5 / sqrt(50), 7 percentage points.
+MIN_PREDICTIONS: dict[str, int] = {"temperature": 50, "sigmoid": 100, "isotonic": 1000}
 
 
 def fit_map(fit: Fit, outcomes: Sequence[tuple[float, bool, float]]) -> Map:
-    """Fit a map to what came true.
+    """Fit a map to the correctness of predictions.
 
     Parameters
     ----------
     fit : callable
         One of `PLATE_MAPS` or `CHARACTER_MAPS`.
     outcomes : sequence of (float, bool, float)
-        A confidence, whether it was right, and the weight of both.
+        Confidence, correctness and weight of each prediction.
 
     Returns
     -------
     PowerMap, LogisticMap or IsotonicMap
-        One that changes nothing where there is no outcome with a weight.
+        The identity if there is no outcome with a positive weight.
     """
-    confidence, right, weight = np.array(outcomes, dtype=np.float64).reshape(-1, 3).T
-    used = weight > 0
-    if not used.any():
+    confidence, correct, weight = np.array(outcomes, dtype=np.float64).reshape(-1, 3).T
+    positive = weight > 0
+    if not positive.any():
         return PowerMap()
-    return fit(confidence[used], right[used], weight[used])
+    return fit(confidence[positive], correct[positive], weight[positive])
 
 
-def _platt_targets(right: Floats, weight: Floats) -> Floats:
-    """Give probabilities in the place of outcomes, short of certainty where there are few."""
-    n_right, n_wrong = weight @ right, weight @ (1 - right)
-    return np.where(right > 0, (n_right + 1) / (n_right + 2), 1 / (n_wrong + 2))
+def _platt_targets(correct: Floats, weight: Floats) -> Floats:
+    """Return Platt's targets: smoothed outcomes, which differ from 0 and 1."""
+    n_correct, n_errors = weight @ correct, weight @ (1 - correct)
+    return np.where(correct > 0, (n_correct + 1) / (n_correct + 2), 1 / (n_errors + 2))
 
 
 def _fit_logistic(
     confidence: Floats,
-    right: Floats,
+    correct: Floats,
     weight: Floats,
-    intercepts: tuple[float | None, float | None],
+    intercept_bounds: tuple[float | None, float | None],
 ) -> LogisticMap:
-    """Maximise the likelihood of Platt's targets, which is concave in slope and intercept."""
+    """Maximize the likelihood of Platt's targets, which is concave in slope and intercept."""
     scores = _clipped_logit(confidence)
-    targets = _platt_targets(right, weight)
+    targets = _platt_targets(correct, weight)
     total = weight.sum()
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         slope, intercept = parameters
         z = slope * scores + intercept
-        rest = weight * (expit(z) - targets)
+        residual = weight * (expit(z) - targets)
         value = weight @ (np.logaddexp(0, z) - targets * z)
-        return value / total, np.array([rest @ scores, rest.sum()]) / total
+        return value / total, np.array([residual @ scores, residual.sum()]) / total
 
-    found = minimize(
+    result = minimize(
         loss,
         np.array([1.0, 0.0]),
         jac=True,
         method="L-BFGS-B",
-        bounds=[_SLOPES, intercepts],
+        bounds=[_SLOPE_BOUNDS, intercept_bounds],
         options={"gtol": 1e-8, "ftol": 1e-14},
     )
-    return LogisticMap(*found.x.tolist())
+    return LogisticMap(*result.x.tolist())
 
 
 def _clipped_logit(confidence: Floats) -> Floats:
-    return logit(np.clip(confidence, _SMALLEST, 1 - _SMALLEST))
+    return logit(np.clip(confidence, _EPSILON, 1 - _EPSILON))

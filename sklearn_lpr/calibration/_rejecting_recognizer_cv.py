@@ -1,4 +1,4 @@
-"""Readings that are sure enough, and no others."""
+"""Rejection of uncertain predictions."""
 
 import math
 import warnings
@@ -14,13 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn_compat import Interval, StrOptions, fit_context
 from ..decoding import PlateReading
-from ._alignment import kept_characters
 from ._base import BaseRecognizerCV
-from ._readings import HeldOut, checked_readings
+from ._held_out import HeldOut, predict_and_check
+from ._kept_characters import kept_characters
 from ._thresholds import (
     acceptance_curve,
-    highest_risk,
-    n_readings_to_show,
+    max_risk,
+    min_predictions_for_accuracy,
     threshold_for_accuracy,
     threshold_for_coverage,
 )
@@ -29,103 +29,107 @@ __all__ = ["RejectingRecognizerCV"]
 
 _TARGET_ACCURACY = 0.99
 
-# What is decided on: a value that thresholds are compared with, the truth, what was read, a weight.
+# The value that is compared with a threshold, the true text, the predicted text and the weight.
 Outcome = tuple[float, str, str, float]
 
 
 class RejectingRecognizerCV(BaseRecognizerCV):
-    """Read only what is sure enough, and abstain from the rest.
+    """Reject predictions whose confidence is below a threshold (selective prediction).
 
-    The readings of plates that a recognizer was not trained on tell how many of those above each
-    confidence are right. `fit` looks among them for the lowest threshold whose accepted readings
-    reach an accuracy, or for the highest one that accepts a share of the plates. Readings below it
-    are rejected.
+    `fit` selects the threshold on the predictions for held-out plates: the lowest one at which the
+    accepted predictions reach a target accuracy, or the highest one that accepts a target fraction
+    of the plates. Predictions below the threshold are rejected.
 
     Parameters
     ----------
     estimator : estimator
-        A recognizer, or a `Pipeline` or search that ends in one; a `CalibratedRecognizerCV` too.
-        Within a `sklearn.frozen.FrozenEstimator` it must be fitted and is not fitted again: then
-        `fit` takes plates that it was not trained on.
+        A recognizer, such as a `CalibratedRecognizerCV`, or a `Pipeline` or search that ends in
+        one. In a `sklearn.frozen.FrozenEstimator` it must be fitted and is not fitted again. Pass
+        plates to `fit` that it was not trained on.
     target_accuracy : float, default=None
-        The share of accepted readings that must be right. None, without `target_coverage`, means
-        0.99.
+        The minimum accuracy of accepted predictions. None means 0.99 if `target_coverage` is None
+        too.
     target_coverage : float, default=None
-        The share of plates whose reading must be accepted; instead of `target_accuracy`.
+        The minimum fraction of plates whose prediction is accepted. It excludes
+        `target_accuracy`.
     criterion : {"plate", "weakest_character", "each_character"}, default="plate"
-        What must reach the threshold:
+        The value that is compared with the threshold:
 
-        - "plate": the confidence of the whole plate.
+        - "plate": the confidence of the whole text.
         - "weakest_character": the lowest confidence of a character.
-        - "each_character": the confidence of each character, by itself. Characters below the
-          threshold become `mark`, and the others stay. Accuracy and coverage are then shares of
-          characters: of those left, and of those read.
+        - "each_character": the confidence of each character. Characters below the threshold are
+          replaced by `mark`. Accuracy and coverage then refer to characters: the accuracy to
+          accepted ones, the coverage to all predicted ones.
     unread : str, default=""
-        The text of plates that are rejected, that nothing was read in, or of which no character
-        is left.
+        The text of plates whose prediction is rejected or empty, or of which all characters are
+        rejected.
     mark : str, default="?"
-        What stands for a character that is rejected by "each_character".
+        The character that replaces rejected ones with "each_character".
     confidence_level : float, default=None
-        The level, such as 0.95, at which the accuracy of accepted readings is to reach
-        `target_accuracy` for plates to come, and not for the held-out ones alone. See the
-        notes. None takes the accuracy on held-out plates as it is.
+        The level, such as 0.95, at which the accuracy of accepted predictions reaches
+        `target_accuracy` for unseen plates too. See the notes. None means that the target applies
+        to the accuracy on the held-out plates.
     cv : int, cross-validation splitter, iterable or None, default=None
-        How plates are held out. None means ``PlateKFold(5)``, and a number so many folds by
-        plate. Tests need not cover all plates: ``PlateShuffleSplit(1, test_size=0.2)`` saves long
-        trainings. A `FrozenEstimator` needs no folds.
+        The splits into training and held-out plates. None means ``PlateKFold(5)``, and a number
+        means that many folds, grouped by plate number. The test sets need not contain all plates:
+        ``PlateShuffleSplit(1, test_size=0.2)`` needs a single training run for the threshold. It is
+        not used with a `FrozenEstimator`.
     n_jobs : int, default=None
-        Folds that are fitted at the same time; None means 1 unless in a joblib context.
+        The number of folds that are fitted in parallel. None means 1 unless in a
+        `joblib.parallel_config` context.
 
     Attributes
     ----------
     estimator_ : estimator
         The estimator, fitted to all plates.
     best_threshold_ : float
-        What is accepted reaches it. Infinite where no threshold reaches `target_accuracy`: then
-        all is rejected.
+        Values at or above it are accepted. It is infinite if no threshold reaches
+        `target_accuracy`; then all predictions are rejected.
     best_score_ : float
-        The accuracy of accepted readings among the held-out plates; NaN where all is rejected.
+        The accuracy of accepted predictions for held-out plates; NaN if all are rejected.
     coverage_ : float
-        The share of the held-out plates whose reading is accepted (of characters read, with
-        "each_character").
+        The fraction of held-out plates whose prediction is accepted (with "each_character", of
+        predicted characters).
     cv_results_ : dict of ndarray
-        ``thresholds``, rising, with the ``coverage`` and the ``accuracy`` of each on the held-out
-        plates, and with a `confidence_level` its ``accuracy_lower_bound``. Plates in which nothing
-        was read lower the coverage of all.
+        ``thresholds`` in increasing order, the ``coverage`` and ``accuracy`` of each of them on
+        the held-out plates, and with a `confidence_level` its ``accuracy_lower_bound``. Plates with
+        an empty prediction count as not covered.
 
     See Also
     --------
-    CalibratedRecognizerCV : Makes confidence the probability that a reading is right.
-    sklearn_lpr.metrics.risk_coverage_curve : The same curve for any readings.
-    sklearn.model_selection.TunedThresholdClassifierCV : Tunes the threshold of a classifier.
+    CalibratedRecognizerCV : Calibrate confidences.
+    sklearn_lpr.metrics.risk_coverage_curve : Risk-coverage curve of any predictions.
+    sklearn.model_selection.TunedThresholdClassifierCV : Tune the threshold of a classifier.
 
     Notes
     -----
-    A rejected plate reads `unread` with confidence 0, and so does a text with a mark: it is not
-    right as a whole. A mark has the confidence 0, other characters keep theirs. `candidates` stay,
-    so that a person who looks at the plate sees what would have been read.
+    A rejected prediction has the text `unread` and the confidence 0. A text with a rejected
+    character has the confidence 0 too, because it cannot be correct as a whole. The `mark` has the
+    confidence 0, other characters keep theirs. `candidates` do not change, so that a person who
+    checks the plate sees the rejected text.
 
-    `score` is the share of plates read exactly, so that rejected plates count as wrong ones. For a
-    reader that abstains look at both, the share that it reads, ``np.mean(texts != unread)``, and
-    the share of those that is right.
+    `score` is the fraction of plates whose text is predicted exactly, so that a rejected plate
+    counts as an error. For selective prediction, look at two values: the coverage,
+    ``np.mean(texts != unread)``, and the accuracy of the accepted predictions.
 
-    Few readings reach a high accuracy by luck. Where none of n readings is wrong, no more than a
-    share 1 - a ** (1 / n) of those to come is, at a level of 1 - a: at 0.95 about 3 / n, the rule
-    of three. So 0.99 takes 299 accepted readings, 0.95 takes 59 and 0.9 takes 29. Where fewer are
-    accepted `fit` warns, unless there is a `confidence_level`.
+    A high accuracy on few predictions may be a matter of chance. If none of n predictions is wrong,
+    the error rate is at most 1 - a ** (1 / n) at the level 1 - a, which is about 3 / n at 0.95 (the
+    rule of three). An accuracy of 0.99 therefore needs 299 accepted predictions, 0.95 needs 59 and
+    0.9 needs 29. `fit` warns if there are fewer, except with a `confidence_level`.
 
-    With a `confidence_level` the threshold is one whose accuracy is at least `target_accuracy` by
-    an exact lower bound (Clopper and Pearson, [2]_), found by binary search, with the bounds of
-    all its steps holding together: selection with guaranteed risk [1]_. It takes many plates. For
-    0.99 at a level of 0.95 each of 11 steps has a chance a = 0.05 / 11, and with it 537 accepted
-    readings without an error are enough, as 1 - a ** (1 / 537) < 0.01. The search begins at the
-    median, so that these are the surer half of 1073 held-out readings; 917 will do at a level of
-    0.9, 1393 at 0.99. With errors among them it takes more, easily 1600.
+    With a `confidence_level`, the exact lower bound (Clopper and Pearson, [2]_) of the accuracy
+    reaches `target_accuracy` at the selected threshold. A binary search finds it, and the bounds
+    hold for all of its steps simultaneously: selection with guaranteed risk [1]_. This needs many
+    plates. For an accuracy of 0.99 at the level 0.95, each of 11 steps has the level 1 - a with
+    a = 0.05 / 11, so that 537 accepted predictions without an error are enough, as
+    1 - a ** (1 / 537) < 0.01. The search starts at the median, so that these are the half with the
+    higher confidence of 1073 held-out predictions. The level 0.9 needs 917 predictions and 0.99
+    needs 1393. If there are errors among them, more are needed, often 1600.
 
-    The target is one for the mean of many plates like those that were held out, not for each set
-    of them: among a hundred accepted plates there may well be three errors at 0.99. The guarantee
-    is strict for a `FrozenEstimator` and plates that are drawn independently; for readings of
-    several folds, several pictures of one vehicle and characters of one plate it holds roughly.
+    The target refers to the mean over many plates like the held-out ones, not to each set of them:
+    among a hundred accepted plates there may be three errors at 0.99. The guarantee is strict for a
+    `FrozenEstimator` and plates that are drawn independently. It is approximate for the predictions
+    of several folds, for several images of one vehicle and for the characters of one plate.
 
     References
     ----------
@@ -136,14 +140,14 @@ class RejectingRecognizerCV(BaseRecognizerCV):
 
     Examples
     --------
-    A fitted recognizer that is surer of long texts, and right there:
+    A fitted recognizer whose confidence increases with the length of the text:
 
     >>> from sklearn.base import BaseEstimator
     >>> from sklearn.frozen import FrozenEstimator
     >>> from sklearn_lpr.base import RecognizerMixin
     >>> from sklearn_lpr.calibration import RejectingRecognizerCV
     >>> from sklearn_lpr.decoding import PlateReading
-    >>> class Reader(RecognizerMixin, BaseEstimator):
+    >>> class LengthRecognizer(RecognizerMixin, BaseEstimator):
     ...     def fit(self, X, y):
     ...         return self
     ...     def read(self, X):
@@ -152,10 +156,11 @@ class RejectingRecognizerCV(BaseRecognizerCV):
     ...         return True
     >>> X = ["AB123", "CD45", "EF6", "GH78"]
     >>> y = ["AB123", "CD45", "EF67", "GH78"]
-    >>> reader = RejectingRecognizerCV(FrozenEstimator(Reader()), target_coverage=0.75).fit(X, y)
-    >>> reader.best_threshold_, reader.best_score_, reader.coverage_
+    >>> frozen = FrozenEstimator(LengthRecognizer())
+    >>> rejecting = RejectingRecognizerCV(frozen, target_coverage=0.75).fit(X, y)
+    >>> rejecting.best_threshold_, rejecting.best_score_, rejecting.coverage_
     (0.8, 1.0, 0.75)
-    >>> reader.predict(X).tolist()
+    >>> rejecting.predict(X).tolist()
     ['AB123', 'CD45', '', 'GH78']
     """
 
@@ -196,7 +201,7 @@ class RejectingRecognizerCV(BaseRecognizerCV):
     def fit(
         self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None, **fit_params: Any
     ) -> Self:
-        """Find the threshold, and fit the estimator to all plates.
+        """Select the threshold, and fit the estimator to all plates.
 
         Parameters
         ----------
@@ -204,10 +209,11 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         y : array-like of str of shape (n_samples,)
             The texts of the plates.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the plates, in accuracy and coverage and in the estimator's `fit` where
-            that takes them.
+            Sample weights. They are used for accuracy and coverage, and passed to the `fit` of the
+            estimator if it supports them.
         **fit_params : dict
-            Passed to the estimator's `fit`, cut to the plates of each fold.
+            Parameters of the `fit` of the estimator. Arrays with one item per sample are indexed
+            by the samples of each fold.
 
         Returns
         -------
@@ -218,15 +224,15 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         TypeError
             If `estimator` does not end in a recognizer.
         ValueError
-            If texts, plates or parameters are unusable, or there are fewer distinct plates than
+            If texts, plates or parameters are invalid, or there are fewer distinct plates than
             folds.
 
         Warns
         -----
         UserWarning
-            If the target cannot be reached; the warning tells what can be, and what is done. If
-            `target_accuracy` is reached by too few accepted readings to tell; see the notes. If
-            `sample_weight` cannot reach the estimator's `fit`.
+            If the target cannot be reached; the message states the best reachable value and the
+            consequence. If `target_accuracy` is estimated on too few accepted predictions; see the
+            notes. If the estimator's `fit` does not support `sample_weight`.
         """
         self._check_parameters(sample_weight)
         folds, texts, weights, params = self._held_out(X, y, sample_weight, fit_params)
@@ -243,63 +249,63 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         if self.target_accuracy is not None and self.target_coverage is not None:
             raise ValueError(
                 f"target_accuracy={self.target_accuracy!r} and "
-                f"target_coverage={self.target_coverage!r} exclude each other; set one of them."
+                f"target_coverage={self.target_coverage!r} exclude each other; set only one."
             )
         if len(self.mark) != 1 or not self.mark.isprintable():
-            raise ValueError(f"mark={self.mark!r} must be one character that can be printed.")
+            raise ValueError(f"mark={self.mark!r} must be one printable character.")
         if not self.unread.isprintable():
-            raise ValueError(f"unread={self.unread!r} has a character that cannot be printed.")
+            raise ValueError(f"unread={self.unread!r} must consist of printable characters.")
         if self.confidence_level is None:
             return
         if self.target_coverage is not None:
             raise ValueError(
-                f"confidence_level={self.confidence_level!r} is the level of target_accuracy; it "
-                "means nothing with target_coverage."
+                f"confidence_level={self.confidence_level!r} applies to target_accuracy; it cannot "
+                "be combined with target_coverage."
             )
         if sample_weight is not None:
             raise ValueError(
-                f"confidence_level={self.confidence_level!r} needs plates that count alike; pass "
+                f"confidence_level={self.confidence_level!r} requires plates of equal weight; pass "
                 "no sample_weight."
             )
 
     def _outcomes(
         self, folds: list[HeldOut], texts: npt.NDArray[np.str_], weights: npt.NDArray[np.float64]
     ) -> tuple[list[Outcome], float]:
-        """Give what is decided on, and the weight of it all."""
-        each = [
-            (reading, texts[index].item(), weights[index].item())
+        """Return the values that are compared with a threshold, and the total weight."""
+        held_out = [
+            (prediction, texts[index].item(), weights[index].item())
             for fold in folds
-            for index, reading in zip(fold.indices, fold.readings, strict=True)
+            for index, prediction in zip(fold.indices, fold.predictions, strict=True)
         ]
-        read = [outcome for outcome in each if outcome[0].text]
+        nonempty = [item for item in held_out if item[0].text]
         if self.criterion != "each_character":
             return (
                 [
-                    (self._value(reading), text, reading.text, weight)
-                    for reading, text, weight in read
+                    (self._value(prediction), text, prediction.text, weight)
+                    for prediction, text, weight in nonempty
                 ],
-                sum(weight for _, _, weight in each),
+                sum(weight for _, _, weight in held_out),
             )
         characters = [
             (confidence, character if kept else "", character, weight)
-            for reading, text, weight in read
+            for prediction, text, weight in nonempty
             for confidence, character, kept in zip(
-                _character_confidences(reading),
-                reading.text,
-                kept_characters(reading.text, text),
+                _character_confidences(prediction),
+                prediction.text,
+                kept_characters(prediction.text, text),
                 strict=True,
             )
         ]
         return characters, sum(weight for *_, weight in characters)
 
-    def _value(self, reading: PlateReading) -> float:
-        """Give what the threshold is compared with."""
+    def _value(self, prediction: PlateReading) -> float:
+        """Return the value that is compared with the threshold."""
         if self.criterion == "plate":
-            return reading.confidence
-        return min(_character_confidences(reading))
+            return prediction.confidence
+        return min(_character_confidences(prediction))
 
     def _choose(self, outcomes: list[Outcome]) -> None:
-        """Set the threshold and what it gives, or warn."""
+        """Select the threshold and set the fitted attributes; warn if there is none."""
         curve = self.cv_results_
         if self.target_coverage is not None:
             chosen = threshold_for_coverage(curve, self.target_coverage)
@@ -322,22 +328,22 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         self.coverage_ = float(curve["coverage"][chosen])
 
     @property
-    def _what(self) -> str:
-        return "characters" if self.criterion == "each_character" else "readings"
+    def _unit(self) -> str:
+        return "characters" if self.criterion == "each_character" else "predictions"
 
     def _warn_of_few_accepted(self, target: float, n_accepted: int) -> None:
-        needed = n_readings_to_show(target)
+        needed = min_predictions_for_accuracy(target)
         if n_accepted >= needed:
             return
         remedy = (
-            f"It takes {needed} of them: pass more plates, or lower the target."
+            f"At least {needed} of them are needed: pass more plates, or lower the target."
             if target < 1
-            else "No number of them shows that none will be wrong: set a target below 1."
+            else "No number of them is enough for an accuracy of 1: set a target below 1."
         )
         warnings.warn(
-            f"target_accuracy={target!r} is judged by {n_accepted} accepted {self._what} of "
-            f"held-out plates: even if all of them are right, up to {highest_risk(n_accepted):.1%} "
-            f"of those to come may be wrong (at a level of 95 %). {remedy}",
+            f"target_accuracy={target!r} is estimated on {n_accepted} accepted {self._unit} of "
+            f"held-out plates: even if all of them are correct, the error rate on unseen plates "
+            f"may be up to {max_risk(n_accepted):.1%} (at a level of 95 %). {remedy}",
             UserWarning,
             stacklevel=5,
         )
@@ -348,8 +354,9 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         self.best_score_ = float(curve["accuracy"][0]) if curve["accuracy"].size else math.nan
         self.coverage_ = float(curve["coverage"].max(initial=0.0))
         warnings.warn(
-            f"target_coverage={self.target_coverage!r} cannot be reached: something was read in "
-            f"{self.coverage_:.1%} of the held-out plates only. Every reading is accepted.",
+            f"target_coverage={self.target_coverage!r} cannot be reached: only "
+            f"{self.coverage_:.1%} of the held-out plates have a predicted text. All "
+            "predictions are accepted.",
             UserWarning,
             stacklevel=5,
         )
@@ -359,28 +366,29 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         self.best_score_ = math.nan
         self.coverage_ = 0.0
         if best is None:
-            found = "nothing was read in them"
+            reached = "all predicted texts are empty"
         else:
             curve = self.cv_results_
-            found = (
-                f"the best is an accuracy of {curve['accuracy'][best]:.2%} at a coverage of "
-                f"{curve['coverage'][best]:.1%} (threshold {curve['thresholds'][best]:.4g})"
+            reached = (
+                f"the best threshold has an accuracy of {curve['accuracy'][best]:.2%} at a "
+                f"coverage of {curve['coverage'][best]:.1%} (threshold "
+                f"{curve['thresholds'][best]:.4g})"
             )
             if self.confidence_level is not None:
-                found += (
-                    f", of which {curve['accuracy_lower_bound'][best]:.2%} are certain at "
+                reached += (
+                    f", with a lower bound of {curve['accuracy_lower_bound'][best]:.2%} at "
                     f"confidence_level={self.confidence_level!r}"
                 )
         warnings.warn(
-            f"target_accuracy={target!r} is reached by no threshold on {n_outcomes} {self._what} "
-            f"of held-out plates: {found}. Everything is rejected. Lower the target, train a "
-            "better recognizer, or fit on more plates.",
+            f"target_accuracy={target!r} is reached by no threshold on {n_outcomes} {self._unit} "
+            f"of held-out plates: {reached}. All predictions are rejected. Lower the target, train "
+            "a better recognizer, or fit on more plates.",
             UserWarning,
             stacklevel=5,
         )
 
     def read(self, X: Any) -> list[PlateReading]:
-        """Read plates, and reject what is not sure enough.
+        """Predict texts, and reject uncertain predictions.
 
         Parameters
         ----------
@@ -389,44 +397,45 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         Returns
         -------
         list of PlateReading
-            One each, in order.
+            The predictions, one per sample, in the order of `X`.
         """
         check_is_fitted(self)
-        return [self._decide(reading) for reading in checked_readings(self.estimator_, X)]
+        return [self._decide(each) for each in predict_and_check(self.estimator_, X)]
 
-    def _decide(self, reading: PlateReading) -> PlateReading:
-        if not reading.text:
-            return self._rejected(reading)
+    def _decide(self, prediction: PlateReading) -> PlateReading:
+        """Return a prediction, or what replaces it if it is rejected in whole or in part."""
+        if not prediction.text:
+            return self._rejected(prediction)
         if self.criterion != "each_character":
-            accepted = self._value(reading) >= self.best_threshold_
-            return reading if accepted else self._rejected(reading)
-        confidences = _character_confidences(reading)
-        sure = [confidence >= self.best_threshold_ for confidence in confidences]
-        if all(sure):
-            return reading
-        if not any(sure):
-            return self._rejected(reading)
+            accepted = self._value(prediction) >= self.best_threshold_
+            return prediction if accepted else self._rejected(prediction)
+        confidences = _character_confidences(prediction)
+        accepts = [confidence >= self.best_threshold_ for confidence in confidences]
+        if all(accepts):
+            return prediction
+        if not any(accepts):
+            return self._rejected(prediction)
         return replace(
-            reading,
+            prediction,
             text="".join(
-                character if keep else self.mark
-                for character, keep in zip(reading.text, sure, strict=True)
+                character if accept else self.mark
+                for character, accept in zip(prediction.text, accepts, strict=True)
             ),
             confidence=0.0,
             character_confidences=tuple(
-                confidence if keep else 0.0
-                for confidence, keep in zip(confidences, sure, strict=True)
+                confidence if accept else 0.0
+                for confidence, accept in zip(confidences, accepts, strict=True)
             ),
         )
 
-    def _rejected(self, reading: PlateReading) -> PlateReading:
-        return PlateReading(self.unread, 0.0, (0.0,) * len(self.unread), reading.candidates)
+    def _rejected(self, prediction: PlateReading) -> PlateReading:
+        return PlateReading(self.unread, 0.0, (0.0,) * len(self.unread), prediction.candidates)
 
 
-def _character_confidences(reading: PlateReading) -> tuple[float, ...]:
-    if not reading.character_confidences:
+def _character_confidences(prediction: PlateReading) -> tuple[float, ...]:
+    if not prediction.character_confidences:
         raise ValueError(
-            f"The recognizer gives no confidences of the characters of {reading.text!r}; only "
-            "criterion='plate' can decide on it."
+            f"The prediction {prediction.text!r} has no confidences of characters; use "
+            "criterion='plate'."
         )
-    return reading.character_confidences
+    return prediction.character_confidences

@@ -1,4 +1,4 @@
-"""Which threshold accepts what it should."""
+"""Selection of a confidence threshold."""
 
 import math
 
@@ -10,16 +10,16 @@ from ..metrics import risk_coverage_curve
 
 __all__ = [
     "acceptance_curve",
-    "highest_risk",
-    "n_readings_to_show",
+    "max_risk",
+    "min_predictions_for_accuracy",
     "threshold_for_accuracy",
     "threshold_for_coverage",
 ]
 
 Floats = npt.NDArray[np.float64]
 
-# The chance of no error among so few readings that they are said to tell little.
-_LUCK = 0.05
+# One minus the confidence level of the bounds in warnings.
+_ALPHA = 0.05
 
 
 def acceptance_curve(
@@ -27,32 +27,33 @@ def acceptance_curve(
     total: float,
     confidence_level: float | None,
 ) -> dict[str, Floats]:
-    """Give coverage and accuracy for each threshold.
+    """Return coverage and accuracy for each threshold.
 
     Parameters
     ----------
     outcomes : list of (float, str, str, float)
-        A confidence, the true text, what was read, and the weight.
+        Confidence, true text, predicted text and weight.
     total : float
-        What coverages are a share of: the weight of the outcomes and of all that was not read.
+        The weight of all plates or characters, including those without a predicted text. Coverages
+        are fractions of it.
     confidence_level : float or None
-        The level at which lower bounds of the accuracy hold, for the one that
-        `threshold_for_accuracy` finds.
+        The level of the lower bounds of the accuracy, which holds for the threshold that
+        `threshold_for_accuracy` selects.
 
     Returns
     -------
     dict of ndarray
-        ``thresholds``, rising, with the ``coverage`` and the ``accuracy`` of what reaches them, and
-        ``accuracy_lower_bound`` where there is a confidence level.
+        ``thresholds`` in increasing order, the ``coverage`` and the ``accuracy`` of the predictions
+        at or above each of them, and with a confidence level ``accuracy_lower_bound``.
     """
-    confidence, true, read, weight = zip(*outcomes, strict=True) if outcomes else ((),) * 4
-    read_weight = sum(weight)
+    confidence, true, predicted, weight = zip(*outcomes, strict=True) if outcomes else ((),) * 4
+    accepted_weight = sum(weight)
     coverage, accuracy, thresholds = np.empty((3, 0))
-    if read_weight:
+    if accepted_weight:
         coverage, accuracy, thresholds = risk_coverage_curve(
-            true, read, confidence, sample_weight=weight
+            true, predicted, confidence, sample_weight=weight
         )
-        coverage = coverage * (read_weight / total)
+        coverage = coverage * (accepted_weight / total)
     curve = {
         "thresholds": thresholds[::-1],
         "coverage": coverage[::-1],
@@ -60,26 +61,26 @@ def acceptance_curve(
     }
     if confidence_level is not None:
         n_accepted = np.rint(curve["coverage"] * total)
-        n_right = np.rint(curve["accuracy"] * n_accepted)
-        # Each of the searched thresholds may be wrong: their chances of it sum to 1 - level.
-        chance = (1 - confidence_level) / max(_n_searched(len(thresholds)), 1)
-        curve["accuracy_lower_bound"] = _lower_bound(n_right, n_accepted, chance)
+        n_correct = np.rint(curve["accuracy"] * n_accepted)
+        # Union bound over all thresholds that the search compares.
+        alpha = (1 - confidence_level) / max(_n_searched(len(thresholds)), 1)
+        curve["accuracy_lower_bound"] = _lower_bound(n_correct, n_accepted, alpha)
     return curve
 
 
 def threshold_for_accuracy(
     curve: dict[str, Floats], target: float
 ) -> tuple[int | None, int | None]:
-    """Find the lowest threshold that reaches an accuracy.
+    """Return the lowest threshold that reaches an accuracy.
 
-    With bounds a binary search looks at few thresholds, as in SGR (Geifman and El-Yaniv, 2017,
-    algorithm 1): the fewer it looks at, the narrower bounds that hold for all of them may be.
+    With bounds, a binary search compares few thresholds, as in SGR (Geifman and El-Yaniv, 2017,
+    algorithm 1). The fewer thresholds it compares, the tighter are bounds that hold for all.
 
     Returns
     -------
     index, best : int or None
-        Of the threshold, None where none reaches the accuracy; and of the one that comes nearest
-        to it, None where there is no threshold.
+        The index of the threshold, None if no threshold reaches the accuracy, and the index of the
+        threshold with the best accuracy, None if there is no threshold.
     """
     if "accuracy_lower_bound" not in curve:
         accuracy = curve["accuracy"]
@@ -101,33 +102,33 @@ def threshold_for_accuracy(
 
 
 def threshold_for_coverage(curve: dict[str, Floats], target: float) -> int | None:
-    """Find the highest threshold that keeps a coverage; None where none does."""
-    (keeping,) = np.nonzero(curve["coverage"] >= target)
-    return int(keeping[-1]) if keeping.size else None
+    """Return the index of the highest threshold that reaches a coverage, None if none does."""
+    (reaching,) = np.nonzero(curve["coverage"] >= target)
+    return int(reaching[-1]) if reaching.size else None
 
 
-def highest_risk(n_readings: int) -> float:
-    """Give the share of errors of which so many readings show none with a chance of 5 %.
+def max_risk(n_predictions: int) -> float:
+    """Return the upper 95 % bound of the error rate after n predictions without an error.
 
     It is about 3 / n, the rule of three.
     """
-    right = np.array([n_readings])
-    return 1 - float(_lower_bound(right, right, _LUCK)[0])
+    n_correct = np.array([n_predictions])
+    return 1 - float(_lower_bound(n_correct, n_correct, _ALPHA)[0])
 
 
-def n_readings_to_show(accuracy: float) -> float:
-    """Give the number of right readings, without a wrong one, that show an accuracy at 95 %."""
-    return math.ceil(math.log(_LUCK) / math.log(accuracy)) if accuracy < 1 else math.inf
+def min_predictions_for_accuracy(accuracy: float) -> float:
+    """Return the number of predictions without an error that show an accuracy at a 95 % level."""
+    return math.ceil(math.log(_ALPHA) / math.log(accuracy)) if accuracy < 1 else math.inf
 
 
 def _n_searched(n_thresholds: int) -> int:
-    """Give the greatest number of steps of a binary search over so many and "none of them"."""
+    """Return the maximum number of steps of a binary search over n thresholds and "none"."""
     return n_thresholds.bit_length()
 
 
-def _lower_bound(n_right: Floats, n_accepted: Floats, chance: float) -> Floats:
-    """Give the bound that exceeds the true accuracy with at most a chance (Clopper-Pearson)."""
-    bound = np.zeros(n_right.shape)
-    some = n_right > 0
-    bound[some] = beta.ppf(chance, n_right[some], n_accepted[some] - n_right[some] + 1)
+def _lower_bound(n_correct: Floats, n_accepted: Floats, alpha: float) -> Floats:
+    """Return the exact lower bound of an accuracy at the level 1 - alpha (Clopper-Pearson)."""
+    bound = np.zeros(n_correct.shape)
+    some = n_correct > 0
+    bound[some] = beta.ppf(alpha, n_correct[some], n_accepted[some] - n_correct[some] + 1)
     return bound

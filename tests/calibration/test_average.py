@@ -1,13 +1,13 @@
-"""One reading of several, by hand."""
+"""Tests of averaged predictions with known results."""
 
 import pytest
 
-from sklearn_lpr.calibration._average import average_reading
+from sklearn_lpr.calibration._average import average_predictions
 from sklearn_lpr.decoding import NOTHING_READ, PlateReading
 
 
-def test_the_text_of_the_highest_mean_is_read():
-    found = average_reading(
+def test_the_text_with_the_highest_mean_is_selected():
+    found = average_predictions(
         [
             PlateReading("AB", 0.9, (0.95, 0.9), (("AB", 0.9), ("A8", 0.1))),
             PlateReading("A8", 0.6, (0.9, 0.7), (("A8", 0.6), ("AB", 0.3))),
@@ -16,12 +16,12 @@ def test_the_text_of_the_highest_mean_is_read():
     assert found.text == "AB"
     assert found.confidence == pytest.approx(0.6)
     assert found.candidates == (("AB", pytest.approx(0.6)), ("A8", pytest.approx(0.35)))
-    # The other reading keeps the A only.
+    # The other prediction keeps only the A.
     assert found.character_confidences == pytest.approx((0.925, 0.45))
 
 
-def test_two_that_agree_outvote_one_that_is_surer():
-    found = average_reading(
+def test_agreement_outweighs_a_single_high_confidence():
+    found = average_predictions(
         [PlateReading("AB", 0.9), PlateReading("A8", 0.5), PlateReading("A8", 0.5)]
     )
     assert (found.text, found.confidence) == ("A8", pytest.approx(1 / 3))
@@ -29,8 +29,8 @@ def test_two_that_agree_outvote_one_that_is_surer():
     assert found.candidates == ()
 
 
-def test_characters_are_matched_never_places():
-    found = average_reading(
+def test_characters_are_aligned():
+    found = average_predictions(
         [
             PlateReading("ABC", 0.8, (0.9, 0.8, 0.7)),
             PlateReading("BC", 0.4, (0.5, 0.3)),
@@ -40,9 +40,9 @@ def test_characters_are_matched_never_places():
     assert found.character_confidences == pytest.approx((0.45, 0.65, 0.5))
 
 
-def test_what_nobody_reads_is_not_read():
-    # As where a syntax does not allow "A2", which the network finds more probable.
-    found = average_reading(
+def test_candidates_alone_are_not_selected():
+    # A plate format does not allow "A2", which has a higher probability.
+    found = average_predictions(
         [
             PlateReading("AZ", 0.2, (), (("AZ", 0.2), ("A2", 0.6))),
             PlateReading("A7", 0.1, (), (("A7", 0.1), ("A2", 0.7))),
@@ -52,13 +52,13 @@ def test_what_nobody_reads_is_not_read():
     assert [text for text, _ in found.candidates] == ["AZ", "A7"]
 
 
-def test_nothing_is_read_where_no_reading_has_a_text():
+def test_empty_predictions():
     nothing = PlateReading("", 0.0, (), (("", 0.7), ("A", 0.2)))
-    assert average_reading([nothing, NOTHING_READ]) == NOTHING_READ
-    found = average_reading([nothing, PlateReading("A", 0.4, (0.4,), (("A", 0.4),))])
+    assert average_predictions([nothing, NOTHING_READ]) == NOTHING_READ
+    found = average_predictions([nothing, PlateReading("A", 0.4, (0.4,), (("A", 0.4),))])
     assert (found.text, found.confidence) == ("A", pytest.approx(0.3))
     assert found.candidates == (("A", pytest.approx(0.3)),)
 
 
-def test_equals_keep_their_order():
-    assert average_reading([PlateReading("B", 0.5), PlateReading("A", 0.5)]).text == "B"
+def test_ties_keep_the_order():
+    assert average_predictions([PlateReading("B", 0.5), PlateReading("A", 0.5)]).text == "B"

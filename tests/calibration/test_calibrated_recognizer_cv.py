@@ -1,4 +1,4 @@
-"""Calibration of whole recognizers, mostly of some that read a table."""
+"""Tests of CalibratedRecognizerCV, mostly with recognizers that predict by a table."""
 
 import pickle
 import warnings
@@ -13,7 +13,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
-from table_reader import CheatingReader, TableReader, draw_readings, reading
+from table_recognizer import MemorizingRecognizer, TableRecognizer, draw_predictions, prediction
 
 from sklearn_lpr import read_plates
 from sklearn_lpr.calibration import CalibratedRecognizerCV
@@ -32,13 +32,13 @@ from sklearn_lpr.preprocessing import PlateNormalizer
 pytestmark = pytest.mark.filterwarnings("ignore:The maps of method=:UserWarning")
 
 METHODS = ["temperature", "sigmoid", "isotonic"]
-TABLE, TEXTS = draw_readings(300, random_state=0)
+TABLE, TEXTS = draw_predictions(300, random_state=0)
 ROWS = np.arange(len(TEXTS))
 
 
-def fitted_pair(recognizer):
-    (pair,) = recognizer.calibrated_recognizers_
-    return pair
+def calibrated_recognizer(calibrated):
+    (recognizer,) = calibrated.calibrated_recognizers_
+    return recognizer
 
 
 def outcomes(table=TABLE, texts=TEXTS):
@@ -48,18 +48,20 @@ def outcomes(table=TABLE, texts=TEXTS):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_confidence_comes_to_mean_what_it_says(method):
-    table, texts = draw_readings(6000, random_state=1)
+def test_calibration_reduces_the_calibration_error(method):
+    table, texts = draw_predictions(6000, random_state=1)
     rows = np.arange(len(table))
     known, new = rows[:3000], rows[3000:]
-    calibrated = CalibratedRecognizerCV(TableReader(table), method=method).fit(known, texts[known])
+    calibrated = CalibratedRecognizerCV(TableRecognizer(table), method=method).fit(
+        known, texts[known]
+    )
     before, after = [table[row].confidence for row in new], calibrated.score_samples(new)
     read = calibrated.predict(new)
     scores = (plate_calibration_error, plate_brier_score)
     error, brier = (score(texts[new], read, before) for score in scores)
     new_error, new_brier = (score(texts[new], read, after) for score in scores)
     assert error > 0.08
-    # That of true probabilities, on so many plates, is about 0.02.
+    # The error of the true probabilities on 3000 plates is about 0.02.
     assert new_error < 0.035
     assert new_brier < brier
     aurc = area_under_risk_coverage(texts[new], read, before)
@@ -67,25 +69,27 @@ def test_confidence_comes_to_mean_what_it_says(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_maps_are_fitted_to_the_readings_of_all_folds(method):
-    calibrated = CalibratedRecognizerCV(TableReader(TABLE), method=method, cv=3).fit(ROWS, TEXTS)
+def test_maps_are_fitted_to_the_predictions_of_all_folds(method):
+    calibrated = CalibratedRecognizerCV(TableRecognizer(TABLE), method=method, cv=3).fit(
+        ROWS, TEXTS
+    )
     expected = fit_map(PLATE_MAPS[method], outcomes())
     confidences = np.array([each.confidence for each in TABLE])
     np.testing.assert_allclose(calibrated.score_samples(ROWS), expected(confidences), atol=1e-6)
-    assert calibrated.n_readings_ == len(TABLE)
-    assert fitted_pair(calibrated).estimator.seen_.keys() == set(ROWS)
+    assert calibrated.n_predictions_ == len(TABLE)
+    assert calibrated_recognizer(calibrated).estimator.seen_.keys() == set(ROWS)
 
 
-def test_only_readings_of_other_plates_are_learnt_from():
-    honest = CalibratedRecognizerCV(TableReader(TABLE)).fit(ROWS, TEXTS)
-    cheating = CalibratedRecognizerCV(CheatingReader(TABLE)).fit(ROWS, TEXTS)
-    assert fitted_pair(cheating).plate_map == fitted_pair(honest).plate_map
+def test_only_held_out_predictions_are_used():
+    expected = CalibratedRecognizerCV(TableRecognizer(TABLE)).fit(ROWS, TEXTS)
+    memorizing = CalibratedRecognizerCV(MemorizingRecognizer(TABLE)).fit(ROWS, TEXTS)
+    assert calibrated_recognizer(memorizing).plate_map == calibrated_recognizer(expected).plate_map
 
 
-def test_pictures_of_one_plate_are_held_out_together():
+def test_images_of_one_plate_are_held_out_together():
     texts = np.repeat(TEXTS[:100], 3)
     table = [PlateReading(text, 0.5) for text in texts[::-1]]
-    calibrated = CalibratedRecognizerCV(TableReader(table), ensemble=True, cv=4)
+    calibrated = CalibratedRecognizerCV(TableRecognizer(table), ensemble=True, cv=4)
     calibrated.fit(np.arange(300), texts)
     for pair in calibrated.calibrated_recognizers_:
         seen = set(pair.estimator.seen_.values())
@@ -93,27 +97,27 @@ def test_pictures_of_one_plate_are_held_out_together():
         assert len(pair.estimator.seen_) == 225
 
 
-def test_texts_stay_and_empty_ones_have_no_confidence():
+def test_texts_do_not_change_and_empty_ones_have_confidence_0():
     table = [*TABLE[:20], NOTHING_READ, PlateReading("", 0.0, (), (("", 0.6), ("A", 0.3)))]
     texts = [*TEXTS[:20], "AB", "CD"]
-    calibrated = CalibratedRecognizerCV(TableReader(table)).fit(range(22), texts)
+    calibrated = CalibratedRecognizerCV(TableRecognizer(table)).fit(range(22), texts)
     found = calibrated.read(range(22))
     assert [each.text for each in found] == [each.text for each in table]
     assert [each.confidence for each in found[20:]] == [0, 0]
-    assert calibrated.n_readings_ == 20
-    plate_map = fitted_pair(calibrated).plate_map
+    assert calibrated.n_predictions_ == 20
+    plate_map = calibrated_recognizer(calibrated).plate_map
     assert [text for text, _ in found[21].candidates] == ["", "A"]
     np.testing.assert_allclose(
         [probability for _, probability in found[21].candidates], plate_map(np.array([0.6, 0.3]))
     )
 
 
-def test_characters_have_a_map_of_their_own():
-    # Each reading has lost the first character and has one more at the end: the rest is right.
+def test_characters_have_a_separate_map():
+    # Each prediction lacks the first character and has an insertion at the end.
     texts = [f"A{first}{second}-" for first, second in permutations("BCDEFG", 2)]
-    table = [reading(f"{text[1:]}Z", 0.6, (0.9, 0.9, 0.9, 0.6)) for text in texts]
-    calibrated = CalibratedRecognizerCV(TableReader(table), method="sigmoid", cv=3)
-    pair = fitted_pair(calibrated.fit(range(30), texts))
+    table = [prediction(f"{text[1:]}Z", 0.6, (0.9, 0.9, 0.9, 0.6)) for text in texts]
+    calibrated = CalibratedRecognizerCV(TableRecognizer(table), method="sigmoid", cv=3)
+    pair = calibrated_recognizer(calibrated.fit(range(30), texts))
     expected = fit_map(CHARACTER_MAPS["sigmoid"], [(0.9, True, 3.0), (0.6, False, 1.0)] * 30)
     x = np.linspace(0.05, 0.95, 7)
     np.testing.assert_allclose(pair.character_map(x), expected(x), atol=1e-3)
@@ -123,47 +127,49 @@ def test_characters_have_a_map_of_their_own():
     assert found.confidence < 0.1
 
 
-def test_recognizers_may_have_no_confidences_of_characters():
+def test_character_confidences_are_optional():
     table = [PlateReading(each.text, each.confidence) for each in TABLE]
-    calibrated = CalibratedRecognizerCV(TableReader(table)).fit(ROWS, TEXTS)
+    calibrated = CalibratedRecognizerCV(TableRecognizer(table)).fit(ROWS, TEXTS)
     assert calibrated.read(ROWS[:1])[0].character_confidences == ()
 
 
-def test_a_frozen_estimator_is_not_fitted_again():
-    reader = TableReader(TABLE).fit(ROWS[:10], TEXTS[:10])
-    calibrated = CalibratedRecognizerCV(FrozenEstimator(reader)).fit(ROWS, TEXTS)
-    assert fitted_pair(calibrated).estimator.estimator is reader
-    assert len(reader.seen_) == 10
-    assert fitted_pair(calibrated).plate_map == fit_map(PLATE_MAPS["temperature"], outcomes())
-    assert clone(calibrated).estimator.estimator is reader
-    # Two plates, fewer than folds, are enough.
-    CalibratedRecognizerCV(FrozenEstimator(reader)).fit(ROWS[:2], TEXTS[:2])
+def test_a_frozen_estimator_is_not_fitted():
+    recognizer = TableRecognizer(TABLE).fit(ROWS[:10], TEXTS[:10])
+    calibrated = CalibratedRecognizerCV(FrozenEstimator(recognizer)).fit(ROWS, TEXTS)
+    assert calibrated_recognizer(calibrated).estimator.estimator is recognizer
+    assert len(recognizer.seen_) == 10
+    assert calibrated_recognizer(calibrated).plate_map == fit_map(
+        PLATE_MAPS["temperature"], outcomes()
+    )
+    assert clone(calibrated).estimator.estimator is recognizer
+    # Two plates are enough, because there are no folds.
+    CalibratedRecognizerCV(FrozenEstimator(recognizer)).fit(ROWS[:2], TEXTS[:2])
 
 
-def test_a_frozen_estimator_must_be_fitted_and_is_no_ensemble():
+def test_a_frozen_estimator_must_be_fitted_and_cannot_be_an_ensemble():
     with pytest.raises(NotFittedError):
-        CalibratedRecognizerCV(FrozenEstimator(TableReader(TABLE))).fit(ROWS, TEXTS)
-    reader = FrozenEstimator(TableReader(TABLE).fit(ROWS, TEXTS))
+        CalibratedRecognizerCV(FrozenEstimator(TableRecognizer(TABLE))).fit(ROWS, TEXTS)
+    recognizer = FrozenEstimator(TableRecognizer(TABLE).fit(ROWS, TEXTS))
     with pytest.raises(ValueError, match="ensemble=False"):
-        CalibratedRecognizerCV(reader, ensemble=True).fit(ROWS, TEXTS)
+        CalibratedRecognizerCV(recognizer, ensemble=True).fit(ROWS, TEXTS)
 
 
-# --- Few readings.
+# --- Few predictions.
 
 
 @pytest.mark.parametrize(
     ("method", "needed"), [("temperature", 50), ("sigmoid", 100), ("isotonic", 1000)]
 )
 @pytest.mark.parametrize("ensemble", [False, True])
-def test_too_few_readings_are_counted_in_a_warning(method, needed, ensemble):
-    table, texts = draw_readings((2 if ensemble else 1) * needed + 1, random_state=0)
-    table[0] = NOTHING_READ  # which is no reading
+def test_too_few_predictions_are_warned_of(method, needed, ensemble):
+    table, texts = draw_predictions((2 if ensemble else 1) * needed + 1, random_state=0)
+    table[0] = NOTHING_READ  # empty predictions do not count
 
     def fit(rows):
         halves = np.array_split(np.arange(len(rows)), 2)
-        reader = TableReader(table)
+        recognizer = TableRecognizer(table)
         return CalibratedRecognizerCV(
-            reader, method=method, ensemble=ensemble, cv=[halves, halves[::-1]]
+            recognizer, method=method, ensemble=ensemble, cv=[halves, halves[::-1]]
         ).fit(rows, texts[rows])
 
     rows = np.arange(len(table))
@@ -174,7 +180,7 @@ def test_too_few_readings_are_counted_in_a_warning(method, needed, ensemble):
         fit(np.delete(rows, 1))
     assert caught[0].filename == __file__
     message = str(caught[0].message)
-    assert f"method={method!r} are fitted to {needed - 1} held-out readings" in message
+    assert f"method={method!r} are fitted to {needed - 1} held-out predictions" in message
     assert f"about {needed}" in message
     assert ("or method='temperature'" in message) == (method != "temperature")
     assert ("ensemble=False" in message) == ensemble
@@ -183,18 +189,18 @@ def test_too_few_readings_are_counted_in_a_warning(method, needed, ensemble):
 # --- Ensembles.
 
 
-class FoldReader(TableReader):
-    """Reads by one table where it has seen the first plate, by another where it has not."""
+class FoldRecognizer(TableRecognizer):
+    """Predict by the second table if the first plate is in the training data, else by the first."""
 
     def read(self, X):
         return [self.table[0 in self.seen_][int(row)] for row in X]
 
 
-def test_an_ensemble_averages_calibrated_readings():
-    tables = [draw_readings(100, random_state)[0] for random_state in (1, 2)]
-    texts = draw_readings(100, 0)[1]
+def test_an_ensemble_averages_calibrated_predictions():
+    tables = [draw_predictions(100, random_state)[0] for random_state in (1, 2)]
+    texts = draw_predictions(100, 0)[1]
     folds = [(range(50), range(50, 100)), (range(50, 100), range(50))]
-    ensemble = CalibratedRecognizerCV(FoldReader(tables), ensemble=True, cv=folds)
+    ensemble = CalibratedRecognizerCV(FoldRecognizer(tables), ensemble=True, cv=folds)
     ensemble.fit(range(100), texts)
     maps = [pair.plate_map for pair in ensemble.calibrated_recognizers_]
     assert maps[0].exponent != maps[1].exponent
@@ -207,8 +213,8 @@ def test_an_ensemble_averages_calibrated_readings():
         assert found.confidence == pytest.approx(means[found.text])
 
 
-def test_an_ensemble_keeps_an_estimator_a_fold():
-    ensemble = CalibratedRecognizerCV(TableReader(TABLE), ensemble=True, cv=3).fit(ROWS, TEXTS)
+def test_an_ensemble_has_one_estimator_per_fold():
+    ensemble = CalibratedRecognizerCV(TableRecognizer(TABLE), ensemble=True, cv=3).fit(ROWS, TEXTS)
     pairs = ensemble.calibrated_recognizers_
     assert [len(pair.estimator.seen_) for pair in pairs] == [200, 200, 200]
     for (_, test), pair in zip(PlateKFold(3).split(ROWS, TEXTS), pairs, strict=True):
@@ -222,7 +228,7 @@ def test_an_ensemble_keeps_an_estimator_a_fold():
 
 
 @pytest.mark.parametrize(
-    ("cv", "n_readings"),
+    ("cv", "n_predictions"),
     [
         (None, 300),
         (2, 300),
@@ -232,23 +238,25 @@ def test_an_ensemble_keeps_an_estimator_a_fold():
         ([(ROWS < 200, ROWS >= 250)], 50),
     ],
 )
-def test_every_kind_of_folds_will_do(cv, n_readings):
-    calibrated = CalibratedRecognizerCV(TableReader(TABLE), cv=cv).fit(ROWS, TEXTS)
-    assert calibrated.n_readings_ == n_readings
-    assert len(fitted_pair(calibrated).estimator.seen_) == 300
+def test_types_of_cv(cv, n_predictions):
+    calibrated = CalibratedRecognizerCV(TableRecognizer(TABLE), cv=cv).fit(ROWS, TEXTS)
+    assert calibrated.n_predictions_ == n_predictions
+    assert len(calibrated_recognizer(calibrated).estimator.seen_) == 300
 
 
-def test_folds_may_be_fitted_at_the_same_time():
-    alone, together = (
-        CalibratedRecognizerCV(TableReader(TABLE), n_jobs=n_jobs).fit(ROWS, TEXTS)
+def test_folds_are_fitted_in_parallel():
+    serial, parallel = (
+        CalibratedRecognizerCV(TableRecognizer(TABLE), n_jobs=n_jobs).fit(ROWS, TEXTS)
         for n_jobs in (None, 2)
     )
-    assert fitted_pair(alone).plate_map == fitted_pair(together).plate_map
+    assert calibrated_recognizer(serial).plate_map == calibrated_recognizer(parallel).plate_map
 
 
 @pytest.mark.parametrize("ensemble", [False, True])
-def test_a_bad_sample_is_named_by_its_index_in_the_whole(ensemble):
-    calibrated = CalibratedRecognizerCV(TableReader(TABLE, bad_row=217), ensemble=ensemble, cv=2)
+def test_invalid_samples_are_named_by_the_index_in_the_batch(ensemble):
+    calibrated = CalibratedRecognizerCV(
+        TableRecognizer(TABLE, bad_row=217), ensemble=ensemble, cv=2
+    )
     with pytest.raises(SampleError, match=r"Sample 217: it is bad\."):
         calibrated.fit(ROWS, TEXTS)
 
@@ -263,38 +271,40 @@ def test_a_bad_sample_is_named_by_its_index_in_the_whole(ensemble):
         (PlateReading("AB", 0.5, (0.5,)), "1 confidences of characters"),
     ],
 )
-def test_confidences_that_are_none_are_refused(bad, message):
+def test_invalid_confidences_are_rejected(bad, message):
     table = [*TABLE[:11], bad, *TABLE[12:]]
     with pytest.raises(SampleError, match=f"Sample 11: .*{message}"):
-        CalibratedRecognizerCV(TableReader(table), cv=2).fit(ROWS, TEXTS)
-    calibrated = CalibratedRecognizerCV(TableReader(table), cv=2).fit(ROWS[20:], TEXTS[20:])
+        CalibratedRecognizerCV(TableRecognizer(table), cv=2).fit(ROWS, TEXTS)
+    calibrated = CalibratedRecognizerCV(TableRecognizer(table), cv=2).fit(ROWS[20:], TEXTS[20:])
     with pytest.raises(SampleError, match=f"Sample 1: .*{message}"):
         calibrated.read([10, 11])
 
 
-# --- What scikit-learn asks of a meta-estimator.
+# --- The interface of meta-estimators.
 
 
-def test_large_batches_pass_in_chunks():
-    calibrated = CalibratedRecognizerCV(TableReader(TABLE), cv=2).fit(ROWS, TEXTS)
+def test_large_batches_are_predicted_in_chunks():
+    calibrated = CalibratedRecognizerCV(TableRecognizer(TABLE), cv=2).fit(ROWS, TEXTS)
     calibrated.read(np.repeat(ROWS, 4))
-    assert fitted_pair(calibrated).estimator.largest_batch_ == 256
+    assert calibrated_recognizer(calibrated).estimator.largest_batch_ == 256
 
 
 def test_weights_reach_maps_and_estimator():
     weight = np.where(ROWS < 150, 1.0, 0.0)
-    weighted = CalibratedRecognizerCV(TableReader(TABLE), ensemble=True, cv=3)
+    weighted = CalibratedRecognizerCV(TableRecognizer(TABLE), ensemble=True, cv=3)
     weighted.fit(ROWS, TEXTS, sample_weight=weight)
     for pair in weighted.calibrated_recognizers_:
         assert pair.estimator.weight_ == weight[list(pair.estimator.seen_)].tolist()
-    whole = CalibratedRecognizerCV(TableReader(TABLE)).fit(ROWS, TEXTS, sample_weight=weight)
+    whole = CalibratedRecognizerCV(TableRecognizer(TABLE)).fit(ROWS, TEXTS, sample_weight=weight)
     expected = fit_map(PLATE_MAPS["temperature"], outcomes()[:150])
-    assert fitted_pair(whole).plate_map.exponent == pytest.approx(expected.exponent, rel=1e-4)
-    assert fitted_pair(whole).estimator.weight_ == weight.tolist()
+    assert calibrated_recognizer(whole).plate_map.exponent == pytest.approx(
+        expected.exponent, rel=1e-4
+    )
+    assert calibrated_recognizer(whole).estimator.weight_ == weight.tolist()
 
 
-def test_weights_that_cannot_reach_the_training_are_told():
-    class Unweighted(TableReader):
+def test_unsupported_sample_weights_are_warned_of():
+    class Unweighted(TableRecognizer):
         def fit(self, X, y):
             return super().fit(X, y)
 
@@ -306,20 +316,20 @@ def test_weights_that_cannot_reach_the_training_are_told():
     CalibratedRecognizerCV(frozen).fit(ROWS, TEXTS, sample_weight=np.ones(300))
 
 
-def test_fit_parameters_are_cut_to_the_folds():
+def test_fit_parameters_are_indexed_by_fold():
     weight = np.arange(1.0, 301)
-    calibrated = CalibratedRecognizerCV(TableReader(TABLE), ensemble=True, cv=3)
+    calibrated = CalibratedRecognizerCV(TableRecognizer(TABLE), ensemble=True, cv=3)
     calibrated.fit(ROWS, TEXTS, hint=weight)
     for pair in calibrated.calibrated_recognizers_:
         np.testing.assert_array_equal(pair.estimator.hint_, weight[list(pair.estimator.seen_)])
 
 
-def test_metadata_is_routed():
+def test_metadata_routing():
     weight = np.arange(1.0, 301)
     groups = ROWS // 3
     with sklearn.config_context(enable_metadata_routing=True):
         calibrated = CalibratedRecognizerCV(
-            TableReader(TABLE).set_fit_request(sample_weight=True, hint=True),
+            TableRecognizer(TABLE).set_fit_request(sample_weight=True, hint=True),
             ensemble=True,
             cv=PlateKFold(3).set_split_request(groups=True),
         ).fit(ROWS, TEXTS, sample_weight=weight, groups=groups, hint="x")
@@ -329,38 +339,42 @@ def test_metadata_is_routed():
             assert pair.estimator.hint_ == "x"
             assert not set(groups[rows]) & set(np.delete(groups, rows))
         with pytest.raises(UnsetMetadataPassedError):
-            CalibratedRecognizerCV(TableReader(TABLE)).fit(ROWS, TEXTS, sample_weight=weight)
-        calibrated = CalibratedRecognizerCV(TableReader(TABLE))
+            CalibratedRecognizerCV(TableRecognizer(TABLE)).fit(ROWS, TEXTS, sample_weight=weight)
+        calibrated = CalibratedRecognizerCV(TableRecognizer(TABLE))
         scores = cross_val_score(calibrated, ROWS, TEXTS, cv=2, params={})
         assert scores.shape == (2,)
 
 
-def test_parameters_are_nested():
-    calibrated = CalibratedRecognizerCV(make_pipeline(PlateNormalizer(), TableReader(TABLE)))
-    calibrated.set_params(estimator__platenormalizer__height=12, estimator__tablereader__bad_row=3)
+def test_nested_parameters():
+    calibrated = CalibratedRecognizerCV(make_pipeline(PlateNormalizer(), TableRecognizer(TABLE)))
+    calibrated.set_params(
+        estimator__platenormalizer__height=12, estimator__tablerecognizer__bad_row=3
+    )
     assert calibrated.get_params()["estimator__platenormalizer__height"] == 12
     assert clone(calibrated).estimator[-1].bad_row == 3
-    assert "TableReader" in calibrated._repr_html_()
+    assert "TableRecognizer" in calibrated._repr_html_()
 
 
-def test_it_is_searched_and_cross_validated_by_plate():
+def test_grid_search():
     search = GridSearchCV(
-        CalibratedRecognizerCV(TableReader(TABLE), cv=2),
+        CalibratedRecognizerCV(TableRecognizer(TABLE), cv=2),
         {"method": METHODS, "estimator__bad_row": [None, -1]},
         cv=PlateKFold(2),
         error_score="raise",
     ).fit(ROWS, TEXTS)
     assert read_plates(search, ROWS[:5])[0].text == TABLE[0].text
     around = CalibratedRecognizerCV(
-        GridSearchCV(TableReader(TABLE), {"bad_row": [None, -1]}, cv=PlateKFold(2)), cv=2
+        GridSearchCV(TableRecognizer(TABLE), {"bad_row": [None, -1]}, cv=PlateKFold(2)), cv=2
     ).fit(ROWS, TEXTS)
     expected = fit_map(PLATE_MAPS["temperature"], outcomes())
-    assert fitted_pair(around).plate_map.exponent == pytest.approx(expected.exponent, rel=1e-6)
+    assert calibrated_recognizer(around).plate_map.exponent == pytest.approx(
+        expected.exponent, rel=1e-6
+    )
 
 
-def test_pickles_read_the_same():
+def test_pickles_predict_the_same():
     for method in METHODS:
-        calibrated = CalibratedRecognizerCV(TableReader(TABLE), method=method).fit(ROWS, TEXTS)
+        calibrated = CalibratedRecognizerCV(TableRecognizer(TABLE), method=method).fit(ROWS, TEXTS)
         again = pickle.loads(pickle.dumps(calibrated))
         assert again.read(ROWS) == calibrated.read(ROWS)
 
@@ -371,19 +385,19 @@ def test_pickles_read_the_same():
         ({"method": "beta"}, ValueError, "'method' parameter"),
         ({"cv": 1}, ValueError, "'cv' parameter|n_splits=1"),
         ({"ensemble": "auto"}, ValueError, "'ensemble' parameter"),
-        ({"estimator": "reader"}, ValueError, "'estimator' parameter"),
+        ({"estimator": "recognizer"}, ValueError, "'estimator' parameter"),
         ({"estimator": LogisticRegression()}, TypeError, "reads no plates"),
         ({"estimator": make_pipeline(PlateNormalizer())}, TypeError, "reads no plates"),
         ({"cv": GroupKFold(2)}, ValueError, "groups"),
     ],
 )
-def test_bad_parameters_are_refused_before_any_training(params, error, message):
-    class Untrainable(TableReader):
+def test_invalid_parameters_are_rejected_before_training(params, error, message):
+    class FailsToFit(TableRecognizer):
         def fit(self, X, y):
             raise AssertionError("It was trained.")
 
     with pytest.raises(error, match=message):
-        CalibratedRecognizerCV(Untrainable(TABLE)).set_params(**params).fit(ROWS, TEXTS)
+        CalibratedRecognizerCV(FailsToFit(TABLE)).set_params(**params).fit(ROWS, TEXTS)
 
 
 @pytest.mark.parametrize(
@@ -396,50 +410,52 @@ def test_bad_parameters_are_refused_before_any_training(params, error, message):
         (ROWS[:2], ["A", None], r"y\[1\] is None"),
     ],
 )
-def test_bad_plates_are_refused(X, y, message):
+def test_invalid_plates_are_rejected(X, y, message):
     with pytest.raises(ValueError, match=message):
-        CalibratedRecognizerCV(TableReader(TABLE)).fit(X, y)
+        CalibratedRecognizerCV(TableRecognizer(TABLE)).fit(X, y)
 
 
-def test_weights_must_count_something():
+def test_weights_must_have_a_positive_one():
     for weight, message in ((np.zeros(300), "zero for every plate"), (-np.ones(300), "egative")):
         with pytest.raises(ValueError, match=message):
-            CalibratedRecognizerCV(TableReader(TABLE)).fit(ROWS, TEXTS, sample_weight=weight)
+            CalibratedRecognizerCV(TableRecognizer(TABLE)).fit(ROWS, TEXTS, sample_weight=weight)
 
 
-def test_where_nothing_is_read_nothing_is_calibrated():
+def test_empty_predictions_are_not_calibrated():
     table = [NOTHING_READ] * 300
-    with pytest.warns(UserWarning, match="confidences stay as they are"):
-        calibrated = CalibratedRecognizerCV(TableReader(table)).fit(ROWS, TEXTS)
+    with pytest.warns(UserWarning, match="confidences are not calibrated"):
+        calibrated = CalibratedRecognizerCV(TableRecognizer(table)).fit(ROWS, TEXTS)
     assert calibrated.read(ROWS[:2]) == [NOTHING_READ] * 2
-    fitted_pair(calibrated).estimator.table[0] = reading("AB", 0.25)
+    calibrated_recognizer(calibrated).estimator.table[0] = prediction("AB", 0.25)
     assert calibrated.read(ROWS[:1])[0].confidence == pytest.approx(0.25)
 
 
-def test_unfitted_ones_read_nothing():
+def test_unfitted():
     with pytest.raises(NotFittedError):
-        CalibratedRecognizerCV(TableReader(TABLE)).predict(ROWS)
+        CalibratedRecognizerCV(TableRecognizer(TABLE)).predict(ROWS)
 
 
-# --- With networks.
+# --- Neural networks.
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_a_pipeline_of_a_network_is_calibrated(glyph_plates, tiny_lprnet, tmp_path):
+def test_a_pipeline_with_a_network(glyph_plates, tiny_lprnet, tmp_path):
     X, y = glyph_plates(80)
-    chain = make_pipeline(PlateNormalizer(height=8, width=32, color="grey"), tiny_lprnet())
+    pipeline = make_pipeline(PlateNormalizer(height=8, width=32, color="grey"), tiny_lprnet())
     calibrated = CalibratedRecognizerCV(
-        chain, cv=PlateShuffleSplit(1, test_size=0.3, random_state=0)
+        pipeline, cv=PlateShuffleSplit(1, test_size=0.3, random_state=0)
     ).fit(X, y)
-    plain = fitted_pair(calibrated).estimator
+    plain = calibrated_recognizer(calibrated).estimator
     np.testing.assert_array_equal(calibrated.predict(X), plain.predict(X))
     raw = [each.confidence for each in read_plates(plain, X)]
     found = calibrated.score_samples(X)
-    np.testing.assert_allclose(found, fitted_pair(calibrated).plate_map(np.array(raw)), atol=1e-6)
+    np.testing.assert_allclose(
+        found, calibrated_recognizer(calibrated).plate_map(np.array(raw)), atol=1e-6
+    )
     again = clone(calibrated).fit(X, y)
     np.testing.assert_array_equal(again.score_samples(X), found)
-    # The decoder acts when plates are read; what is fitted stays.
-    fitted_pair(calibrated).estimator.set_params(lprnetctc__decoder=BeamSearchDecoder())
+    # The decoder takes effect at prediction time, without a new fit.
+    calibrated_recognizer(calibrated).estimator.set_params(lprnetctc__decoder=BeamSearchDecoder())
     assert len(calibrated.read(X[:1])[0].candidates) > 1
     calibrated.set_params(estimator__lprnetctc__decoder=GreedyDecoder())
     assert isinstance(clone(calibrated).estimator[-1].decoder, GreedyDecoder)

@@ -1,4 +1,4 @@
-"""Maps from confidence to probability, against independent fits and by hand."""
+"""Tests of calibration maps against independent fits and known results."""
 
 import hypothesis.strategies as st
 import numpy as np
@@ -17,10 +17,10 @@ from sklearn_lpr.calibration._maps import (
 )
 
 FITS = {**CHARACTER_MAPS, "power": PLATE_MAPS["temperature"]}
-EVERY = pytest.mark.parametrize("method", sorted(FITS))
+all_methods = pytest.mark.parametrize("method", sorted(FITS))
 
 
-def drawn(n_outcomes, temperature, random_state=0):
+def draw_outcomes(n_outcomes, temperature, random_state=0):
     rng = np.random.default_rng(random_state)
     score = rng.normal(2, 2, n_outcomes)
     right = rng.random(n_outcomes) < expit(score / temperature)
@@ -29,7 +29,7 @@ def drawn(n_outcomes, temperature, random_state=0):
 
 
 def reference(outcomes, fit_intercept):
-    """Fit by scikit-learn: each outcome is right and wrong, weighted by Platt's target."""
+    """Fit with scikit-learn: each outcome is both correct and wrong, weighted by Platt's target."""
     confidence, right, weight = outcomes.T
     n_right, n_wrong = weight @ right, weight @ (1 - right)
     target = np.where(right > 0, (n_right + 1) / (n_right + 2), 1 / (n_wrong + 2))
@@ -43,8 +43,8 @@ def reference(outcomes, fit_intercept):
 
 @pytest.mark.parametrize(("method", "intercept"), [("temperature", False), ("sigmoid", True)])
 @pytest.mark.parametrize("n_outcomes", [12, 400])
-def test_logistic_maps_are_the_most_likely_ones(method, intercept, n_outcomes):
-    outcomes = drawn(n_outcomes, 2.0)
+def test_logistic_maps_maximize_the_likelihood(method, intercept, n_outcomes):
+    outcomes = draw_outcomes(n_outcomes, 2.0)
     found = fit_map(FITS[method], outcomes)
     np.testing.assert_allclose(
         (found.slope, found.intercept), reference(outcomes, intercept), rtol=1e-3, atol=1e-4
@@ -52,21 +52,21 @@ def test_logistic_maps_are_the_most_likely_ones(method, intercept, n_outcomes):
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
-def test_temperature_is_found_again(temperature):
-    found = fit_map(FITS["temperature"], drawn(20_000, temperature))
+def test_temperature_is_recovered(temperature):
+    found = fit_map(FITS["temperature"], draw_outcomes(20_000, temperature))
     assert found.intercept == 0
     assert found.temperature == pytest.approx(temperature, rel=0.05)
 
 
-def test_temperature_by_hand():
+def test_known_temperature():
     half = LogisticMap(slope=0.5)
-    # odds of 9 : 1 become 3 : 1
+    # Odds of 9 : 1 become 3 : 1.
     np.testing.assert_allclose(half(np.array([0.9, 0.5, 0.1])), [0.75, 0.5, 0.25])
     assert half.temperature == 2
 
 
 @pytest.mark.parametrize("exponent", [0.4, 1.0, 3.0])
-def test_exponent_is_found_again(exponent):
+def test_exponent_is_recovered(exponent):
     rng = np.random.default_rng(0)
     confidence = rng.random(20_000)
     right = rng.random(20_000) < confidence**exponent
@@ -74,23 +74,23 @@ def test_exponent_is_found_again(exponent):
     assert found.exponent == pytest.approx(exponent, rel=0.05)
 
 
-def test_exponent_by_hand():
-    # All confidences are equal: with 2 of 4 right, targets 3/4 and 1/4, probability is one half.
+def test_known_exponent():
+    # All confidences are equal. With 2 of 4 correct and targets of 3/4 and 1/4 the mean is 1/2.
     outcomes = [(0.9, right, 1.0) for right in (True, False, True, False)]
     found = fit_map(FITS["power"], outcomes)
     assert found.exponent == pytest.approx(np.log(0.5) / np.log(0.9), rel=1e-5)
     np.testing.assert_allclose(PowerMap(2.0)(np.array([0.0, 0.5, 1.0])), [0, 0.25, 1])
 
 
-def test_isotonic_steps_by_hand():
+def test_known_isotonic_steps():
     outcomes = [(0.1, False, 1.0), (0.2, True, 1.0), (0.3, False, 1.0), (0.9, True, 1.0)]
     found = fit_map(FITS["isotonic"], outcomes)(np.array([0.0, 0.1, 0.2, 0.3, 0.6, 0.9, 1.0]))
     np.testing.assert_allclose(found, [0, 0, 0.5, 0.5, 0.75, 1, 1], atol=2e-6)
     assert (np.diff(found) > 0).all()
 
 
-@EVERY
-def test_nothing_to_learn_from_changes_nothing(method):
+@all_methods
+def test_without_outcomes_the_map_is_the_identity(method):
     confidence = np.array([0.0, 0.2, 1.0])
     for outcomes in ([], [(0.9, False, 0.0)]):
         np.testing.assert_allclose(
@@ -98,9 +98,9 @@ def test_nothing_to_learn_from_changes_nothing(method):
         )
 
 
-@EVERY
-def test_weights_count_outcomes(method):
-    outcomes = drawn(60, 2.0)
+@all_methods
+def test_weights_are_counts(method):
+    outcomes = draw_outcomes(60, 2.0)
     repeated = np.repeat(outcomes, outcomes[:, 2].astype(int), axis=0)
     repeated[:, 2] = 1
     x = np.linspace(0, 1, 21)
@@ -110,41 +110,41 @@ def test_weights_count_outcomes(method):
 
 
 @pytest.mark.parametrize("method", ["power", "temperature", "sigmoid"])
-def test_few_right_readings_make_nothing_certain(method):
-    # Ten of ten right: Platt's target is 11 / 12.
+def test_few_correct_predictions_do_not_give_certainty(method):
+    # Ten of ten are correct: Platt's target is 11 / 12.
     found = fit_map(FITS[method], [(0.9 + index / 200, True, 1.0) for index in range(10)])
     probabilities = found(np.array([0.9, 0.945]))
     assert (probabilities > 0.85).all()
     assert (probabilities < 0.95).all()
 
 
-def test_sigmoid_learns_that_all_is_wrong():
+def test_sigmoid_of_wrong_predictions():
     found = fit_map(FITS["sigmoid"], [(0.9 + index / 200, False, 1.0) for index in range(10)])
     assert found(np.array([0.92])).item() == pytest.approx(1 / 12, rel=0.05)
 
 
-@EVERY
-def test_an_order_that_is_wrong_is_not_turned_around(method):
+@all_methods
+def test_maps_increase_even_if_the_order_is_wrong(method):
     outcomes = [(index / 100, index < 50, 1.0) for index in range(1, 100)]
     found = fit_map(FITS[method], outcomes)(np.array([0.1, 0.5, 0.9]))
     assert (np.diff(found) > 0).all()
 
 
-@EVERY
+@all_methods
 @given(
     outcomes=st.lists(
         st.tuples(st.floats(0, 1), st.booleans(), st.sampled_from([0.5, 1.0, 3.0])), max_size=12
     ),
-    asked=st.lists(st.integers(0, 1000), min_size=2, max_size=10, unique=True),
+    confidences=st.lists(st.integers(0, 1000), min_size=2, max_size=10, unique=True),
 )
-def test_order_is_kept_and_probabilities_are_given(method, outcomes, asked):
-    found = fit_map(FITS[method], outcomes)(np.sort(asked) / 1000)
+def test_maps_are_monotone_probabilities(method, outcomes, confidences):
+    found = fit_map(FITS[method], outcomes)(np.sort(confidences) / 1000)
     assert ((found >= 0) & (found <= 1)).all()
     assert (np.diff(found) >= 0).all()
     if method == "isotonic":
         assert (np.diff(found) > 0).all()
 
 
-def test_maps_can_be_looked_at():
+def test_repr():
     assert repr(LogisticMap(0.5, 1.0)) == "LogisticMap(slope=0.5, intercept=1.0)"
     assert isinstance(fit_map(FITS["isotonic"], [(0.5, True, 1.0)]), IsotonicMap)

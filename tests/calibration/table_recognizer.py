@@ -1,4 +1,4 @@
-"""Recognizers whose readings are given by a table, for samples that are its rows' numbers."""
+"""Recognizers whose predictions are the rows of a table; samples are row numbers."""
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -9,8 +9,8 @@ from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.images import SampleError
 
 
-class TableReader(RecognizerMixin, BaseEstimator):
-    """Reads the rows of a table; remembers what it was fitted to, and how much it read at once."""
+class TableRecognizer(RecognizerMixin, BaseEstimator):
+    """Predict by a table, and store the training data and the largest batch."""
 
     def __init__(self, table=(), bad_row=None):
         self.table = table
@@ -32,18 +32,18 @@ class TableReader(RecognizerMixin, BaseEstimator):
         return [self.table[int(row)] for row in X]
 
 
-class CheatingReader(TableReader):
-    """Knows all plates that it was fitted to."""
+class MemorizingRecognizer(TableRecognizer):
+    """Predict the plates of the training data without an error."""
 
     def read(self, X):
         return [
-            PlateReading(self.seen_[int(row)], 1.0) if int(row) in self.seen_ else reading
-            for row, reading in zip(X, super().read(X), strict=True)
+            PlateReading(self.seen_[int(row)], 1.0) if int(row) in self.seen_ else predicted
+            for row, predicted in zip(X, super().read(X), strict=True)
         ]
 
 
-def reading(text, confidence, characters=None, candidates=None):
-    """Give a reading whose characters are as sure as the plate, unless told otherwise."""
+def prediction(text, confidence, characters=None, candidates=None):
+    """Return a prediction. By default its characters have the confidence of the text."""
     return PlateReading(
         text,
         confidence,
@@ -52,18 +52,19 @@ def reading(text, confidence, characters=None, candidates=None):
     )
 
 
-def draw_readings(n_plates, random_state):
-    """Draw readings that are too sure: errors are three times as frequent as they say.
+def draw_predictions(n_plates, random_state):
+    """Return a table of overconfident predictions, and the true texts.
 
-    Returns the table and the true texts; a wrong reading has one wrong character.
+    The error rate is three times as high as the confidences say. A wrong prediction has one wrong
+    character.
     """
     rng = np.random.default_rng(random_state)
     probability = rng.beta(3, 1, n_plates)
-    right = rng.random(n_plates) < probability
+    correct = rng.random(n_plates) < probability
     confidence = probability ** (1 / 3)
     texts = np.array([f"P{index:05}" for index in range(n_plates)])
     table = [
-        reading(text if exact else f"X{text[1:]}", float(each))
-        for text, exact, each in zip(texts.tolist(), right, confidence, strict=True)
+        prediction(text if exact else f"X{text[1:]}", float(each))
+        for text, exact, each in zip(texts.tolist(), correct, confidence, strict=True)
     ]
     return table, texts
