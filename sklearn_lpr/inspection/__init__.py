@@ -1,13 +1,13 @@
-"""What a reader gets wrong: reports and displays, for any recognizer."""
+"""Error analysis for any recognizer: a report with confidence intervals, and displays."""
 
-from ._alignment import AlignmentDisplay
-from ._character_confusion import CharacterConfusionDisplay
+from ._alignment_display import AlignmentDisplay
+from ._character_confusion_display import CharacterConfusionDisplay
 from ._evaluate import evaluate_plates
 from ._evaluation import PlateEvaluation
-from ._plate_readings import PlateReadingsDisplay
-from ._reliability import ReliabilityDisplay
-from ._risk_coverage import RiskCoverageDisplay
-from ._segmentation import SegmentationDisplay
+from ._plate_readings_display import PlateReadingsDisplay
+from ._reliability_display import ReliabilityDisplay
+from ._risk_coverage_display import RiskCoverageDisplay
+from ._segmentation_display import SegmentationDisplay
 
 __all__ = [
     "AlignmentDisplay",

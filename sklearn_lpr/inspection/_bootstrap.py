@@ -1,4 +1,4 @@
-"""Intervals for rates, by drawing plates anew."""
+"""Bootstrap confidence intervals."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ __all__ = ["Bootstrap"]
 
 Floats = npt.NDArray[np.float64]
 
-# So many counts are in memory at a time.
+# The number of counts in memory at a time.
 _CHUNK = 1_000_000
 
 
 class Bootstrap(NamedTuple):
-    """The percentile bootstrap over clusters: what belongs together is drawn together.
+    """Percentile bootstrap over clusters: samples of one cluster are resampled together.
 
-    Efron and Tibshirani, "An introduction to the bootstrap", 1993, chapter 13.
+    B. Efron and R. J. Tibshirani, "An introduction to the bootstrap", 1993, chapter 13.
     """
 
     n_resamples: int
@@ -26,52 +26,53 @@ class Bootstrap(NamedTuple):
     def intervals(
         self, numerators: Floats, denominators: Floats, cluster: npt.NDArray[np.intp]
     ) -> tuple[Floats, Floats]:
-        """Give an interval for each rate.
+        """Compute a confidence interval for each ratio.
 
         Parameters
         ----------
-        numerators, denominators : ndarray of shape (n_samples, n_rates)
-            A rate is the sum of its numerators over that of its denominators.
+        numerators, denominators : ndarray of shape (n_samples, n_ratios)
+            A ratio is the sum of its numerators divided by the sum of its denominators.
         cluster : ndarray of shape (n_samples,)
-            Which cluster each sample is of.
+            The cluster of each sample.
 
         Returns
         -------
-        low, high : ndarray of shape (n_rates,)
-            NaN where there are fewer than two clusters, which have nothing to draw from.
+        low, high : ndarray of shape (n_ratios,)
+            NaN if there are fewer than two clusters.
         """
-        n_rates = numerators.shape[1]
+        n_ratios = numerators.shape[1]
         _, cluster = np.unique(cluster, return_inverse=True)
         n_clusters = cluster.max(initial=-1) + 1
         if n_clusters < 2:
-            return np.full(n_rates, np.nan), np.full(n_rates, np.nan)
-        sums = np.zeros((n_clusters, 2 * n_rates))
+            return np.full(n_ratios, np.nan), np.full(n_ratios, np.nan)
+        sums = np.zeros((n_clusters, 2 * n_ratios))
         np.add.at(sums, cluster, np.hstack([numerators, denominators]))
-        # Always from the seed: no interval depends on those that were asked for before.
+        # Each call starts from the seed, so no interval depends on earlier calls.
         rng = np.random.default_rng(self.seed)
         step = max(1, _CHUNK // n_clusters)
-        drawn = np.concatenate(
+        resampled = np.concatenate(
             [
-                _draw_counts(rng, n_clusters, min(step, self.n_resamples - start)) @ sums
+                _resample(rng, n_clusters, min(step, self.n_resamples - start)) @ sums
                 for start in range(0, self.n_resamples, step)
             ]
         )
-        # A draw without any character has no rate per character.
-        numerator, denominator = drawn[:, :n_rates], drawn[:, n_rates:]
-        rates = np.divide(
+        # A resample without any true character has no error rate per character.
+        numerator, denominator = resampled[:, :n_ratios], resampled[:, n_ratios:]
+        ratios = np.divide(
             numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator > 0
         )
         tail = (1 - self.confidence_level) / 2
         low, high = (
-            np.array([_quantile(column, level) for column in rates.T]) for level in (tail, 1 - tail)
+            np.array([_quantile(column, level) for column in ratios.T])
+            for level in (tail, 1 - tail)
         )
         return low, high
 
 
-def _draw_counts(rng: np.random.Generator, n_clusters: int, n_draws: int) -> Floats:
-    """Say how often each cluster is drawn, for some draws of as many as there are."""
-    draws = (rng.integers(n_clusters, size=n_clusters) for _ in range(n_draws))
-    return np.array([np.bincount(drawn, minlength=n_clusters) for drawn in draws], dtype=float)
+def _resample(rng: np.random.Generator, n_clusters: int, n_resamples: int) -> Floats:
+    """Count how often each cluster is drawn, in resamples of `n_clusters` clusters."""
+    draws = (rng.integers(n_clusters, size=n_clusters) for _ in range(n_resamples))
+    return np.array([np.bincount(draw, minlength=n_clusters) for draw in draws], dtype=float)
 
 
 def _quantile(values: Floats, level: float) -> float:

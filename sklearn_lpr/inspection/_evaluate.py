@@ -1,34 +1,25 @@
-"""What a reader gets wrong, and where."""
+"""Error analysis of predicted texts."""
 
 from collections.abc import Mapping
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .._random import seed_from_random_state
-from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 from ..metrics import area_under_risk_coverage, plate_accuracy_score, plate_calibration_error
 from ._bootstrap import Bootstrap
-from ._confusions import character_pairs, count_errors
+from ._character_errors import character_pairs, count_errors
 from ._evaluation import PlateEvaluation
-from ._rates import Rates
-from ._readings import split_readings
+from ._grouped_scores import GroupedScores
+from ._predictions import split_predictions
+from ._validation import check_params
 
 __all__ = ["evaluate_plates"]
 
 
-@validate_params(
-    {
-        "n_bins": [Interval(Integral, 1, None, closed="left")],
-        "n_resamples": [Interval(Integral, 1, None, closed="left")],
-        "confidence_level": [Interval(Real, 0, 1, closed="neither")],
-        "random_state": ["random_state"],
-    },
-    prefer_skip_nested_validation=True,
-)
+@check_params
 def evaluate_plates(
     y_true: Any,
     y_pred: Any,
@@ -39,57 +30,57 @@ def evaluate_plates(
     confidence_level: float = 0.95,
     random_state: int | np.random.RandomState | None = None,
 ) -> PlateEvaluation:
-    """Tell how well plates are read, which characters are confused, and where it fails.
+    """Analyse the errors of predictions: scores by group, and confused characters.
 
-    Every rate comes with its count and an interval. Intervals are drawn by the bootstrap over
-    plates: frames of one plate are alike, so that all readings with the same true text are drawn
-    together. A hundred frames of ten vehicles tell as much as ten vehicles do.
+    Each score has a count and a confidence interval. The intervals come from a bootstrap over
+    plates: frames of one plate are alike, so all predictions with the same true text are resampled
+    together. A hundred frames of ten vehicles carry as much information as ten vehicles.
 
     Parameters
     ----------
     y_true : array-like of str of shape (n_samples,)
-        The true texts; ``""`` where there is no plate.
+        The true texts; ``""`` for an image without a plate.
     y_pred : array-like of str or of PlateReading of shape (n_samples,)
-        The readings: texts as `predict` gives them, or what `read_plates` gives. The latter add
-        how far their confidence can be trusted. ``""`` is a plate that was not read, or rejected:
-        the report tells how many were read, and how many of these exactly.
+        The predictions: texts as returned by `predict`, or the output of `read_plates`, which
+        adds scores of the confidences. ``""`` is a plate without a prediction, or a rejected
+        one: the report has the coverage and the accuracy among the other predictions.
     groups : array-like of shape (n_samples,), or dict or DataFrame of such, default=None
-        What to tell apart, such as province, layout or data set: a table by each.
+        Groups to break the scores down by, such as province, layout or data set; one table each.
     n_bins : int, default=15
-        The bins of `plate_calibration_error`.
+        The number of bins of `plate_calibration_error`.
     n_resamples : int, default=1000
-        How often plates are drawn for the intervals.
+        The number of bootstrap resamples.
     confidence_level : float, default=0.95
-        Of the intervals, between 0 and 1.
+        The confidence level of the intervals, between 0 and 1.
     random_state : int, RandomState instance or None, default=None
-        An int gives the same intervals each time.
+        Pass an int for reproducible intervals.
 
     Returns
     -------
     PlateEvaluation
-        Its tables are DataFrames; ``print`` it for a summary.
+        Tables as DataFrames; ``print`` the report for a summary.
 
     Raises
     ------
     ValueError
-        If texts are no strings, the lengths differ, there is no plate, a confidence is no number
-        from 0 to 1, or `groups` are of another length or have the same name.
+        If a text is not a string, the lengths differ, there is no plate, a confidence is not in
+        [0, 1], or `groups` have a different length or the same name twice.
     TypeError
-        If `y_pred` mixes texts and readings.
+        If `y_pred` mixes texts and `PlateReading` objects.
 
     See Also
     --------
-    sklearn_lpr.metrics : The scores one by one.
+    sklearn_lpr.metrics : The individual scores.
 
     Notes
     -----
-    Characters are compared along an alignment with as few differences as the edit distance. Where
-    several have as few, always the same one counts: of equal characters in a row the first ones
-    are kept, and two characters that changed places are one that is not there and one that was
-    not read.
+    Characters are compared along an alignment with the fewest differences, as in the edit
+    distance. If several alignments have the fewest, the choice is deterministic: the first of
+    equal consecutive characters are matched, and two swapped characters count as one insertion
+    and one deletion.
 
-    An interval tells what other plates of the same kind would give, not other kinds. It is
-    missing where all readings are of one plate, and too narrow where there are few, or all are
+    An interval describes other plates of the same kind, not other kinds. It is missing if all
+    predictions are of one plate, and too narrow if there are few plates or all predictions are
     right.
 
     Examples
@@ -102,51 +93,51 @@ def evaluate_plates(
     ...     random_state=0,
     ... )
     >>> report
-    PlateEvaluation(4 readings of 3 plates, 50.0% exact)
+    PlateEvaluation(4 predictions of 3 plates, plate accuracy 50.0%)
     >>> report.scores.loc["plate_accuracy"].round(3).to_dict()
     {'value': 0.5, 'low': 0.0, 'high': 1.0, 'n': 4.0}
     >>> report.by_group["lighting"]["plate_accuracy"].to_dict()
     {'day': 1.0, 'night': 0.0}
-    >>> report.confusions[["true", "read", "count"]].values.tolist()
+    >>> report.confusions[["true", "predicted", "count"]].values.tolist()
     [['0', 'D', 1]]
-    >>> report.deletions[["true", "count", "share"]].values.tolist()
+    >>> report.deletions[["true", "count", "fraction"]].values.tolist()
     [['B', 1, 0.5]]
     """
-    texts, confidence = split_readings(y_pred)
-    plate_accuracy_score(y_true, texts)  # refuses what is no pair of texts
+    texts, confidence = split_predictions(y_pred)
+    plate_accuracy_score(y_true, texts)  # checks the texts
     true: list[str] = check_texts(y_true, allow_empty=True).tolist()
-    read: list[str] = check_texts(texts, allow_empty=True).tolist()
+    predicted: list[str] = check_texts(texts, allow_empty=True).tolist()
     columns = _check_groups(groups, len(true))
     bootstrap = Bootstrap(n_resamples, confidence_level, seed_from_random_state(random_state))
 
-    # Pictures without a plate are not all of one plate.
+    # Each image without a plate is a cluster of its own.
     plate, plates = pd.factorize(
         np.array([text or index for index, text in enumerate(true)], dtype=object)
     )
-    rates = Rates.count_up(true, read, confidence, plate, bootstrap)
-    scores = rates.scores()
+    grouped = GroupedScores.from_predictions(true, predicted, confidence, plate, bootstrap)
+    scores = grouped.overall()
     if confidence is not None:
-        # Both grow when plates are drawn twice, so that the bootstrap has no interval for them.
+        # Duplicate plates in a resample raise both scores, so there is no bootstrap interval.
         scores.loc["plate_calibration_error"] = [
-            plate_calibration_error(true, read, confidence, n_bins=n_bins),
+            plate_calibration_error(true, predicted, confidence, n_bins=n_bins),
             *(np.nan, np.nan, len(true)),
         ]
         scores.loc["area_under_risk_coverage"] = [
-            area_under_risk_coverage(true, read, confidence),
+            area_under_risk_coverage(true, predicted, confidence),
             *(np.nan, np.nan, len(true)),
         ]
-    pairs = character_pairs(true, read, plate)
+    pairs = character_pairs(true, predicted, plate)
     errors = count_errors(pairs)
-    lost, invented = errors["read"] == "", errors["true"] == ""
+    deleted, inserted = errors["predicted"] == "", errors["true"] == ""
     lengths = pd.Series([len(text) for text in true])
     return PlateEvaluation(
         scores=scores.astype({"n": int}),
-        by_length=rates.table(lengths, "length"),
+        by_length=grouped.by_group(lengths, "length"),
         by_position=_by_position(pairs, bootstrap),
-        by_group={name: rates.table(values, name) for name, values in columns.items()},
-        confusions=errors[~lost & ~invented].reset_index(drop=True),
-        deletions=errors[lost].drop(columns="read").reset_index(drop=True),
-        insertions=errors[invented].drop(columns="true").reset_index(drop=True),
+        by_group={name: grouped.by_group(values, name) for name, values in columns.items()},
+        confusions=errors[~deleted & ~inserted].reset_index(drop=True),
+        deletions=errors[deleted].drop(columns="predicted").reset_index(drop=True),
+        insertions=errors[inserted].drop(columns="true").reset_index(drop=True),
         n_samples=len(true),
         n_plates=sum(isinstance(key, str) for key in plates),
         confidence_level=confidence_level,
@@ -154,10 +145,10 @@ def evaluate_plates(
 
 
 def _by_position(pairs: pd.DataFrame, bootstrap: Bootstrap) -> pd.DataFrame:
-    """Give the share of characters that are right, by their position in the true text."""
+    """Compute the fraction of right characters by position in the true text."""
     rows = {}
     for position, part in pairs[pairs["true"] != ""].groupby("position"):
-        right = np.array(part["true"] == part["read"], dtype=np.float64)
+        right = np.array(part["true"] == part["predicted"], dtype=np.float64)
         low, high = bootstrap.intervals(
             right[:, np.newaxis], np.ones((len(part), 1)), part["plate"].to_numpy()
         )
@@ -168,7 +159,7 @@ def _by_position(pairs: pd.DataFrame, bootstrap: Bootstrap) -> pd.DataFrame:
 
 
 def _check_groups(groups: Any, n_samples: int) -> dict[str, pd.Series]:
-    """Give each column of groups by its name."""
+    """Check the groups; return each column by its name."""
     if groups is None:
         return {}
     if isinstance(groups, (Mapping, pd.DataFrame)):
@@ -184,7 +175,7 @@ def _check_groups(groups: Any, n_samples: int) -> dict[str, pd.Series]:
         if values.shape != (n_samples,):
             raise ValueError(
                 f"groups[{name!r}] has shape {values.shape}; pass one value for each of the "
-                f"{n_samples} readings, and several columns as a dict or DataFrame."
+                f"{n_samples} predictions, and several columns as a dict or DataFrame."
             )
         columns[name] = pd.Series(values).reset_index(drop=True)
     return columns

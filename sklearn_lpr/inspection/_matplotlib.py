@@ -1,17 +1,17 @@
-"""Matplotlib, imported when something is drawn, and the colours that all displays share."""
+"""Import Matplotlib on demand; colours and axes shared by the displays."""
 
 from typing import Any
 
 __all__ = ["MUTED", "RIGHT", "WRONG", "import_pyplot", "percent_axes"]
 
-# Blue and vermilion of Okabe and Ito's palette are told apart with every kind of colour vision.
+# Blue and vermilion of the Okabe–Ito palette, which is safe for colour-blind readers.
 RIGHT = "#0072B2"
 WRONG = "#D55E00"
 MUTED = "0.45"
 
 
 def import_pyplot(caller: str) -> Any:
-    """Give ``matplotlib.pyplot``, or say how to install it."""
+    """Import ``matplotlib.pyplot``; raise an ImportError that names the extra to install."""
     try:
         import matplotlib.pyplot as plt
     except ImportError as error:
@@ -20,7 +20,7 @@ def import_pyplot(caller: str) -> Any:
 
 
 def percent_axes(ax: Any) -> None:
-    """Label both axes, from 0 to 1, in percent."""
+    """Format the ticks of both axes, which run from 0 to 1, as percentages."""
     from matplotlib.ticker import PercentFormatter
 
     for axis in (ax.xaxis, ax.yaxis):

@@ -1,32 +1,27 @@
-"""Pictures of plates side by side."""
+"""Lay out images of plates in a grid of axes."""
 
 from collections.abc import Sequence
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._sklearn_compat import Interval
 from ..images import PlateImage, SampleError
 from ..preprocessing import PlateCropper
 from ._matplotlib import import_pyplot
 
-__all__ = ["COUNTS", "crop_plates", "plate_axes", "show_picture"]
+__all__ = ["crop_plates", "plate_axes", "show_image"]
 
 Pixels = npt.NDArray[np.uint8]
 
-# What is shown around a plate whose corners are known, as a fraction of its size.
+# The margin around a plate with known corners, as a fraction of its size.
 _MARGIN = 0.1
-# Inches.
+# The height of a line of text in inches.
 _LINE = 0.22
-
-# What the displays of plates ask of their parameters.
-COUNTS = {name: [Interval(Integral, 1, None, closed="left")] for name in ("n_plates", "n_columns")}
 
 
 def crop_plates(samples: Sequence[PlateImage], shown: Sequence[int]) -> list[Pixels]:
-    """Cut some samples out along their corners; those without corners are shown as a whole."""
+    """Crop some samples along their corners; samples without corners are kept as they are."""
     cropper = PlateCropper(margin=_MARGIN, missing="whole")
     try:
         return list(cropper.transform([samples[index] for index in shown]))
@@ -35,7 +30,7 @@ def crop_plates(samples: Sequence[PlateImage], shown: Sequence[int]) -> list[Pix
 
 
 def plate_axes(
-    pictures: Sequence[Pixels],
+    images: Sequence[Pixels],
     ax: Any,
     *,
     n_columns: int,
@@ -43,48 +38,48 @@ def plate_axes(
     n_lines: float,
     caller: str,
 ) -> tuple[Any, npt.NDArray[np.object_]]:
-    """Give a figure and axes for each picture, with room for lines of text above it.
+    """Return a figure and axes for each image, with room for lines of text above it.
 
     Parameters
     ----------
-    pictures : sequence of ndarray
+    images : sequence of ndarray
     ax : axes, array of axes, or None
-        Where to draw; None makes a figure of a fitting size.
+        The axes to draw in; None creates a figure of a suitable size.
     n_columns : int
-        At most so many pictures beside each other in a new figure.
+        The maximum number of images per row of a new figure.
     width : float
-        Of a picture in a new figure, in inches; a single one is half as wide again.
+        The width of an image in a new figure, in inches; 1.5 times this for a single image.
     n_lines : float
-        Lines of text above each picture.
+        The number of lines of text above each image.
     caller : str
-        What a message calls the display.
+        The name of the display in messages.
 
     Returns
     -------
     figure : Figure
-    axes : ndarray of shape (n_pictures,), dtype object
+    axes : ndarray of shape (n_plates,), dtype object
 
     Raises
     ------
     ValueError
-        If there are more pictures than axes.
+        If there are fewer axes than images.
     """
     plt = import_pyplot(caller)
-    n_pictures = len(pictures)
+    n_plates = len(images)
     if ax is not None:
         axes = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
-        if len(axes) < n_pictures:
+        if len(axes) < n_plates:
             raise ValueError(
-                f"ax holds {len(axes)} axes for {n_pictures} plates; pass one for each, or None."
+                f"ax holds {len(axes)} axes for {n_plates} plates; pass one for each, or None."
             )
         figure = axes[0].figure
     else:
-        columns = min(n_pictures, n_columns)
-        width *= 1.5 if n_pictures == 1 else 1
-        slopes = [np.clip(picture.shape[0] / picture.shape[1], 0.2, 0.7) for picture in pictures]
+        columns = min(n_plates, n_columns)
+        width *= 1.5 if n_plates == 1 else 1
+        ratios = [np.clip(image.shape[0] / image.shape[1], 0.2, 0.7) for image in images]
         heights = [
-            width * max(slopes[start : start + columns]) + n_lines * _LINE
-            for start in range(0, n_pictures, columns)
+            width * max(ratios[start : start + columns]) + n_lines * _LINE
+            for start in range(0, n_plates, columns)
         ]
         figure, grid = plt.subplots(
             len(heights),
@@ -95,14 +90,14 @@ def plate_axes(
         )
         figure.get_layout_engine().set(h_pad=0.06, w_pad=0.06)
         axes = np.atleast_1d(np.asarray(grid, dtype=object)).ravel()
-    for spare in axes[n_pictures:]:
+    for spare in axes[n_plates:]:
         spare.set_axis_off()
-    return figure, axes[:n_pictures]
+    return figure, axes[:n_plates]
 
 
-def show_picture(ax: Any, picture: Pixels, **kwargs: Any) -> None:
-    """Show a grey or RGB picture without ticks."""
-    picture = picture[:, :, 0] if picture.ndim == 3 and picture.shape[2] == 1 else picture
-    ax.imshow(picture, cmap="gray", vmin=0, vmax=255, **kwargs)
-    # What a cell has to spare is above, where texts are.
+def show_image(ax: Any, image: Pixels, **kwargs: Any) -> None:
+    """Show a grey or RGB image without ticks."""
+    image = image[:, :, 0] if image.ndim == 3 and image.shape[2] == 1 else image
+    ax.imshow(image, cmap="gray", vmin=0, vmax=255, **kwargs)
+    # Spare height of a cell goes to the top, where the texts are.
     ax.set(xticks=[], yticks=[], anchor="S")

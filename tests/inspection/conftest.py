@@ -1,4 +1,4 @@
-"""Fixtures of the displays: figures without a window, and readers without a network."""
+"""Fixtures of the displays: figures without a window, recognizers without a network."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,13 +17,13 @@ matplotlib.use("Agg")
 
 @pytest.fixture(autouse=True)
 def figures() -> Iterator[None]:
-    """Close the figures of a test."""
+    """Close the figures after each test."""
     yield
     plt.close("all")
 
 
 class Shade(RecognizerMixin, BaseEstimator):
-    """Reads a plate by its brightness: 'A' with the brightest pixel in ten and its confidence."""
+    """Recognizer that predicts "A" and a tenth of the brightest pixel, with it as confidence."""
 
     alphabet_ = "AB"
 
@@ -46,7 +46,7 @@ class Shade(RecognizerMixin, BaseEstimator):
 
 
 class Darken(TransformerMixin, BaseEstimator):
-    """Halves all pixels."""
+    """Transformer that halves all pixels."""
 
     def fit(self, X, y=None):
         return self
@@ -59,20 +59,20 @@ class Darken(TransformerMixin, BaseEstimator):
 
 
 @pytest.fixture
-def reader() -> Shade:
-    """Give a recognizer that needs no training."""
+def recognizer() -> Shade:
+    """Return a recognizer that needs no training."""
     return Shade()
 
 
 @pytest.fixture
 def darken() -> Darken:
-    """Give a transformer for pipelines."""
+    """Return a transformer for pipelines."""
     return Darken()
 
 
 @pytest.fixture
 def shades() -> Callable[..., np.ndarray]:
-    """Give the function that makes plates of a brightness."""
+    """Return a function that creates plates of given brightness."""
 
     def make(*values: int) -> np.ndarray:
         plates = np.zeros((len(values), 24, 94, 3), np.uint8)

@@ -1,4 +1,4 @@
-"""Intervals for rates, by drawing plates anew."""
+"""Bootstrap confidence intervals."""
 
 from itertools import product
 
@@ -16,8 +16,8 @@ def intervals(right, plate, n_resamples=1000, confidence_level=0.9, seed=0):
     return low[0], high[0]
 
 
-def test_interval_approaches_that_of_all_possible_draws():
-    # Four plates of one to three frames: all 4^4 draws of four plates, as a reference.
+def test_interval_approaches_that_of_all_possible_resamples():
+    # Four plates of one to three frames: all 4^4 resamples of four plates are the reference.
     right = np.array([1, 1, 0, 1, 0, 1, 1, 0])
     plate = np.array([0, 0, 0, 1, 2, 2, 3, 3])
     sums = np.array(
@@ -29,7 +29,7 @@ def test_interval_approaches_that_of_all_possible_draws():
     np.testing.assert_allclose(drawn, expected, atol=0.02)
 
 
-def test_frames_of_one_plate_tell_no_more_than_one_frame():
+def test_frames_of_one_plate_carry_no_more_information_than_one_frame():
     right = np.random.default_rng(0).random(50) < 0.7
     once = intervals(right, np.arange(50))
     assert intervals(np.repeat(right, 20), np.repeat(np.arange(50), 20)) == once
@@ -37,7 +37,7 @@ def test_frames_of_one_plate_tell_no_more_than_one_frame():
     assert high - low < (once[1] - once[0]) / 3
 
 
-def test_interval_covers_the_true_rate_as_often_as_it_says():
+def test_interval_covers_the_true_value_at_the_confidence_level():
     rng = np.random.default_rng(1)
     covered = 0
     for _ in range(200):
@@ -46,7 +46,7 @@ def test_interval_covers_the_true_rate_as_often_as_it_says():
     assert 165 <= covered <= 195
 
 
-def test_same_seed_same_interval_whatever_the_numbers_of_plates():
+def test_the_seed_alone_determines_the_interval():
     right = np.random.default_rng(2).random(60) < 0.5
     plate = np.arange(60)
     assert intervals(right, plate, seed=3) == intervals(right, plate + 7, seed=3)
@@ -58,8 +58,8 @@ def test_one_plate_has_no_interval(plate):
     assert np.isnan(intervals(np.ones(len(plate)), np.array(plate, dtype=int))).all()
 
 
-def test_draws_without_a_denominator_are_left_out():
-    # A rate per character of which one of two plates has none: 1/4 of the draws are empty.
+def test_resamples_without_a_denominator_are_left_out():
+    # One of two plates has no characters, so that 1/4 of the resamples have none.
     low, high = Bootstrap(500, 0.9, 0).intervals(
         np.array([[1.0], [0.0]]), np.array([[4.0], [0.0]]), np.array([0, 1])
     )

@@ -1,4 +1,4 @@
-"""What all displays have in common."""
+"""Common behaviour of all displays."""
 
 import sys
 
@@ -20,7 +20,7 @@ from sklearn_lpr.inspection import (
 from sklearn_lpr.preprocessing import CharacterSegmenter, Segmentation
 
 Y = ["A20", "A1", "A4"]
-READINGS = [PlateReading(*each) for each in (("A20", 0.8), ("A10", 0.4), ("A4", 0.2))]
+PREDICTIONS = [PlateReading(*each) for each in (("A20", 0.8), ("A10", 0.4), ("A4", 0.2))]
 
 WITH_TRUTH = [
     CharacterConfusionDisplay,
@@ -28,31 +28,31 @@ WITH_TRUTH = [
     ReliabilityDisplay,
     RiskCoverageDisplay,
 ]
-of_readings = pytest.mark.parametrize("display", WITH_TRUTH)
+of_predictions = pytest.mark.parametrize("display", WITH_TRUTH)
 of_plates = pytest.mark.parametrize(
     "display", [AlignmentDisplay, PlateReadingsDisplay, SegmentationDisplay]
 )
 
 
 def draw(display, plates, **kwargs):
-    """Draw some plates by any display of plates."""
+    """Draw plates with any display of plates."""
     if display is PlateReadingsDisplay:
         return display.from_predictions(plates, None, ["A1"] * len(plates), **kwargs)
     if display is SegmentationDisplay:
-        found = Segmentation(np.array([[10.0, 5, 20, 14]]), np.array([0.9]))
-        return display.from_predictions(plates, [found] * len(plates), **kwargs)
+        segmentation = Segmentation(np.array([[10.0, 5, 20, 14]]), np.array([0.9]))
+        return display.from_predictions(plates, [segmentation] * len(plates), **kwargs)
     log_proba = np.log(np.full((len(plates), 4, 2), 0.5))
     return display.from_predictions(plates, log_proba, alphabet="A", **kwargs)
 
 
-@of_readings
+@of_predictions
 @pytest.mark.parametrize("wrapped", ["bare", "pipeline", "frozen", "search"])
-def test_estimators_in_every_wrapping(display, wrapped, reader, darken, shades):
+def test_wrapped_estimators(display, wrapped, recognizer, darken, shades):
     estimator = {
-        "bare": reader,
-        "pipeline": make_pipeline(darken, reader),
-        "frozen": FrozenEstimator(make_pipeline(darken, reader)),
-        "search": GridSearchCV(make_pipeline(darken, reader), {}, cv=2),
+        "bare": recognizer,
+        "pipeline": make_pipeline(darken, recognizer),
+        "frozen": FrozenEstimator(make_pipeline(darken, recognizer)),
+        "search": GridSearchCV(make_pipeline(darken, recognizer), {}, cv=2),
     }[wrapped]
     if wrapped == "search":
         estimator.fit(shades(9, 9), ["A0", "A0"])
@@ -61,27 +61,27 @@ def test_estimators_in_every_wrapping(display, wrapped, reader, darken, shades):
     assert drawn.figure_ is np.atleast_1d(drawn.ax_)[0].figure
 
 
-@of_readings
-def test_what_reads_nothing_is_refused(display, darken, shades):
+@of_predictions
+def test_estimators_without_a_recognizer_are_an_error(display, darken, shades):
     with pytest.raises(TypeError, match=r"Darken\(\) reads no plates"):
         display.from_estimator(darken, shades(1, 2, 3), Y)
 
 
-@of_readings
-def test_texts_and_readings_must_fit(display, shades):
+@of_predictions
+def test_invalid_predictions_are_an_error(display, shades):
     plates = (shades(1, 2, 3),) if display is PlateReadingsDisplay else ()
     with pytest.raises(ValueError, match="2"):
-        display.from_predictions(*plates, ["A1", "A2"], READINGS)
+        display.from_predictions(*plates, ["A1", "A2"], PREDICTIONS)
     with pytest.raises((TypeError, ValueError), match=r"y_pred\[1\] is 7"):
-        display.from_predictions(*plates, Y, [READINGS[0], 7, READINGS[2]])
+        display.from_predictions(*plates, Y, [PREDICTIONS[0], 7, PREDICTIONS[2]])
 
 
-@of_readings
-def test_arguments_are_not_written_into(display, shades):
-    y, readings, plates = np.array(Y), tuple(READINGS), shades(1, 2, 3)
+@of_predictions
+def test_arguments_are_not_modified(display, shades):
+    y, predictions, plates = np.array(Y), tuple(PREDICTIONS), shades(1, 2, 3)
     y.flags.writeable = plates.flags.writeable = False
     leading = (plates,) if display is PlateReadingsDisplay else ()
-    display.from_predictions(*leading, y, readings)
+    display.from_predictions(*leading, y, predictions)
 
 
 @of_plates
@@ -92,8 +92,8 @@ def test_figures_fit_the_number_of_plates(display, n_plates, shades):
     width, height = drawn.figure_.get_size_inches()
     assert 3 <= width <= 12
     assert 0.5 <= height <= 26
-    drawn.figure_.canvas.draw()  # lays it out
-    # Nothing is cut off at the figure's edges.
+    drawn.figure_.canvas.draw()  # computes the layout
+    # Nothing is cut off at the edges of the figure.
     extent = drawn.figure_.get_tightbbox()
     assert extent.x0 >= -0.05
     assert extent.y0 >= -0.05
@@ -115,17 +115,17 @@ def test_figures_fit_the_number_of_plates(display, n_plates, shades):
         (SegmentationDisplay, "n_columns"),
     ],
 )
-def test_bad_counts_are_refused_before_plates_are_read(display, name, value, reader, shades):
+def test_invalid_counts_are_an_error_before_prediction(display, name, value, recognizer, shades):
     y = (["A1"],) if display in WITH_TRUTH else ()
-    estimator = CharacterSegmenter() if display is SegmentationDisplay else reader
+    estimator = CharacterSegmenter() if display is SegmentationDisplay else recognizer
     message = f"The '{name}' parameter of {display.__name__}.from_estimator must .* Got {value!r}"
     with pytest.raises(ValueError, match=message):
         display.from_estimator(estimator, shades(1), *y, **{name: value})
-    assert reader.n_read == 0
+    assert recognizer.n_read == 0
 
 
 @of_plates
-def test_bad_columns_are_refused_where_plates_are_drawn(display, shades):
+def test_invalid_n_columns_is_an_error(display, shades):
     with pytest.raises(ValueError, match=f"parameter of {display.__name__}.from_predictions"):
         draw(display, shades(10), n_columns=0)
     with pytest.raises(ValueError, match=f"'n_columns' parameter of {display.__name__}.plot"):
@@ -136,9 +136,9 @@ def test_bad_columns_are_refused_where_plates_are_drawn(display, shades):
     ("display", "name"),
     [(CharacterConfusionDisplay, "n_characters"), (ReliabilityDisplay, "n_bins")],
 )
-def test_bad_counts_of_readings_are_named(display, name):
+def test_invalid_counts_are_an_error(display, name):
     with pytest.raises(ValueError, match=f"'{name}' parameter of {display.__name__}.from_pred"):
-        display.from_predictions(Y, READINGS, **{name: 0})
+        display.from_predictions(Y, PREDICTIONS, **{name: 0})
 
 
 @of_plates
@@ -155,31 +155,42 @@ def test_plates_are_drawn_into_given_axes(display, shades):
 
 
 @of_plates
-def test_columns_may_be_set(display, shades):
+def test_n_columns(display, shades):
     drawn = draw(display, shades(*range(10, 16)), n_columns=3)
-    places = {ax.get_subplotspec().colspan.start for ax in drawn.ax_}
-    assert places == {0, 1, 2}
+    columns = {ax.get_subplotspec().colspan.start for ax in drawn.ax_}
+    assert columns == {0, 1, 2}
 
 
 @of_plates
 @pytest.mark.parametrize("channels", [(), (1,), (3,)])
-def test_grey_and_coloured_pictures(display, channels):
+def test_grey_and_colour_images(display, channels):
     draw(display, [np.full((24, 94, *channels), 90, np.uint8)])
 
 
 @pytest.mark.parametrize("display", [ReliabilityDisplay, RiskCoverageDisplay])
-def test_texts_without_confidence_are_refused(display):
+def test_texts_without_confidence_are_an_error(display):
     with pytest.raises(TypeError, match="y_pred holds no PlateReading objects"):
         display.from_predictions(Y, ["A20", "A10", "A4"])
 
 
 @pytest.mark.parametrize("display", [*WITH_TRUTH, AlignmentDisplay, SegmentationDisplay])
-def test_without_matplotlib_the_extra_is_named(display, reader, shades, monkeypatch):
+def test_without_matplotlib_the_error_names_the_extra(display, recognizer, shades, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("matplotlib.pyplot")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     plates, y = shades(200, 100, 40), (Y,) if display in WITH_TRUTH else ()
-    estimator = CharacterSegmenter() if display is SegmentationDisplay else reader
+    estimator = CharacterSegmenter() if display is SegmentationDisplay else recognizer
     with pytest.raises(ImportError, match=rf"{display.__name__}.*'sklearn-lpr\[plot\]'"):
         display.from_estimator(estimator, plates, *y)
-    assert reader.n_read == 0  # before anything is read
+    assert recognizer.n_read == 0  # before prediction
+
+
+@pytest.mark.parametrize("display", [ReliabilityDisplay, RiskCoverageDisplay])
+@pytest.mark.parametrize(("name", "value"), [("name", 3), ("sample_weight", 0.5)])
+def test_invalid_parameters_of_curves_are_an_error(display, name, value, recognizer, shades):
+    message = f"The '{name}' parameter of {display.__name__}.from_"
+    with pytest.raises(ValueError, match=f"{message}predictions must be"):
+        display.from_predictions(Y, PREDICTIONS, **{name: value})
+    with pytest.raises(ValueError, match=f"{message}estimator must be"):
+        display.from_estimator(recognizer, shades(1, 2, 3), Y, **{name: value})
+    assert recognizer.n_read == 0

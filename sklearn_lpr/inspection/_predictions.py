@@ -1,4 +1,4 @@
-"""Texts and confidences, out of what a user passes as readings."""
+"""Extract texts and confidences from predictions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from ..decoding import PlateReading
 
-__all__ = ["require_readings", "split_readings"]
+__all__ = ["require_confidence", "split_predictions"]
 
 
-def split_readings(y_pred: Any) -> tuple[Any, npt.NDArray[np.float64] | None]:
-    """Give texts, and confidences where there are any.
+def split_predictions(y_pred: Any) -> tuple[Any, npt.NDArray[np.float64] | None]:
+    """Return texts, and confidences if the predictions have them.
 
     Parameters
     ----------
@@ -21,13 +21,13 @@ def split_readings(y_pred: Any) -> tuple[Any, npt.NDArray[np.float64] | None]:
     Returns
     -------
     texts : array-like of shape (n_samples,)
-        What was passed, still to be checked, unless it holds readings.
+        The texts of the predictions. Input without `PlateReading` objects is returned unchecked.
     confidence : ndarray of shape (n_samples,), dtype float64, or None
 
     Raises
     ------
     TypeError
-        If some items are readings and others are not.
+        If only some items are `PlateReading` objects.
     """
     items = y_pred.to_numpy() if hasattr(y_pred, "to_numpy") else y_pred
     if not isinstance(items, (Sequence, np.ndarray)) or isinstance(items, str):
@@ -39,18 +39,18 @@ def split_readings(y_pred: Any) -> tuple[Any, npt.NDArray[np.float64] | None]:
         index = is_reading.index(False)
         raise TypeError(
             f"y_pred[{index}] is {items[index]!r} and others are PlateReading objects; pass either "
-            "texts or readings."
+            "texts or PlateReading objects."
         )
     confidence = np.array([reading.confidence for reading in items], dtype=np.float64)
     return [reading.text for reading in items], confidence
 
 
-def require_readings(y_pred: Any) -> tuple[list[str], npt.NDArray[np.float64]]:
-    """Give texts and confidences, or say that texts alone are not enough."""
-    texts, confidence = split_readings(y_pred)
+def require_confidence(y_pred: Any) -> tuple[list[str], npt.NDArray[np.float64]]:
+    """Return texts and confidences; raise an error if there are no confidences."""
+    texts, confidence = split_predictions(y_pred)
     if confidence is None:
         raise TypeError(
-            "y_pred holds no PlateReading objects, and texts alone have no confidence; pass what "
-            "read_plates gives."
+            "y_pred holds no PlateReading objects, and texts alone have no confidence; pass the "
+            "output of read_plates."
         )
     return texts, confidence

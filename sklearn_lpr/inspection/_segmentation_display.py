@@ -1,4 +1,4 @@
-"""Where a segmenter finds the characters of plates."""
+"""Display of segmented characters."""
 
 from collections.abc import Sequence
 from typing import Any, Self
@@ -7,13 +7,14 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_consistent_length
 
-from .._sklearn_compat import safe_indexing, validate_params
+from .._sklearn_compat import safe_indexing
 from ..images import check_images, read_samples
 from ..preprocessing import Segmentation
 from ..recognition._unwrap import chain_steps
-from ._characters import place_box, text_box
+from ._character_boxes import place_box, text_box
 from ._matplotlib import MUTED, WRONG, import_pyplot
-from ._plate_grid import COUNTS, plate_axes, show_picture
+from ._plate_grid import plate_axes, show_image
+from ._validation import check_params
 
 __all__ = ["SegmentationDisplay"]
 
@@ -21,17 +22,17 @@ Pixels = npt.NDArray[np.uint8]
 
 
 class SegmentationDisplay:
-    """The boxes of `CharacterSegmenter.segment` on plates.
+    """Display of the character boxes of a `CharacterSegmenter` on plates.
 
-    Make one with `from_estimator` or `from_predictions`. Above each box is the probability that
-    it bounds a character, in percent.
+    Create a display with `from_estimator` or `from_predictions`. Above each box is the
+    probability, in percent, that it bounds a character.
 
     Parameters
     ----------
-    pictures : sequence of ndarray of shape (height, width[, channels]), dtype uint8
-        The crops that were segmented.
+    images : sequence of ndarray of shape (height, width[, channels]), dtype uint8
+        The segmented crops.
     segmentations : sequence of Segmentation
-        One each.
+        The segmentation of each crop.
 
     Attributes
     ----------
@@ -46,26 +47,26 @@ class SegmentationDisplay:
     >>> from sklearn_lpr.inspection import SegmentationDisplay
     >>> from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper
     >>> X, y = make_plates(2, random_state=0, return_X_y=True)
-    >>> chain = make_pipeline(PlateCropper(margin=0.1), CharacterSegmenter())
-    >>> display = SegmentationDisplay.from_estimator(chain, X)
+    >>> segmenter = make_pipeline(PlateCropper(margin=0.1), CharacterSegmenter())
+    >>> display = SegmentationDisplay.from_estimator(segmenter, X)
     >>> [len(segmentation.boxes) for segmentation in display.segmentations]
     [7, 7]
     """
 
-    def __init__(self, pictures: Sequence[Pixels], segmentations: Sequence[Segmentation]) -> None:
-        self.pictures = pictures
+    def __init__(self, images: Sequence[Pixels], segmentations: Sequence[Segmentation]) -> None:
+        self.images = images
         self.segmentations = segmentations
 
-    @validate_params(COUNTS, prefer_skip_nested_validation=True)
+    @check_params
     def plot(self, *, ax: Any = None, n_columns: int = 5) -> Self:
         """Draw the plates and boxes.
 
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
-            One for each plate at least; what is left over is switched off. None makes a figure.
+            At least one per plate; axes left over are switched off. None creates a figure.
         n_columns : int, default=5
-            At most so many plates are beside each other in a new figure.
+            The maximum number of plates per row of a new figure.
 
         Returns
         -------
@@ -79,22 +80,24 @@ class SegmentationDisplay:
             If there are fewer axes than plates.
         """
         self.figure_, self.ax_ = plate_axes(
-            self.pictures,
+            self.images,
             ax,
             n_columns=n_columns,
             width=2.3,
             n_lines=1,
             caller=f"{type(self).__name__}.plot",
         )
-        for axes, picture, found in zip(self.ax_, self.pictures, self.segmentations, strict=True):
-            show_picture(axes, picture)
-            _draw_boxes(axes, found)
-            # Boxes may reach beyond the crop, but the picture is what is looked at.
-            axes.set(xlim=(-0.5, picture.shape[1] - 0.5), ylim=(picture.shape[0] - 0.5, -0.5))
+        for axes, image, segmentation in zip(
+            self.ax_, self.images, self.segmentations, strict=True
+        ):
+            show_image(axes, image)
+            _draw_boxes(axes, segmentation)
+            # Boxes may extend beyond the crop; the axes show the crop only.
+            axes.set(xlim=(-0.5, image.shape[1] - 0.5), ylim=(image.shape[0] - 0.5, -0.5))
         return self
 
     @classmethod
-    @validate_params(COUNTS, prefer_skip_nested_validation=True)
+    @check_params
     def from_estimator(
         cls,
         estimator: Any,
@@ -109,11 +112,11 @@ class SegmentationDisplay:
         Parameters
         ----------
         estimator : estimator
-            A `CharacterSegmenter`, or a Pipeline, search or `FrozenEstimator` with one in it,
-            with or without a recognizer behind; what comes before is done first.
+            A `CharacterSegmenter`, or a Pipeline, search or `FrozenEstimator` that contains one,
+            with or without a recognizer. Steps before the segmenter are applied first.
         X : array-like of samples
         n_plates : int, default=20
-            At most so many are drawn, the first ones.
+            The maximum number of plates to draw; the first ones are drawn.
         n_columns : int, default=5
             See `plot`.
         ax : matplotlib Axes or array of them, default=None
@@ -130,20 +133,20 @@ class SegmentationDisplay:
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         steps = [step for _, step in chain_steps(estimator)]
-        able = [index for index, step in enumerate(steps) if hasattr(step, "segment")]
-        if not able:
+        segmenters = [index for index, step in enumerate(steps) if hasattr(step, "segment")]
+        if not segmenters:
             raise TypeError(
-                f"{estimator!r} segments no plates; pass a CharacterSegmenter, or a Pipeline, "
-                "search or FrozenEstimator with one in it."
+                f"{estimator!r} has no method segment; pass a CharacterSegmenter, or a Pipeline, "
+                "search or FrozenEstimator that contains one."
             )
         crops = safe_indexing(X, slice(n_plates))
-        for transformer in steps[: able[0]]:
+        for transformer in steps[: segmenters[0]]:
             crops = transformer.transform(crops)
-        segmentations = steps[able[0]].segment(crops)
+        segmentations = steps[segmenters[0]].segment(crops)
         return cls.from_predictions(crops, segmentations, n_columns=n_columns, ax=ax)
 
     @classmethod
-    @validate_params(COUNTS, prefer_skip_nested_validation=True)
+    @check_params
     def from_predictions(
         cls,
         X: Any,
@@ -152,14 +155,14 @@ class SegmentationDisplay:
         n_columns: int = 5,
         ax: Any = None,
     ) -> Self:
-        """Draw boxes that were found.
+        """Draw given boxes.
 
         Parameters
         ----------
         X : array-like of samples
-            The crops that were segmented.
+            The segmented crops.
         segmentations : sequence of Segmentation
-            As given by `CharacterSegmenter.segment`.
+            As returned by `CharacterSegmenter.segment`.
         n_columns : int, default=5
             See `plot`.
         ax : matplotlib Axes or array of them, default=None
@@ -172,22 +175,24 @@ class SegmentationDisplay:
         Raises
         ------
         ValueError
-            If X is unusable, or the lengths differ.
+            If X is invalid or the lengths differ.
         """
         samples = check_images(X)
         check_consistent_length(samples, segmentations)
-        pictures = list(read_samples(samples))
-        return cls(pictures, segmentations).plot(ax=ax, n_columns=n_columns)
+        images = list(read_samples(samples))
+        return cls(images, segmentations).plot(ax=ax, n_columns=n_columns)
 
 
-def _draw_boxes(ax: Any, found: Segmentation) -> None:
+def _draw_boxes(ax: Any, segmentation: Segmentation) -> None:
     from matplotlib.patches import Rectangle
     from matplotlib.patheffects import withStroke
 
-    # White around, so that boxes are seen on any plate.
+    # A white halo keeps the boxes visible on any plate.
     halo = [withStroke(linewidth=3, foreground="white")]
-    for (left, top, width, height), score in zip(found.boxes, found.scores, strict=True):
-        # Whole pixels are drawn around their centres.
+    for (left, top, width, height), score in zip(
+        segmentation.boxes, segmentation.scores, strict=True
+    ):
+        # The centres of pixels have integer coordinates.
         box = Rectangle((left - 0.5, top - 0.5), width, height, fill=False)
         box.set(edgecolor=WRONG, linewidth=1.5, path_effects=halo)
         ax.add_patch(box)
@@ -199,10 +204,10 @@ def _draw_boxes(ax: Any, found: Segmentation) -> None:
             offset=(0, 2),
             alignment=(0.5, 0),
         )
-    if not len(found.boxes):
+    if not len(segmentation.boxes):
         place_box(
             ax,
-            text_box("nothing found", 9, MUTED),
+            text_box("no characters", 9, MUTED),
             (0.5, 1),
             xycoords="axes fraction",
             offset=(0, 2),

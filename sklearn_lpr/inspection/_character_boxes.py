@@ -1,4 +1,4 @@
-"""Characters of plates in figures, also where Matplotlib's font lacks them."""
+"""Draw characters in figures, even if Matplotlib's font lacks them."""
 
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from ..datasets.synthetic._glyphs import CAP_HEIGHT, OVERHANG, TYPEFACES, draw_g
 
 __all__ = ["Character", "character_box", "place_box", "text_box"]
 
-# Where Matplotlib's own fonts lack a character, the first of these that is installed and has it.
+# Font families in order of preference; the first installed one with the character is used.
 _FAMILIES = (
     "monospace",
     "sans-serif",
@@ -27,12 +27,12 @@ _FAMILIES = (
     "Hiragino Sans GB",
     "Arial Unicode MS",
 )
-# An outline is traced in a mask that is so many times as large as the glyph's own.
-_MAGNIFIED = 4
+# The factor by which a glyph is enlarged before its outline is traced.
+_MAGNIFICATION = 4
 
 
 class Character(NamedTuple):
-    """A character of a plate and how it is drawn."""
+    """A character of a plate and its style."""
 
     text: str
     color: str = "black"
@@ -40,16 +40,17 @@ class Character(NamedTuple):
 
 
 def character_box(character: Character, size: float) -> Any:
-    """Draw a character, by the first means that has it.
+    """Build the box of a character.
 
-    A font of Matplotlib's, or an installed one; else the outline of OpenCV's own glyph, for which
-    OpenCV 5 knows Chinese; else its code point, as ``U+4EAC``.
+    The character is drawn with a font of Matplotlib or an installed font. If none of them has the
+    character, the outline of OpenCV's glyph is used (OpenCV 5 has Chinese glyphs), otherwise the
+    code point, such as ``U+4EAC``.
 
     Parameters
     ----------
     character : Character
     size : float
-        Of the font, in points.
+        The font size in points.
 
     Returns
     -------
@@ -72,11 +73,11 @@ def text_box(
     bold: bool = False,
     family: str = "sans-serif",
 ) -> Any:
-    """Put a text of one line into a box."""
+    """Build the box of a text of one line."""
     from matplotlib.offsetbox import TextArea
 
     weight = "bold" if bold else "normal"
-    # A dollar sign is no formula here.
+    # A dollar sign does not start a formula.
     style = {"size": size, "color": color, "weight": weight, "family": family, "parse_math": False}
     return TextArea(text, textprops=style)
 
@@ -90,7 +91,7 @@ def place_box(
     offset: tuple[float, float] = (0, 0),
     alignment: tuple[float, float] = (0.5, 0.5),
 ) -> Any:
-    """Add a box to axes: the point `alignment` of it at `xy`, moved by `offset` points."""
+    """Add a box to axes, with its point `alignment` at `xy`, shifted by `offset` points."""
     from matplotlib.offsetbox import AnnotationBbox
 
     return ax.add_artist(
@@ -110,7 +111,7 @@ def place_box(
 
 @lru_cache(maxsize=4096)
 def find_family(character: str) -> str | None:
-    """Give a font family that has a character, or None."""
+    """Return a font family that has a character, or None."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     for family in _FAMILIES:
@@ -125,22 +126,24 @@ def find_family(character: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def trace_outline(character: str) -> tuple[npt.NDArray[np.float64], ...] | None:
-    """Give the outlines of OpenCV's glyph in units of a capital's height, or None.
+    """Trace the outlines of OpenCV's glyph, in units of the cap height; None without a glyph.
 
-    Each is closed, of shape (n_points, 2), x to the right and y upwards from the foot; holes run
-    the other way round.
+    Each outline is closed and has shape (n_points, 2), with x to the right and y upwards from the
+    baseline. Holes have the opposite orientation.
     """
     try:
         glyph = draw_glyph(character, TYPEFACES[0])
     except ValueError:
         return None
-    large = cv2.resize(glyph, None, fx=_MAGNIFIED, fy=_MAGNIFIED, interpolation=cv2.INTER_CUBIC)
+    large = cv2.resize(
+        glyph, None, fx=_MAGNIFICATION, fy=_MAGNIFICATION, interpolation=cv2.INTER_CUBIC
+    )
     mask = cv2.copyMakeBorder(large, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0) > 127
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    unit = _MAGNIFIED * CAP_HEIGHT
-    foot = unit * (1 + OVERHANG)
+    unit = _MAGNIFICATION * CAP_HEIGHT
+    baseline = unit * (1 + OVERHANG)
     return tuple(
-        np.column_stack([points[:, 0, 0], foot - points[:, 0, 1]]) / unit for points in contours
+        np.column_stack([points[:, 0, 0], baseline - points[:, 0, 1]]) / unit for points in contours
     )
 
 
@@ -149,12 +152,12 @@ def _outline_box(outline: tuple[npt.NDArray[np.float64], ...], color: str, size:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    # A capital is about 0.73 of its font's size high; Chinese characters are a little higher.
+    # A capital is about 0.73 font sizes high; Chinese characters are slightly higher.
     scale = 0.8 * size
     paths = [Path(scale * np.vstack([points, points[:1]]), closed=True) for points in outline]
     path = Path.make_compound_path(*paths)
     width = max(np.asarray(path.vertices)[:, 0].max(), 0.6 * size)
-    # As high as a line of text, so that both may stand beside each other.
+    # As high as a line of text, so that both can be placed next to each other.
     area = DrawingArea(width, size, 0, 0.24 * size)
     area.add_artist(PathPatch(path, facecolor=color, linewidth=0))
     return area

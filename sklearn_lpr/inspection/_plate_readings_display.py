@@ -1,4 +1,4 @@
-"""Plates with what was read from them."""
+"""Display of plates with their predictions."""
 
 from collections.abc import Sequence
 from typing import Any, Self
@@ -8,43 +8,43 @@ import numpy.typing as npt
 from sklearn.utils import check_consistent_length
 
 from .._character_alignment import align_characters
-from .._sklearn_compat import StrOptions, safe_indexing, validate_params
+from .._sklearn_compat import safe_indexing
 from .._texts import check_texts
 from ..images import check_images
 from ..recognition import read_plates
-from ._characters import Character, character_box, place_box, text_box
+from ._character_boxes import Character, character_box, place_box, text_box
 from ._matplotlib import MUTED, WRONG, import_pyplot
-from ._plate_grid import COUNTS, crop_plates, plate_axes, show_picture
-from ._readings import split_readings
+from ._plate_grid import crop_plates, plate_axes, show_image
+from ._predictions import split_predictions
+from ._validation import check_params
 
 __all__ = ["PlateReadingsDisplay"]
 
 Pixels = npt.NDArray[np.uint8]
 
 _FONT_SIZE = 13
-# Stands where the other text has one character more.
+# Shown for a character that the other text lacks.
 _GAP = "·"
-
-_CONSTRAINTS = {"order": [StrOptions({"given", "unsure", "wrong"})], **COUNTS}
 
 
 class PlateReadingsDisplay:
-    """Plates with their readings; wrong characters are marked.
+    """Display of plates with their predictions, in which wrong characters are marked.
 
-    Make one with `from_estimator` or `from_predictions`. Above each plate is its reading and how
-    confident the reader is. Where it is wrong, the true text stands below the reading, character
-    under character, and what differs is bold and vermilion; a dot stands for a character that the
-    other text does not have.
+    Create a display with `from_estimator` or `from_predictions`. Above each plate are the
+    predicted text and its confidence. Below a wrong prediction is the true text, aligned
+    character by character. Differences are vermilion, and bold in the prediction. A dot stands
+    for a character that the other text does not have.
 
     Parameters
     ----------
-    pictures : sequence of ndarray of shape (height, width[, channels]), dtype uint8
+    images : sequence of ndarray of shape (height, width[, channels]), dtype uint8
         The plates.
-    readings : sequence of str
+    y_pred : sequence of str
+        The predicted texts.
     y_true : sequence of str, default=None
-        The true texts; None where they are not known: nothing is marked then.
+        The true texts. None if they are not known; no errors are marked then.
     confidence : array-like of shape (n_plates,), default=None
-        The readings' confidences; None shows none.
+        The confidences of the predictions; None shows no confidences.
 
     Attributes
     ----------
@@ -58,35 +58,35 @@ class PlateReadingsDisplay:
     >>> from sklearn_lpr.decoding import PlateReading
     >>> from sklearn_lpr.inspection import PlateReadingsDisplay
     >>> X, y = make_plates(2, random_state=0, return_X_y=True)
-    >>> readings = [PlateReading(y[0], 0.97), PlateReading(y[1][:-1], 0.41)]
-    >>> display = PlateReadingsDisplay.from_predictions(X, y, readings)
+    >>> y_pred = [PlateReading(y[0], 0.97), PlateReading(y[1][:-1], 0.41)]
+    >>> display = PlateReadingsDisplay.from_predictions(X, y, y_pred)
     >>> display.ax_.shape
     (2,)
     """
 
     def __init__(
         self,
-        pictures: Sequence[Pixels],
-        readings: Sequence[str],
+        images: Sequence[Pixels],
+        y_pred: Sequence[str],
         *,
         y_true: Sequence[str] | None = None,
         confidence: Sequence[float] | None = None,
     ) -> None:
-        self.pictures = pictures
-        self.readings = readings
+        self.images = images
+        self.y_pred = y_pred
         self.y_true = y_true
         self.confidence = confidence
 
-    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+    @check_params
     def plot(self, *, ax: Any = None, n_columns: int = 5) -> Self:
         """Draw the plates.
 
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
-            One for each plate at least; what is left over is switched off. None makes a figure.
+            At least one per plate; axes left over are switched off. None creates a figure.
         n_columns : int, default=5
-            At most so many plates are beside each other in a new figure.
+            The maximum number of plates per row of a new figure.
 
         Returns
         -------
@@ -100,7 +100,7 @@ class PlateReadingsDisplay:
             If there are fewer axes than plates.
         """
         self.figure_, self.ax_ = plate_axes(
-            self.pictures,
+            self.images,
             ax,
             n_columns=n_columns,
             width=2.3,
@@ -108,14 +108,14 @@ class PlateReadingsDisplay:
             caller=f"{type(self).__name__}.plot",
         )
         for index, axes in enumerate(self.ax_):
-            show_picture(axes, self.pictures[index])
-            reading = self.readings[index]
-            wrong = self.y_true is not None and self.y_true[index] != reading
+            show_image(axes, self.images[index])
+            predicted = self.y_pred[index]
+            wrong = self.y_true is not None and self.y_true[index] != predicted
             for spine in axes.spines.values():
                 spine.set(color=WRONG if wrong else "0.7", linewidth=2 if wrong else 0.8)
             label = _label(
-                reading,
-                self.y_true[index] if self.y_true is not None else reading,
+                predicted,
+                self.y_true[index] if self.y_true is not None else predicted,
                 None if self.confidence is None else self.confidence[index],
             )
             place_box(
@@ -124,7 +124,7 @@ class PlateReadingsDisplay:
         return self
 
     @classmethod
-    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+    @check_params
     def from_estimator(
         cls,
         estimator: Any,
@@ -136,7 +136,7 @@ class PlateReadingsDisplay:
         n_columns: int = 5,
         ax: Any = None,
     ) -> Self:
-        """Read plates and draw them.
+        """Predict the texts of plates and draw them.
 
         Parameters
         ----------
@@ -145,12 +145,12 @@ class PlateReadingsDisplay:
             `read_plates`.
         X : array-like of samples
         y : array-like of str of shape (n_samples,), default=None
-            The true texts, where they are known.
-        order : {"given", "unsure", "wrong"}, default="given"
-            Which plates come first: those given first, those read with the least confidence, or
-            those read wrongly, and of these the most confident ones.
+            The true texts, if known.
+        order : {"given", "least_confident", "wrong"}, default="given"
+            The plates to draw: the first ones, those with the least confident predictions, or
+            those with wrong predictions, most confident first.
         n_plates : int, default=20
-            At most so many are drawn.
+            The maximum number of plates to draw.
         n_columns : int, default=5
             See `plot`.
         ax : matplotlib Axes or array of them, default=None
@@ -165,9 +165,9 @@ class PlateReadingsDisplay:
         TypeError
             If `estimator` does not end in a recognizer.
         ValueError
-            If X or y is unusable, or `order` asks for wrong readings and there is no y.
+            If X or y is invalid, or if ``order="wrong"`` and `y` is None.
         """
-        # Before the expensive reading.
+        # Before the expensive prediction.
         import_pyplot(f"{cls.__name__}.from_estimator")
         _check_order(order, y)
         if y is not None:
@@ -186,7 +186,7 @@ class PlateReadingsDisplay:
         )
 
     @classmethod
-    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+    @check_params
     def from_predictions(
         cls,
         X: Any,
@@ -198,20 +198,20 @@ class PlateReadingsDisplay:
         n_columns: int = 5,
         ax: Any = None,
     ) -> Self:
-        """Draw plates with what was read from them.
+        """Draw plates with given predictions.
 
         Parameters
         ----------
         X : array-like of samples
-            Those with corners are cut out along them, with a margin.
+            Samples with corners are cropped along them, with a margin.
         y_true : array-like of str of shape (n_samples,), or None
-            The true texts, where they are known.
+            The true texts, if known.
         y_pred : array-like of str or of PlateReading of shape (n_samples,)
-            The readings; texts alone show no confidence.
-        order : {"given", "unsure", "wrong"}, default="given"
+            The predictions. Plain texts have no confidence to show.
+        order : {"given", "least_confident", "wrong"}, default="given"
             See `from_estimator`.
         n_plates : int, default=20
-            At most so many are drawn.
+            The maximum number of plates to draw.
         n_columns : int, default=5
             See `plot`.
         ax : matplotlib Axes or array of them, default=None
@@ -224,21 +224,21 @@ class PlateReadingsDisplay:
         Raises
         ------
         ValueError
-            If X, texts or readings are unusable or differ in length, or `order` asks for what is
-            not there: confidences or true texts.
+            If X, texts or predictions are invalid or differ in length, or if `order` needs
+            confidences or true texts that are not given.
         """
         _check_order(order, y_true)
         samples = check_images(X)
-        texts, confidence = split_readings(y_pred)
-        read: list[str] = check_texts(texts, name="y_pred", allow_empty=True).tolist()
+        texts, confidence = split_predictions(y_pred)
+        predicted: list[str] = check_texts(texts, name="y_pred", allow_empty=True).tolist()
         true: list[str] | None = None
         if y_true is not None:
             true = check_texts(y_true, name="y_true", allow_empty=True).tolist()
-        check_consistent_length(samples, read, true)
-        shown = _choose(order, read, true, confidence)[:n_plates].tolist()
+        check_consistent_length(samples, predicted, true)
+        shown = _select(order, predicted, true, confidence)[:n_plates].tolist()
         return cls(
             crop_plates(samples, shown),
-            [read[index] for index in shown],
+            [predicted[index] for index in shown],
             y_true=None if true is None else [true[index] for index in shown],
             confidence=None if confidence is None else confidence[shown],
         ).plot(ax=ax, n_columns=n_columns)
@@ -246,54 +246,59 @@ class PlateReadingsDisplay:
 
 def _check_order(order: str, y_true: Any) -> None:
     if order == "wrong" and y_true is None:
-        raise ValueError("order='wrong' needs the true texts; pass them too.")
+        raise ValueError("order='wrong' needs the true texts; pass them as well.")
 
 
-def _choose(
+def _select(
     order: str,
-    read: list[str],
+    predicted: list[str],
     true: list[str] | None,
     confidence: npt.NDArray[np.float64] | None,
 ) -> npt.NDArray[np.intp]:
-    """Give the indices of the plates that may be drawn, in order."""
-    if order == "unsure":
+    """Return the indices of the plates to draw, in order."""
+    if order == "least_confident":
         if confidence is None:
             raise ValueError(
-                "order='unsure' needs confidences; pass what read_plates gives as y_pred."
+                "order='least_confident' needs confidences; pass the output of read_plates as "
+                "y_pred."
             )
         return np.argsort(confidence, kind="stable")
     if order == "wrong":
-        wrong = np.array([pair[0] != pair[1] for pair in zip(true or [], read, strict=True)])
+        wrong = np.array([pair[0] != pair[1] for pair in zip(true or [], predicted, strict=True)])
         if not wrong.any():
-            raise ValueError(f"order='wrong' finds none: all {len(read)} plates are read right.")
-        sure_first = np.argsort(-confidence if confidence is not None else ~wrong, kind="stable")
-        return sure_first[wrong[sure_first]]
-    return np.arange(len(read))
+            raise ValueError(
+                f"order='wrong' has no plates to show: all {len(predicted)} predictions are right."
+            )
+        by_confidence = np.argsort(-confidence if confidence is not None else ~wrong, kind="stable")
+        return by_confidence[wrong[by_confidence]]
+    return np.arange(len(predicted))
 
 
-def _label(reading: str, true: str, confidence: float | None) -> Any:
-    """Draw a reading and its confidence, over the true text where that is another."""
+def _label(predicted: str, true: str, confidence: float | None) -> Any:
+    """Build the box of a prediction with its confidence, above the true text if that differs."""
     from matplotlib.offsetbox import HPacker, VPacker
 
-    below = 0.8 * _FONT_SIZE
+    small = 0.8 * _FONT_SIZE
     columns: list[list[Any]] = []
-    for pair in align_characters(true, reading):
-        there, character = (each or _GAP for each in pair)
-        right = there == character
+    for pair in align_characters(true, predicted):
+        true_character, character = (each or _GAP for each in pair)
+        right = true_character == character
         column = [
             character_box(Character(character, "black" if right else WRONG, not right), _FONT_SIZE)
         ]
-        if reading != true:
-            column.append(character_box(Character(there, MUTED if right else WRONG), below))
+        if predicted != true:
+            column.append(
+                character_box(Character(true_character, MUTED if right else WRONG), small)
+            )
         columns.append(column)
-    notes = [] if reading else [" nothing read"]
+    notes = [] if predicted else [" no text"]
     if confidence is not None:
         notes.append(f"  {confidence:.0%}")
     for note in notes:
-        # As many lines as beside it: a right reading has one, close above its plate.
-        column = [text_box(note, below, MUTED)]
-        if reading != true:
-            column.append(text_box("", below))
+        # As many lines as the text next to it: one for a right prediction, otherwise two.
+        column = [text_box(note, small, MUTED)]
+        if predicted != true:
+            column.append(text_box("", small))
         columns.append(column)
     boxes: list[Any] = [
         VPacker(children=column, align="center", pad=0, sep=1) for column in columns

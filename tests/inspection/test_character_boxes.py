@@ -1,4 +1,4 @@
-"""Characters in figures, also where Matplotlib's fonts lack them."""
+"""Characters in figures, with and without a font that has them."""
 
 import cv2
 import matplotlib.pyplot as plt
@@ -7,8 +7,8 @@ import pytest
 from matplotlib.offsetbox import DrawingArea, TextArea
 from matplotlib.path import Path
 
-from sklearn_lpr.inspection import PlateReadingsDisplay, _characters
-from sklearn_lpr.inspection._characters import (
+from sklearn_lpr.inspection import PlateReadingsDisplay, _character_boxes
+from sklearn_lpr.inspection._character_boxes import (
     Character,
     character_box,
     find_family,
@@ -23,8 +23,8 @@ needs_opencv_5 = pytest.mark.skipif(
 
 @pytest.fixture
 def no_family(monkeypatch):
-    """Take away all fonts."""
-    monkeypatch.setattr(_characters, "find_family", lambda character: None)
+    """Make all fonts unavailable."""
+    monkeypatch.setattr(_character_boxes, "find_family", lambda character: None)
 
 
 def test_latin_characters_are_text_in_the_monospace_font():
@@ -34,9 +34,9 @@ def test_latin_characters_are_text_in_the_monospace_font():
     assert find_family("A") == "monospace"
 
 
-def test_fonts_that_lack_a_character_are_passed_over(monkeypatch):
+def test_fonts_that_lack_a_character_are_skipped(monkeypatch):
     find_family.cache_clear()
-    monkeypatch.setattr(_characters, "_FAMILIES", ("cmex10", "no such font", "DejaVu Sans"))
+    monkeypatch.setattr(_character_boxes, "_FAMILIES", ("cmex10", "no such font", "DejaVu Sans"))
     assert find_family("Ж") == "DejaVu Sans"
     assert find_family("\U000e0041") is None
     find_family.cache_clear()
@@ -58,16 +58,16 @@ def test_outlines_have_holes():
         np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)) / 2
         for x, y in (p.vertices.T for p in paths)
     ]
-    assert min(areas) < 0 < max(areas)  # the hole runs the other way round
+    assert min(areas) < 0 < max(areas)  # the hole has the opposite orientation
     height = np.ptp(np.concatenate([path.vertices for path in paths])[:, 1])
     assert height == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.usefixtures("no_family")
-def test_characters_that_nothing_draws_are_code_points(monkeypatch):
-    monkeypatch.setattr(_characters, "trace_outline", lambda character: None)
+def test_characters_without_font_and_glyph_are_code_points(monkeypatch):
+    monkeypatch.setattr(_character_boxes, "trace_outline", lambda character: None)
     assert character_box(Character("京"), 12).get_text() == "U+4EAC"
-    # Drawn without a warning of missing glyphs, which would be an error here.
+    # A warning about missing glyphs would be an error here.
     plates = np.zeros((1, 24, 94, 3), np.uint8)
     PlateReadingsDisplay.from_predictions(plates, ["京A1"], ["沪A1"])
 

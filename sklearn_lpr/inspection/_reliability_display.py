@@ -1,39 +1,38 @@
-"""Whether confidences mean what they say."""
+"""Reliability diagram."""
 
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from .._sklearn_compat import Interval, validate_params
 from ..metrics import plate_calibration_curve
 from ..recognition import read_plates
 from ..recognition._unwrap import unwrap
 from ._matplotlib import MUTED, import_pyplot, percent_axes
-from ._readings import require_readings
+from ._predictions import require_confidence
+from ._validation import check_params
 
 __all__ = ["ReliabilityDisplay"]
 
 Floats = npt.NDArray[np.float64]
 
 _PERFECT = "perfectly calibrated"
-_CONSTRAINTS = {"n_bins": [Interval(Integral, 1, None, closed="left")]}
 
 
 class ReliabilityDisplay:
-    """The share of exact plates over the mean confidence, in bins of equal mass.
+    """Reliability diagram: plate accuracy over mean confidence, in bins of equal mass.
 
-    Make one with `from_estimator` or `from_predictions`. Where a point lies below the diagonal
-    the reader is too sure of itself, above it too modest. Each point stands for as many plates,
-    unless many confidences are equal.
+    Create a display with `from_estimator` or `from_predictions`. Points below the diagonal mean
+    that the recognizer is overconfident, points above it that it is underconfident. Each point
+    represents the same number of plates, unless many confidences are equal. The legend shows the
+    expected calibration error (ECE).
 
     Parameters
     ----------
-    accuracy, mean_confidence, share : ndarray of shape (n_bins,)
-        As given by `plate_calibration_curve`.
+    accuracy, mean_confidence, fraction : ndarray of shape (n_bins,)
+        As returned by `plate_calibration_curve`.
     name : str, default=None
-        What the legend calls the curve.
+        The name of the curve in the legend.
 
     Attributes
     ----------
@@ -56,26 +55,27 @@ class ReliabilityDisplay:
         self,
         accuracy: Floats,
         mean_confidence: Floats,
-        share: Floats,
+        fraction: Floats,
         *,
         name: str | None = None,
     ) -> None:
         self.accuracy = accuracy
         self.mean_confidence = mean_confidence
-        self.share = share
+        self.fraction = fraction
         self.name = name
 
+    @check_params
     def plot(self, *, ax: Any = None, name: str | None = None, **kwargs: Any) -> Self:
         """Draw the curve.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            None makes a figure. Several curves may share axes.
+            The axes to draw in; several curves can share axes. None creates a figure.
         name : str, default=None
-            What the legend calls the curve; None is the display's name.
+            The name of the curve in the legend; None uses the name of the display.
         **kwargs : dict
-            For ``ax.plot``.
+            Keyword arguments of ``ax.plot``.
 
         Returns
         -------
@@ -92,14 +92,14 @@ class ReliabilityDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         if _PERFECT not in ax.get_legend_handles_labels()[1]:
             ax.plot([0, 1], [0, 1], ":", color=MUTED, linewidth=1.5, label=_PERFECT)
-        error = self.share @ np.abs(self.accuracy - self.mean_confidence)
+        error = self.fraction @ np.abs(self.accuracy - self.mean_confidence)
         label = ", ".join(part for part in (name or self.name, f"ECE = {error:.3f}") if part)
         (self.line_,) = ax.plot(
             self.mean_confidence,
             self.accuracy,
             **{"label": label, "marker": "o", "linewidth": 1.5, **kwargs},
         )
-        # How far each point is from where it should be.
+        # The distance of each point from the diagonal.
         ax.vlines(
             self.mean_confidence,
             self.mean_confidence,
@@ -110,7 +110,7 @@ class ReliabilityDisplay:
         )
         ax.set(
             xlabel="mean confidence",
-            ylabel="plates read exactly",
+            ylabel="plate accuracy",
             xlim=(-0.02, 1.02),
             ylim=(-0.02, 1.02),
             aspect="equal",
@@ -121,7 +121,7 @@ class ReliabilityDisplay:
         return self
 
     @classmethod
-    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+    @check_params
     def from_estimator(
         cls,
         estimator: Any,
@@ -134,7 +134,7 @@ class ReliabilityDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Read plates and draw the curve.
+        """Predict the texts of plates and draw the curve.
 
         Parameters
         ----------
@@ -149,11 +149,11 @@ class ReliabilityDisplay:
         sample_weight : array-like of shape (n_samples,), default=None
             The weight of each plate.
         name : str, default=None
-            What the legend calls the curve; None is the recognizer's class.
+            The name of the curve in the legend; None uses the class of the recognizer.
         ax : matplotlib Axes, default=None
-            None makes a figure.
+            The axes to draw in. None creates a figure.
         **kwargs : dict
-            For ``ax.plot``.
+            Keyword arguments of ``ax.plot``.
 
         Returns
         -------
@@ -164,7 +164,7 @@ class ReliabilityDisplay:
         TypeError
             If `estimator` does not end in a recognizer.
         """
-        import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive reading
+        import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive prediction
         recognizer = unwrap(estimator).recognizer
         return cls.from_predictions(
             y,
@@ -177,7 +177,7 @@ class ReliabilityDisplay:
         )
 
     @classmethod
-    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+    @check_params
     def from_predictions(
         cls,
         y_true: Any,
@@ -189,24 +189,24 @@ class ReliabilityDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Draw the curve of readings.
+        """Draw the curve of predictions.
 
         Parameters
         ----------
         y_true : array-like of str of shape (n_samples,)
             The true texts.
         y_pred : list of PlateReading
-            What `read_plates` gives.
+            As returned by `read_plates`.
         n_bins : int, default=15
             The number of bins.
         sample_weight : array-like of shape (n_samples,), default=None
             The weight of each plate.
         name : str, default=None
-            What the legend calls the curve.
+            The name of the curve in the legend.
         ax : matplotlib Axes, default=None
-            None makes a figure.
+            The axes to draw in. None creates a figure.
         **kwargs : dict
-            For ``ax.plot``.
+            Keyword arguments of ``ax.plot``.
 
         Returns
         -------
@@ -215,11 +215,11 @@ class ReliabilityDisplay:
         Raises
         ------
         TypeError
-            If `y_pred` holds no readings.
+            If `y_pred` holds no `PlateReading` objects.
         ValueError
-            As by `plate_calibration_curve`.
+            As for `plate_calibration_curve`.
         """
-        texts, confidence = require_readings(y_pred)
+        texts, confidence = require_confidence(y_pred)
         curve = plate_calibration_curve(
             y_true, texts, confidence, n_bins=n_bins, sample_weight=sample_weight
         )

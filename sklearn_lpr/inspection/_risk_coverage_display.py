@@ -1,4 +1,4 @@
-"""The risk of a reader that may leave plates unread."""
+"""Display of the risk–coverage curve."""
 
 from typing import Any, Self
 
@@ -9,30 +9,31 @@ from ..metrics import area_under_risk_coverage, risk_coverage_curve
 from ..recognition import read_plates
 from ..recognition._unwrap import unwrap
 from ._matplotlib import import_pyplot, percent_axes
-from ._readings import require_readings
+from ._predictions import require_confidence
+from ._validation import check_params
 
 __all__ = ["RiskCoverageDisplay"]
 
 Floats = npt.NDArray[np.float64]
 
-_CHANCE, _IDEAL = "confidence at random", "ideal confidence"
+_RANDOM, _IDEAL = "random confidence", "ideal confidence"
 
 
 class RiskCoverageDisplay:
-    """The share of wrong readings over the share of plates whose reading is accepted.
+    """Risk–coverage curve: fraction of wrong predictions over fraction of accepted predictions.
 
-    Make one with `from_estimator` or `from_predictions`. Two lines show what is possible: a
-    confidence that tells nothing, whose risk is the same at every coverage, and an ideal one,
-    which accepts all right readings before the first wrong one.
+    Create a display with `from_estimator` or `from_predictions`. Two more lines show the limits:
+    a random confidence, whose risk is the same at every coverage, and an ideal confidence, which
+    accepts all right predictions before the first wrong one.
 
     Parameters
     ----------
     coverage, accuracy : ndarray of shape (n_thresholds,)
-        As given by `risk_coverage_curve`.
+        As returned by `risk_coverage_curve`.
     area : float, default=None
-        The area under the risk (AURC), for the legend.
+        The area under the risk–coverage curve (AURC), shown in the legend.
     name : str, default=None
-        What the legend calls the curve.
+        The name of the curve in the legend.
 
     Attributes
     ----------
@@ -64,17 +65,18 @@ class RiskCoverageDisplay:
         self.area = area
         self.name = name
 
+    @check_params
     def plot(self, *, ax: Any = None, name: str | None = None, **kwargs: Any) -> Self:
         """Draw the curve.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            None makes a figure. Several curves may share axes.
+            The axes to draw in; several curves can share axes. None creates a figure.
         name : str, default=None
-            What the legend calls the curve; None is the display's name.
+            The name of the curve in the legend; None uses the name of the display.
         **kwargs : dict
-            For ``ax.plot``.
+            Keyword arguments of ``ax.plot``.
 
         Returns
         -------
@@ -91,7 +93,7 @@ class RiskCoverageDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         area = None if self.area is None else f"AURC = {self.area:.3f}"
         label = ", ".join(part for part in (name or self.name, area) if part) or None
-        # The risk at a threshold holds for all coverages down to the threshold before.
+        # The risk at a threshold holds for all coverages down to that of the previous one.
         (self.line_,) = ax.plot(
             np.insert(self.coverage, 0, 0),
             1 - np.insert(self.accuracy, 0, self.accuracy[0]),
@@ -99,8 +101,8 @@ class RiskCoverageDisplay:
         )
         self._plot_limits(ax, self.line_.get_color())
         ax.set(
-            xlabel="coverage: plates whose reading is accepted",
-            ylabel="risk: wrong among these",
+            xlabel="coverage (accepted predictions)",
+            ylabel="risk (wrong among accepted)",
             xlim=(0, 1),
         )
         ax.set_ylim(bottom=0)
@@ -110,20 +112,21 @@ class RiskCoverageDisplay:
         return self
 
     def _plot_limits(self, ax: Any, color: str) -> None:
-        right = self.accuracy[-1]
-        coverage = np.linspace(max(right, 1e-3), 1, 100)
-        ideal = 1 - right / coverage
-        # One entry each in the legend, whatever the number of curves.
-        named = ax.get_legend_handles_labels()[1]
+        accuracy = self.accuracy[-1]
+        coverage = np.linspace(max(accuracy, 1e-3), 1, 100)
+        ideal = 1 - accuracy / coverage
+        # Each limit has one entry in the legend, for any number of curves.
+        labels = ax.get_legend_handles_labels()[1]
         for xs, ys, style, label in (
-            ([0, 1], [1 - right] * 2, ":", _CHANCE),
+            ([0, 1], [1 - accuracy] * 2, ":", _RANDOM),
             ([0, *coverage], [0, *ideal], "--", _IDEAL),
         ):
             ax.plot(
-                xs, ys, style, color=color, linewidth=1, label=None if label in named else label
+                xs, ys, style, color=color, linewidth=1, label=None if label in labels else label
             )
 
     @classmethod
+    @check_params
     def from_estimator(
         cls,
         estimator: Any,
@@ -135,7 +138,7 @@ class RiskCoverageDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Read plates and draw the curve.
+        """Predict the texts of plates and draw the curve.
 
         Parameters
         ----------
@@ -148,11 +151,11 @@ class RiskCoverageDisplay:
         sample_weight : array-like of shape (n_samples,), default=None
             The weight of each plate.
         name : str, default=None
-            What the legend calls the curve; None is the recognizer's class.
+            The name of the curve in the legend; None uses the class of the recognizer.
         ax : matplotlib Axes, default=None
-            None makes a figure.
+            The axes to draw in. None creates a figure.
         **kwargs : dict
-            For ``ax.plot``.
+            Keyword arguments of ``ax.plot``.
 
         Returns
         -------
@@ -163,7 +166,7 @@ class RiskCoverageDisplay:
         TypeError
             If `estimator` does not end in a recognizer.
         """
-        import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive reading
+        import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive prediction
         recognizer = unwrap(estimator).recognizer
         return cls.from_predictions(
             y,
@@ -175,6 +178,7 @@ class RiskCoverageDisplay:
         )
 
     @classmethod
+    @check_params
     def from_predictions(
         cls,
         y_true: Any,
@@ -185,22 +189,22 @@ class RiskCoverageDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Draw the curve of readings.
+        """Draw the curve of predictions.
 
         Parameters
         ----------
         y_true : array-like of str of shape (n_samples,)
             The true texts.
         y_pred : list of PlateReading
-            What `read_plates` gives.
+            As returned by `read_plates`.
         sample_weight : array-like of shape (n_samples,), default=None
             The weight of each plate.
         name : str, default=None
-            What the legend calls the curve.
+            The name of the curve in the legend.
         ax : matplotlib Axes, default=None
-            None makes a figure.
+            The axes to draw in. None creates a figure.
         **kwargs : dict
-            For ``ax.plot``.
+            Keyword arguments of ``ax.plot``.
 
         Returns
         -------
@@ -209,11 +213,11 @@ class RiskCoverageDisplay:
         Raises
         ------
         TypeError
-            If `y_pred` holds no readings.
+            If `y_pred` holds no `PlateReading` objects.
         ValueError
-            As by `risk_coverage_curve`.
+            As for `risk_coverage_curve`.
         """
-        texts, confidence = require_readings(y_pred)
+        texts, confidence = require_confidence(y_pred)
         arguments = (y_true, texts, confidence)
         coverage, accuracy, _ = risk_coverage_curve(*arguments, sample_weight=sample_weight)
         area = area_under_risk_coverage(*arguments, sample_weight=sample_weight)

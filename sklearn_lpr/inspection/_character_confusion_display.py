@@ -1,44 +1,43 @@
-"""Which characters are read for which."""
+"""Confusion matrix of characters."""
 
 from collections.abc import Sequence
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 from ..metrics import plate_accuracy_score
 from ..recognition import read_plates
-from ._characters import Character, character_box, place_box, text_box
-from ._confusions import character_pairs, count_errors
+from ._character_boxes import Character, character_box, place_box, text_box
+from ._character_errors import character_pairs, count_errors
 from ._matplotlib import MUTED, import_pyplot
-from ._readings import split_readings
+from ._predictions import split_predictions
+from ._validation import check_params
 
 __all__ = ["CharacterConfusionDisplay"]
 
 _FONT_SIZE = 12
-_CONSTRAINTS = {"n_characters": [Interval(Integral, 1, None, closed="left")]}
 
 
 class CharacterConfusionDisplay:
-    """How often each character is read for each other one.
+    """Confusion matrix of characters.
 
-    Make one with `from_estimator` or `from_predictions`. A row is a true character, a column what
-    was read for it, along the alignment of `evaluate_plates`. The last column counts characters
-    that were not read, the last row those that are not there. Right characters are not counted:
-    they would outshine all else.
+    Create a display with `from_estimator` or `from_predictions`. Rows are true characters and
+    columns are predicted characters, along the alignment of `evaluate_plates`. The last column
+    counts deletions (missing characters), the last row insertions (extra characters). Right
+    characters are left out, because their counts would dominate the colour scale.
 
     Parameters
     ----------
     counts : ndarray of shape (n_characters + 1, n_characters + 1), dtype int
-        By true character and character read; the last row and column stand for none.
+        The number of errors by true and predicted character. The last row and column mean that
+        there is no such character.
     characters : sequence of str
-        Those of the rows and columns but the last.
+        The characters of all rows and columns except the last.
     n_errors : int, default=None
-        The number of all errors, of which `counts` may show a part; None takes their sum.
+        The total number of errors, if `counts` holds only some of them; None uses their sum.
 
     Attributes
     ----------
@@ -69,13 +68,14 @@ class CharacterConfusionDisplay:
         self.characters = characters
         self.n_errors = n_errors
 
+    @check_params
     def plot(self, *, ax: Any = None, cmap: Any = "Blues") -> Self:
         """Draw the matrix.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            None makes a figure of a fitting size.
+            The axes to draw in; None creates a figure of a suitable size.
         cmap : str or matplotlib Colormap, default="Blues"
 
         Returns
@@ -94,7 +94,7 @@ class CharacterConfusionDisplay:
             _, ax = plt.subplots(figsize=(side, side), layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
         diagonal = np.eye(n_rows, dtype=bool)
-        # Single errors are no alarm.
+        # The scale reaches at least 4, so that single errors stay pale.
         highest = max(4, int(self.counts.max()))
         self.im_ = ax.imshow(
             np.ma.masked_array(self.counts, diagonal), cmap=cmap, vmin=0, vmax=highest
@@ -104,7 +104,7 @@ class CharacterConfusionDisplay:
             count = int(self.counts[row, column])
             color = "white" if count > highest / 2 else "black"
             ax.text(column, row, str(count), ha="center", va="center", color=color, size=9)
-        # Boxes in place of tick labels, whose font may lack the characters.
+        # Boxes replace tick labels, whose font may lack the characters.
         for index in range(n_rows):
             place_box(
                 ax,
@@ -123,13 +123,13 @@ class CharacterConfusionDisplay:
                 alignment=(0.5, 1),
             )
         ax.set(xticks=[], yticks=[])
-        ax.set_xlabel("read", labelpad=22)
-        ax.set_ylabel("true", labelpad=32)
+        ax.set_xlabel("predicted character", labelpad=22)
+        ax.set_ylabel("true character", labelpad=32)
         shown = int(self.counts[~diagonal].sum())
         n_errors = shown if self.n_errors is None else self.n_errors
-        noun = "wrong character" if n_errors == 1 else "wrong characters"
-        share = f"{n_errors}" if shown == n_errors else f"{shown} of {n_errors}"
-        ax.set_title(f"{share} {noun}", size=11)
+        noun = "character error" if n_errors == 1 else "character errors"
+        number = f"{n_errors}" if shown == n_errors else f"{shown} of {n_errors}"
+        ax.set_title(f"{number} {noun}", size=11)
         return self
 
     def _name(self, index: int) -> Any:
@@ -138,11 +138,11 @@ class CharacterConfusionDisplay:
         return character_box(Character(self.characters[index]), _FONT_SIZE)
 
     @classmethod
-    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+    @check_params
     def from_estimator(
         cls, estimator: Any, X: Any, y: Any, *, n_characters: int = 15, ax: Any = None
     ) -> Self:
-        """Read plates and draw the matrix.
+        """Predict the texts of plates and draw the matrix.
 
         Parameters
         ----------
@@ -153,9 +153,9 @@ class CharacterConfusionDisplay:
         y : array-like of str of shape (n_samples,)
             The true texts.
         n_characters : int, default=15
-            At most so many characters are shown: those of the most frequent errors.
+            The maximum number of characters: those of the most frequent errors are shown.
         ax : matplotlib Axes, default=None
-            None makes a figure of a fitting size.
+            The axes to draw in; None creates a figure of a suitable size.
 
         Returns
         -------
@@ -166,27 +166,27 @@ class CharacterConfusionDisplay:
         TypeError
             If `estimator` does not end in a recognizer.
         """
-        import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive reading
-        readings = read_plates(estimator, X)
-        return cls.from_predictions(y, readings, n_characters=n_characters, ax=ax)
+        import_pyplot(f"{cls.__name__}.from_estimator")  # before the expensive prediction
+        y_pred = read_plates(estimator, X)
+        return cls.from_predictions(y, y_pred, n_characters=n_characters, ax=ax)
 
     @classmethod
-    @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+    @check_params
     def from_predictions(
         cls, y_true: Any, y_pred: Any, *, n_characters: int = 15, ax: Any = None
     ) -> Self:
-        """Draw the matrix of readings.
+        """Draw the matrix of predictions.
 
         Parameters
         ----------
         y_true : array-like of str of shape (n_samples,)
             The true texts.
         y_pred : array-like of str or of PlateReading of shape (n_samples,)
-            The readings.
+            The predictions.
         n_characters : int, default=15
-            At most so many characters are shown: those of the most frequent errors.
+            The maximum number of characters: those of the most frequent errors are shown.
         ax : matplotlib Axes, default=None
-            None makes a figure of a fitting size.
+            The axes to draw in; None creates a figure of a suitable size.
 
         Returns
         -------
@@ -195,28 +195,28 @@ class CharacterConfusionDisplay:
         Raises
         ------
         ValueError
-            As by `plate_accuracy_score`.
+            As for `plate_accuracy_score`.
         """
-        texts, _ = split_readings(y_pred)
-        plate_accuracy_score(y_true, texts)  # refuses what is no pair of texts
-        true, read = (check_texts(each, allow_empty=True).tolist() for each in (y_true, texts))
-        errors = count_errors(character_pairs(true, read, np.arange(len(true))))
+        texts, _ = split_predictions(y_pred)
+        plate_accuracy_score(y_true, texts)  # checks the texts
+        true, predicted = (check_texts(each, allow_empty=True).tolist() for each in (y_true, texts))
+        errors = count_errors(character_pairs(true, predicted, np.arange(len(true))))
         characters = _most_confused(errors, n_characters)
-        place = {character: index for index, character in enumerate([*characters, ""])}
-        counts = np.zeros((len(place), len(place)), dtype=np.intp)
+        index_of = {character: index for index, character in enumerate([*characters, ""])}
+        counts = np.zeros((len(index_of), len(index_of)), dtype=np.intp)
         for right, wrong, count in zip(
-            errors["true"], errors["read"], errors["count"], strict=True
+            errors["true"], errors["predicted"], errors["count"], strict=True
         ):
-            if right in place and wrong in place:
-                counts[place[right], place[wrong]] = count
+            if right in index_of and wrong in index_of:
+                counts[index_of[right], index_of[wrong]] = count
         return cls(counts, characters, n_errors=int(errors["count"].sum())).plot(ax=ax)
 
 
 def _most_confused(errors: pd.DataFrame, n_characters: int) -> list[str]:
-    """Give the characters of the most frequent errors, in their own order."""
-    chosen: set[str] = set()
-    for true, read in zip(errors["true"], errors["read"], strict=True):
-        more = chosen | {true, read} - {""}
-        if len(more) <= n_characters:
-            chosen = more
-    return sorted(chosen)
+    """Return the characters of the most frequent errors, sorted."""
+    selected: set[str] = set()
+    for true, predicted in zip(errors["true"], errors["predicted"], strict=True):
+        extended = selected | {true, predicted} - {""}
+        if len(extended) <= n_characters:
+            selected = extended
+    return sorted(selected)
