@@ -35,7 +35,7 @@ def test_positions(pattern, positions):
     assert PlateSyntax(pattern).positions == (positions,)
 
 
-def test_a_line_break_parts_rows_and_is_no_position():
+def test_a_line_break_separates_rows_and_is_not_a_position():
     syntax = PlateSyntax("@@@\n####", "[A-C]##", "@\n#\n?")
     assert syntax.row_lengths == ((3, 4), (3,), (1, 1, 1))
     assert syntax.matches("ABC1234")
@@ -45,15 +45,15 @@ def test_a_line_break_parts_rows_and_is_no_position():
 
 
 @pytest.mark.parametrize("pattern", ["\n", "@\n", "\n@", "@\n\n#"])
-def test_refuses_an_empty_row(pattern):
-    with pytest.raises(ValueError, match="a row of one is empty"):
+def test_an_empty_row_is_an_error(pattern):
+    with pytest.raises(ValueError, match="a row of a pattern is empty"):
         PlateSyntax(pattern)
 
 
 @pytest.mark.parametrize(
     ("pattern", "reason"), [("@[A\n]", "never closed"), ("@\\\n#", "escapes nothing")]
 )
-def test_a_line_break_stands_between_positions_only(pattern, reason):
+def test_a_line_break_within_a_position_is_an_error(pattern, reason):
     with pytest.raises(ValueError, match=reason):
         PlateSyntax(pattern)
 
@@ -69,7 +69,7 @@ def test_one_tuple_of_positions_per_pattern():
     [
         ("@@[A-H##", 3, "never closed"),
         ("@[]", 2, "is empty"),
-        ("#[H-A]", 3, "runs backwards"),
+        ("#[H-A]", 3, "is reversed"),
         ("@@]", 3, "closes no"),
         ("@#\\", 3, "escapes nothing"),
         ("[A\\", 3, "escapes nothing"),
@@ -77,13 +77,13 @@ def test_one_tuple_of_positions_per_pattern():
         ("[", 1, "never closed"),
     ],
 )
-def test_parse_errors_point_at_the_column(pattern, column, reason):
+def test_parse_errors_name_the_column(pattern, column, reason):
     with pytest.raises(ValueError, match=rf"column {column}: .*{reason}") as caught:
         PlateSyntax("@", pattern)
     assert repr(pattern) in str(caught.value)
 
 
-def test_refuses_no_pattern_an_empty_one_and_other_types():
+def test_invalid_patterns_are_an_error():
     with pytest.raises(ValueError, match="at least one pattern"):
         PlateSyntax()
     with pytest.raises(ValueError, match="empty"):
@@ -110,7 +110,7 @@ def test_matches(text, expected):
     assert PlateSyntax("@@@####", "@@@#@##").matches(text) is expected
 
 
-def test_matches_texts_in_another_unicode_form():
+def test_matches_texts_in_any_unicode_form():
     assert PlateSyntax("U\u0308#").matches("\u00dc1")
     assert PlateSyntax("\u00dc#").matches("U\u03081")
 
@@ -128,7 +128,7 @@ def test_value_object():
         syntax.patterns = ("#",)
 
 
-def test_union_keeps_the_order_and_each_pattern_once():
+def test_union_keeps_the_order_without_duplicates():
     union = PlateSyntax("@#", "##") | PlateSyntax("##", "@@")
     assert union == PlateSyntax("@#", "##", "@@")
     with pytest.raises(TypeError):
@@ -167,7 +167,7 @@ def test_union_keeps_the_order_and_each_pattern_once():
         ("LATIN", "BA1"),
     ],
 )
-def test_plates_of_countries(name, text):
+def test_texts_that_match_country_formats(name, text):
     assert getattr(countries, name).matches(text)
 
 
@@ -193,7 +193,7 @@ def test_plates_of_countries(name, text):
         ("LATIN", "АВ1234"),  # Cyrillic
     ],
 )
-def test_not_plates_of_countries(name, text):
+def test_texts_that_do_not_match_country_formats(name, text):
     assert not getattr(countries, name).matches(text)
 
 
@@ -209,11 +209,13 @@ def test_not_plates_of_countries(name, text):
         ("@[^0-9]#", 3),
     ],
 )
-def test_regular_expressions_are_refused_where_they_begin(pattern, column):
-    expected = rf"Pattern {re.escape(repr(pattern))}, column {column}: .* no regular expressions"
+def test_regular_expressions_are_an_error_that_names_their_start(pattern, column):
+    expected = (
+        rf"Pattern {re.escape(repr(pattern))}, column {column}: .* are not regular expressions"
+    )
     with pytest.raises(ValueError, match=expected):
         PlateSyntax(pattern)
 
 
-def test_escaped_their_signs_are_characters():
+def test_escaped_signs_of_regular_expressions_are_characters():
     assert PlateSyntax(r"\^\{@[\^#]").matches("^{A#")

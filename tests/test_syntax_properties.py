@@ -1,4 +1,4 @@
-"""Patterns of every kind against regular expressions, and what no pattern may be."""
+"""Compare random patterns with regular expressions; check that invalid patterns are errors."""
 
 import re
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sklearn_lpr.syntax import PlateSyntax
 
-# None of them changes beside another in Unicode's form NFC.
+# No two of these characters compose in the Unicode form NFC.
 PLAIN = "AZaz09 -京粤ÅéТ٣"
 SIGNS = r"@#?[]\{}()|*+^$"
 
@@ -42,7 +42,7 @@ def source(pattern):
 
 
 @given(st.lists(patterns, min_size=1, max_size=3), st.data())
-def test_texts_match_as_by_a_regular_expression(chosen, data):
+def test_texts_match_as_with_a_regular_expression(chosen, data):
     syntax = PlateSyntax(*map(source, chosen))
     expressions = ["".join(part for row in pattern for _, part in row) for pattern in chosen]
     assert [len(allowed) for allowed in syntax.positions] == [
@@ -50,8 +50,8 @@ def test_texts_match_as_by_a_regular_expression(chosen, data):
     ]
     assert syntax.row_lengths == tuple(tuple(map(len, pattern)) for pattern in chosen)
     characters = st.sampled_from("ABZ09az @#?[^-\\京粤é")
-    near = data.draw(st.sampled_from(syntax.positions))
-    text = "".join(data.draw(st.sampled_from(allowed)) for allowed in near)
+    pattern = data.draw(st.sampled_from(syntax.positions))
+    text = "".join(data.draw(st.sampled_from(allowed)) for allowed in pattern)
     other = data.draw(st.text(characters, max_size=6))
     cut = data.draw(st.integers(0, len(text)))
     changed = text[:cut] + data.draw(characters) + text[cut + 1 :]
@@ -62,7 +62,7 @@ def test_texts_match_as_by_a_regular_expression(chosen, data):
 
 
 @given(st.lists(patterns, min_size=1, max_size=3))
-def test_the_repr_builds_an_equal_syntax(chosen):
+def test_the_repr_evaluates_to_an_equal_syntax(chosen):
     syntax = PlateSyntax(*map(source, chosen))
     twin = eval(repr(syntax))
     assert (twin, twin.positions) == (syntax, syntax.positions)
@@ -70,18 +70,18 @@ def test_the_repr_builds_an_equal_syntax(chosen):
 
 
 @given(st.text(SIGNS + "A9-\n", min_size=1, max_size=8))
-def test_what_is_no_pattern_is_refused_where_it_goes_wrong(pattern):
+def test_errors_name_the_column_of_the_first_invalid_character(pattern):
     try:
         PlateSyntax(pattern)
     except ValueError as error:
-        told = str(error)
-        named = re.fullmatch(r"Pattern ('.*'|\".*\"), column (\d+): .*\.", told)
+        message = str(error)
+        named = re.fullmatch(r"Pattern ('.*'|\".*\"), column (\d+): .*\.", message)
         if named is None:
             assert "" in pattern.split("\n")
-            assert "is empty" in told
+            assert "is empty" in message
             return
         row, column = eval(named[1]), int(named[2])
-        # What stands before that column is right, if need be once its set is closed.
+        # The pattern up to that column is valid, possibly after closing its set.
         before = row[: column - 1]
         assert not before or parses(before) or parses(before + "~]")
         assert not parses(row[:column])
@@ -91,7 +91,7 @@ def test_what_is_no_pattern_is_refused_where_it_goes_wrong(pattern):
 @example("[\x00-\U0010ffff]")
 @example("[\ud800]\udfff")
 @example("e\u0301[\u0301-\u0302]")
-def test_any_text_is_a_pattern_or_a_value_error(pattern):
+def test_any_text_is_a_valid_pattern_or_a_value_error(pattern):
     if parses(pattern):
         syntax = PlateSyntax(pattern)
         assert eval(repr(syntax)) == syntax

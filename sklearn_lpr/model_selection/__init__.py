@@ -1,4 +1,4 @@
-"""Splitters that keep all pictures of one plate on one side."""
+"""Splitters that group images by plate number (grouped splits)."""
 
 from ._plate_kfold import PlateKFold
 from ._plate_shuffle_split import PlateShuffleSplit

@@ -1,4 +1,4 @@
-"""K folds with each plate in one of them."""
+"""K-fold cross-validation split by plate number."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,35 +13,35 @@ __all__ = ["PlateKFold"]
 
 
 class PlateKFold(GroupKFold):
-    """K-fold cross-validation that never tests on a plate that was trained on.
+    """K-fold cross-validation split by plate number: test plates never occur in training.
 
     The same vehicle is often photographed many times. A random split puts its plate on both
-    sides, and a recognizer that merely remembers plates then looks good. Here the groups are
-    the texts in `y`, so that nothing need be passed along: it works the same in
-    `cross_validate`, in a search and in a search inside a cross-validation.
+    sides, so a recognizer that merely memorizes plates gets a high score. This splitter uses the
+    texts in `y` as groups. No `groups` need to be passed, and it works in `cross_validate`, in
+    searches and in nested cross-validation.
 
     Parameters
     ----------
     n_splits : int, default=5
         Number of folds, at least 2 and at most the number of distinct plates.
     shuffle : bool, default=False
-        False fills the folds by the number of pictures, most frequent plate first, so that they
-        are as equal in size as possible. True deals the plates out at random, an equal number
-        of plates to each fold.
+        False assigns plates to folds by their number of images, most frequent plate first, so
+        that the folds have as equal sizes as possible. True assigns plates to folds at random,
+        with an equal number of plates in each fold.
     random_state : int, RandomState instance or None, default=None
-        Makes the shuffling reproducible; only with ``shuffle=True``.
+        Controls the shuffling; only with ``shuffle=True``.
 
     See Also
     --------
-    PlateShuffleSplit : Random splits whose size is given.
-    sklearn.model_selection.GroupKFold : What does the splitting.
+    PlateShuffleSplit : Random splits of a given size.
+    sklearn.model_selection.GroupKFold : The base class, with explicit groups.
 
     Notes
     -----
-    `groups` may be given to `split` as well, such as the track or the video that a picture
-    comes from. Then neither a plate nor a group is ever on both sides: plates that share a
-    group, and groups that share a plate, stay together. With metadata routing, groups are not
-    requested unless ``set_split_request(groups=True)`` was called.
+    `groups` can be passed to `split` as well, such as the track or video of each image. Then
+    neither a plate nor a group is ever on both sides: plates that share a group, and groups that
+    share a plate, stay together. With metadata routing, groups are requested only after
+    ``set_split_request(groups=True)``.
 
     Examples
     --------
@@ -55,7 +55,7 @@ class PlateKFold(GroupKFold):
     ['AB123'] ['CD456', 'EF789']
     """
 
-    # The groups come from y: routing must not ask the user for any.
+    # The groups come from y, so metadata routing must not require any.
     __metadata_request__split = {"groups": None}  # noqa: RUF012 - read by scikit-learn's routing
 
     def __init__(
@@ -70,7 +70,7 @@ class PlateKFold(GroupKFold):
     def split(
         self, X: Any, y: Any = None, groups: Any = None
     ) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
-        """Give the indices of each fold's training and test samples.
+        """Generate the indices of each fold's training and test samples.
 
         Parameters
         ----------
@@ -79,7 +79,7 @@ class PlateKFold(GroupKFold):
         y : array-like of str of shape (n_samples,)
             The texts of the plates.
         groups : array-like of shape (n_samples,), default=None
-            Groups to keep together besides the plates.
+            Groups to keep together in addition to the plates.
 
         Yields
         ------
@@ -89,15 +89,15 @@ class PlateKFold(GroupKFold):
         Raises
         ------
         ValueError
-            If `y` is missing or holds anything but texts, if there are fewer distinct plates
-            than folds, if the lengths differ, or if a group is None or NaN.
+            If `y` is missing or holds anything other than texts, there are fewer distinct plates
+            than folds, the lengths differ, or a group is None or NaN.
         """
-        together = plate_groups(X, y, groups)
-        n_distinct = len(np.unique(together))
+        plate = plate_groups(X, y, groups)
+        n_distinct = len(np.unique(plate))
         if n_distinct < self.n_splits:
-            what = "distinct plates" if groups is None else "sets of plates that share no group"
+            unit = "distinct plates" if groups is None else "sets of plates that share no group"
             raise ValueError(
-                f"n_splits={self.n_splits} is more than the {n_distinct} {what} in y; lower "
+                f"n_splits={self.n_splits} is more than the {n_distinct} {unit} in y; lower "
                 "n_splits or add plates."
             )
-        return super().split(X, y, together)
+        return super().split(X, y, plate)

@@ -1,4 +1,4 @@
-"""Random splits with each plate on one side."""
+"""Random splits by plate number."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,30 +13,30 @@ __all__ = ["PlateShuffleSplit"]
 
 
 class PlateShuffleSplit(GroupShuffleSplit):
-    """Random splits that never test on a plate that was trained on.
+    """Random splits by plate number: test plates never occur in training.
 
-    The groups are the texts in `y`, so that nothing need be passed along.
+    The texts in `y` are the groups, so no `groups` need to be passed.
 
     Parameters
     ----------
     n_splits : int, default=10
         Number of random splits.
     test_size : float or int, default=None
-        A float is the share of the distinct plates (not of the pictures) that is tested on, an
-        int their number. None takes what `train_size` leaves, or 0.2.
+        A float is the fraction of the distinct plates (not of the images) in the test set, an
+        int their number. None uses the complement of `train_size`, or 0.2.
     train_size : float or int, default=None
-        The same for training. None takes what `test_size` leaves.
+        The same for the training set. None uses the complement of `test_size`.
     random_state : int, RandomState instance or None, default=None
-        Makes the splits reproducible.
+        Controls the random splits.
 
     See Also
     --------
-    PlateKFold : Each plate is tested on exactly once.
-    sklearn.model_selection.GroupShuffleSplit : What does the splitting.
+    PlateKFold : Each plate is in the test set exactly once.
+    sklearn.model_selection.GroupShuffleSplit : The base class, with explicit groups.
 
     Notes
     -----
-    `groups` may be given to `split` as well: see `PlateKFold`.
+    `groups` can be passed to `split` as well; see `PlateKFold`.
 
     Examples
     --------
@@ -49,7 +49,7 @@ class PlateShuffleSplit(GroupShuffleSplit):
     [set(), set(), set()]
     """
 
-    # The groups come from y: routing must not ask the user for any.
+    # The groups come from y, so metadata routing must not require any.
     __metadata_request__split = {"groups": None}  # noqa: RUF012 - read by scikit-learn's routing
 
     def __init__(
@@ -67,7 +67,7 @@ class PlateShuffleSplit(GroupShuffleSplit):
     def split(
         self, X: Any, y: Any = None, groups: Any = None
     ) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
-        """Give the indices of each split's training and test samples.
+        """Generate the indices of each split's training and test samples.
 
         Parameters
         ----------
@@ -76,7 +76,7 @@ class PlateShuffleSplit(GroupShuffleSplit):
         y : array-like of str of shape (n_samples,)
             The texts of the plates.
         groups : array-like of shape (n_samples,), default=None
-            Groups to keep together besides the plates.
+            Groups to keep together in addition to the plates.
 
         Yields
         ------
@@ -86,15 +86,15 @@ class PlateShuffleSplit(GroupShuffleSplit):
         Raises
         ------
         ValueError
-            If `y` is missing or holds anything but texts, if there are too few distinct plates
-            for the sizes asked for, if the lengths differ, or if a group is None or NaN.
+            If `y` is missing or holds anything other than texts, there are too few distinct
+            plates for the given sizes, the lengths differ, or a group is None or NaN.
         """
-        together = plate_groups(X, y, groups)
+        plate = plate_groups(X, y, groups)
         try:
-            yield from super().split(X, y, together)
+            yield from super().split(X, y, plate)
         except ValueError as error:
-            n_distinct = len(np.unique(together))
+            n_distinct = len(np.unique(plate))
             raise ValueError(
-                f"Cannot split the {n_distinct} distinct plates in y: {error} (A sample is a "
+                f"Cannot split the {n_distinct} distinct plates in y: {error} (Each sample is a "
                 "distinct plate here.)"
             ) from error

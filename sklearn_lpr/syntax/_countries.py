@@ -1,4 +1,4 @@
-"""The plates of some countries; the package says where they come from."""
+"""Plate formats of some countries; the package docstring lists their sources."""
 
 from ._plate_syntax import PlateSyntax
 
@@ -23,8 +23,8 @@ CHINA_7 = PlateSyntax(
     _PROVINCE + _LETTER + 4 * _SERIAL + "[0-9A-HJ-NP-Z挂学警领]",
     "粤Z" + 4 * _SERIAL + "[港澳]",
 )
-# One of ten letters says what drives the vehicle: first in the serial number of small vehicles,
-# last in that of large ones.
+# One of ten letters stands for the drive of the vehicle: first in the serial number of small
+# vehicles, last in that of large ones.
 CHINA_8 = PlateSyntax(
     _PROVINCE + _LETTER + "[A-HJK]" + _SERIAL + "####",
     _PROVINCE + _LETTER + "#####" + "[A-HJK]",
@@ -49,8 +49,8 @@ TUNISIA = PlateSyntax(*(series * "#" + "T" + n * "#" for series in (1, 2, 3) for
 UZBEKISTAN = PlateSyntax("##@###@@", "#####@@@", "######@@", "#####@@", "##[HM]######")
 
 # A province, a series and four or five digits. The series is one of 20 letters or R (trailers), a
-# letter and a digit (motorcycles, hence six digits) or two letters. Foreigners have the code of
-# their country and NG, NN, QT or CV.
+# letter and a digit (motorcycles, hence six digits) or two letters. Foreigners have a
+# country code and NG, NN, QT or CV.
 _SERIES = "[A-HK-NPR-VXYZ]"
 VIETNAM = PlateSyntax(
     f"##{_SERIES}####",

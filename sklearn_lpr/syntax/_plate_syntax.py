@@ -1,4 +1,4 @@
-"""How the texts of plates are built: which character may stand where."""
+"""Plate formats as patterns of allowed characters."""
 
 import string
 import unicodedata
@@ -12,43 +12,43 @@ _CLASSES = {
     "?": string.digits + string.ascii_uppercase,
 }
 
-
-# Seen on no plate, but in patterns of those who are used to regular expressions.
+# These characters occur on no plate, but in patterns written as regular expressions.
 _REGULAR_EXPRESSIONS = frozenset("{}()|*+^$")
 
 
 @dataclass(frozen=True, init=False, repr=False, slots=True)
 class PlateSyntax:
-    r"""The patterns that plate texts follow.
+    r"""Plate format (format grammar): the patterns that the texts of plates match.
 
-    Two are equal when their patterns are; they can be hashed and pickled, and their repr
-    builds them anew. ``one | other`` allows the texts of both.
+    Objects are equal if their patterns are equal. They can be hashed and pickled, and evaluating
+    their repr creates an equal object. ``one | other`` allows the texts of both.
 
     Parameters
     ----------
     *patterns : str
-        At least one, one code point per position: ``@`` is a letter A-Z, ``#`` a digit, ``?`` a
-        letter or digit, ``[...]`` one of a set of characters, in which a range such as ``A-H``
-        may stand and ``@``, ``#`` and ``?`` are themselves; anything else is itself. ``\``
-        before a character takes its meaning away. A line break, which is no position, parts the
-        rows of a plate: texts are those of the pattern without it.
+        One or more patterns with one code point per position: ``@`` is a letter A-Z, ``#`` a
+        digit, ``?`` a letter or digit, and ``[...]`` one of a set of characters. A set may
+        contain ranges such as ``A-H``, and ``@``, ``#`` and ``?`` have no special meaning in it.
+        Any other character matches itself. ``\`` before a character removes its special meaning.
+        A line break separates the rows of a plate. It is not a position: texts match the pattern
+        without it.
 
     Attributes
     ----------
     patterns : tuple of str
-        The patterns in Unicode's form NFC.
+        The patterns in the Unicode form NFC.
     positions : tuple of tuple of str
-        For each pattern and each of its positions the allowed characters, sorted.
+        The allowed characters of each position of each pattern, sorted.
     row_lengths : tuple of tuple of int
-        For each pattern the number of positions in each of its rows.
+        The number of positions in each row of each pattern.
 
     Raises
     ------
     TypeError
         If a pattern is not a str.
     ValueError
-        If there is no pattern, or one or a row of it is empty or cannot be parsed; the message
-        names the column, counted from 1.
+        If there is no pattern, or if a pattern or one of its rows is empty or cannot be parsed.
+        The message names the column, counted from 1.
 
     Examples
     --------
@@ -93,13 +93,13 @@ class PlateSyntax:
         return f"{type(self).__name__}({', '.join(map(repr, self.patterns))})"
 
     def __or__(self, other: "PlateSyntax") -> "PlateSyntax":
-        """Give the syntax of the texts that match one or the other; no pattern twice."""
+        """Return the union of two syntaxes, without duplicate patterns."""
         if not isinstance(other, PlateSyntax):
             return NotImplemented
         return PlateSyntax(*dict.fromkeys(self.patterns + other.patterns))
 
     def matches(self, text: str) -> bool:
-        """Say whether a text follows one of the patterns from its first to its last character.
+        """Return whether a text matches one of the patterns completely.
 
         Parameters
         ----------
@@ -120,10 +120,11 @@ class PlateSyntax:
 
 
 def _parse(pattern: str) -> tuple[str, ...]:
-    """Give the allowed characters of each position of a row."""
+    """Parse a row; return the allowed characters of each position."""
     if not pattern:
         raise ValueError(
-            "A pattern or a row of one is empty; each needs at least one position, such as '@'."
+            "A pattern or a row of a pattern is empty; each needs at least one position, such as "
+            "'@'."
         )
     positions = []
     start = 0
@@ -134,41 +135,41 @@ def _parse(pattern: str) -> tuple[str, ...]:
             raise _error(pattern, start, "']' closes no '['; write '\\]' for the character itself")
         else:
             at = start
-            character, escaped, start = _read(pattern, start)
+            character, escaped, start = _parse_character(pattern, start)
             if character in _REGULAR_EXPRESSIONS and not escaped:
-                raise _no_regular_expression(pattern, at)
+                raise _regular_expression_error(pattern, at)
             allowed = character if escaped else _CLASSES.get(character, character)
         positions.append(allowed)
     return tuple(positions)
 
 
 def _parse_set(pattern: str, start: int) -> tuple[str, int]:
-    """Parse from a '[' on; give its characters, sorted, and where the pattern goes on."""
+    """Parse a set from its '['; return its characters, sorted, and the index after its ']'."""
     characters: set[str] = set()
     at = start + 1
     while at < len(pattern) and pattern[at] != "]":
         first_at = at
-        first, escaped, at = _read(pattern, at)
+        first, escaped, at = _parse_character(pattern, at)
         if first == "^" and not escaped and not characters:
-            raise _no_regular_expression(pattern, first_at)
+            raise _regular_expression_error(pattern, first_at)
         last = first
-        # A '-' just before the end of the set is itself.
+        # A '-' just before the end of the set is a plain character.
         if pattern[at : at + 1] == "-" and pattern[at + 1 : at + 2] not in ("]", ""):
-            last, _, at = _read(pattern, at + 1)
+            last, _, at = _parse_character(pattern, at + 1)
         if last < first:
-            raise _error(pattern, first_at, f"the range {first}-{last} runs backwards")
+            raise _error(pattern, first_at, f"the range {first}-{last} is reversed")
         characters.update(map(chr, range(ord(first), ord(last) + 1)))
     if at == len(pattern):
         raise _error(
             pattern, start, "'[' is never closed; add ']', or write '\\[' for the character itself"
         )
     if not characters:
-        raise _error(pattern, start, "the set '[]' is empty; name at least one character")
+        raise _error(pattern, start, "the set '[]' is empty; add at least one character")
     return "".join(sorted(characters)), at + 1
 
 
-def _read(pattern: str, at: int) -> tuple[str, bool, int]:
-    """Read a character; say whether it was escaped, and where the pattern goes on."""
+def _parse_character(pattern: str, at: int) -> tuple[str, bool, int]:
+    """Parse a character; return it, whether it is escaped, and the index after it."""
     if pattern[at] != "\\":
         return pattern[at], False, at + 1
     if at + 1 == len(pattern):
@@ -176,13 +177,13 @@ def _read(pattern: str, at: int) -> tuple[str, bool, int]:
     return pattern[at + 1], True, at + 2
 
 
-def _no_regular_expression(pattern: str, at: int) -> ValueError:
+def _regular_expression_error(pattern: str, at: int) -> ValueError:
     character = pattern[at]
     return _error(
         pattern,
         at,
-        f"{character!r} means nothing here: patterns have one place a character and are no regular "
-        f"expressions; write '\\{character}' for the character itself",
+        f"{character!r} has no meaning: patterns have one position per character and are not "
+        f"regular expressions; write '\\{character}' for the character itself",
     )
 
 

@@ -1,4 +1,4 @@
-"""Pictures of plates that occur one to six times, in no order."""
+"""Images of plates that occur one to six times each, shuffled."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""K folds by plate."""
+"""K-fold cross-validation by plate number."""
 
 import numpy as np
 import pytest
@@ -7,20 +7,20 @@ from sklearn_lpr.model_selection import PlateKFold
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
-def test_each_picture_is_tested_once(shuffle, plates):
+def test_each_image_is_in_one_test_set(shuffle, plates):
     X, y = plates
     tested = np.concatenate([test for _, test in PlateKFold(3, shuffle=shuffle).split(X, y)])
     assert sorted(tested) == list(range(len(y)))
 
 
-def test_folds_are_equal_in_size():
+def test_folds_have_equal_sizes():
     y = ["A"] * 6 + ["B"] * 3 + ["C"] * 2 + ["D"]
-    # The frequent plate alone, the three others together.
+    # The frequent plate is alone, the three others are together.
     sizes = [len(test) for _, test in PlateKFold(2).split(y, y)]
     assert sizes == [6, 6]
 
 
-def test_shuffling_follows_the_seed(plates):
+def test_shuffling_depends_on_the_seed(plates):
     X, y = plates
 
     def tested(**parameters):
@@ -57,10 +57,10 @@ def test_more_folds_than_groups_is_an_error():
         ({"n_splits": 1}, ValueError, "n_splits=1"),
         ({"n_splits": 2.5}, ValueError, "Integral"),
         ({"shuffle": "yes"}, TypeError, "shuffle"),
-        ({"random_state": 0}, ValueError, "random_state"),  # without shuffle it does nothing
+        ({"random_state": 0}, ValueError, "random_state"),  # has no effect without shuffle
     ],
 )
-def test_bad_parameters(parameters, error, message):
+def test_invalid_parameters_are_an_error(parameters, error, message):
     with pytest.raises(error, match=message):
         PlateKFold(**parameters)
 

@@ -1,4 +1,4 @@
-"""Random splits by plate."""
+"""Random splits by plate number."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def test_sizes_count_plates(sizes, n_train, n_test, plates):
         assert len(np.unique(y[test])) == n_test
 
 
-def test_splits_follow_the_seed(plates):
+def test_splits_depend_on_the_seed(plates):
     X, y = plates
 
     def tested(seed):

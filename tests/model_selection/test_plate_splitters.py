@@ -1,4 +1,4 @@
-"""What both splitters promise: a plate is never on both sides."""
+"""Common behaviour of both splitters: no plate is on both sides."""
 
 import pickle
 
@@ -27,8 +27,8 @@ SPLITTERS = [
 by_splitter = pytest.mark.parametrize("splitter", SPLITTERS, ids=repr)
 
 
-class Rote(RecognizerMixin, BaseEstimator):
-    """Reads what it has seen, which its first pixel tells, and nothing else."""
+class Memorizer(RecognizerMixin, BaseEstimator):
+    """Recognizer that memorizes the texts of training plates by their first pixel."""
 
     def __init__(self, unknown="?"):
         self.unknown = unknown
@@ -42,7 +42,7 @@ class Rote(RecognizerMixin, BaseEstimator):
 
 
 def numbered(y):
-    """Give pictures whose first pixel tells their plate."""
+    """Return images whose first pixel is the number of their plate."""
     return np.unique(y, return_inverse=True)[1].astype(np.uint8).reshape(-1, 1, 1, 1)
 
 
@@ -59,7 +59,7 @@ def test_no_plate_is_on_both_sides(splitter, plates):
 
 
 @by_splitter
-def test_one_plate_in_two_unicode_forms_is_one_plate(splitter):
+def test_two_unicode_forms_are_one_plate(splitter):
     y = ["\u00c51", "A\u030a1"] * 4 + ["B2", "C3", "D4"]
     for _, test in splitter.split(y, y):
         assert sum(index < 8 for index in test) in (0, 8)
@@ -67,7 +67,7 @@ def test_one_plate_in_two_unicode_forms_is_one_plate(splitter):
 
 @by_splitter
 def test_groups_and_plates_both_stay_together(splitter):
-    # A and B were filmed in track 0, B also in track 1 with C: none of the three can be split.
+    # A and B occur in track 0, B and C in track 1: the three plates cannot be separated.
     y = np.array(["A", "B", "B", "C", "D", "D", "E", "F", "G", "H"])
     track = np.array([0, 0, 1, 1, 2, 3, 4, 5, 6, 7])
     for train, test in splitter.split(y, y, track):
@@ -77,7 +77,7 @@ def test_groups_and_plates_both_stay_together(splitter):
 
 
 @by_splitter
-def test_groups_of_their_own_change_nothing(splitter, plates):
+def test_groups_of_single_samples_have_no_effect(splitter, plates):
     X, y = plates
     for (train, test), (train_too, test_too) in zip(
         splitter.split(X, y), splitter.split(X, y, np.arange(len(y))), strict=True
@@ -117,25 +117,25 @@ def test_groups_of_mixed_types():
         (["A", "B", "C", "D"], np.zeros((4, 1)), r"groups has shape \(4, 1\)"),
     ],
 )
-def test_bad_arguments_are_named(splitter, y, groups, message):
+def test_invalid_arguments_are_an_error(splitter, y, groups, message):
     with pytest.raises(ValueError, match=message):
         list(splitter.split(np.zeros(4), y, groups))
 
 
 @by_splitter
-def test_cross_validation_shows_rote_learning(splitter, plates):
+def test_cross_validation_reveals_memorization(splitter, plates):
     _, y = plates
     X = numbered(y)
-    # A split by pictures rewards a reader that only remembers; a split by plates does not.
-    assert cross_validate(Rote(), X, y, cv=4)["test_score"].min() > 0.5
-    assert cross_validate(Rote(), X, y, cv=splitter)["test_score"].max() == 0.0
+    # A random split rewards memorization; a grouped split does not.
+    assert cross_validate(Memorizer(), X, y, cv=4)["test_score"].min() > 0.5
+    assert cross_validate(Memorizer(), X, y, cv=splitter)["test_score"].max() == 0.0
 
 
 @by_splitter
-def test_search_inside_a_cross_validation(splitter, plates):
+def test_nested_cross_validation(splitter, plates):
     _, y = plates
     search = GridSearchCV(
-        Rote(), {"unknown": ["?", "!"]}, cv=splitter, scoring=plate_accuracy_scorer
+        Memorizer(), {"unknown": ["?", "!"]}, cv=splitter, scoring=plate_accuracy_scorer
     )
     results = cross_validate(search, numbered(y), y, cv=splitter, return_estimator=True)
     assert results["test_score"].tolist() == [0.0] * 4
@@ -145,21 +145,21 @@ def test_search_inside_a_cross_validation(splitter, plates):
 @by_splitter
 def test_learning_curve(splitter, plates):
     _, y = plates
-    _, _, scores = learning_curve(Rote(), numbered(y), y, cv=splitter, train_sizes=[0.5, 1.0])
+    _, _, scores = learning_curve(Memorizer(), numbered(y), y, cv=splitter, train_sizes=[0.5, 1.0])
     assert scores.shape == (2, 4)
     assert scores.max() == 0.0
 
 
 def test_cross_val_predict(plates):
     _, y = plates
-    assert set(cross_val_predict(Rote(), numbered(y), y, cv=PlateKFold(3))) == {"?"}
+    assert set(cross_val_predict(Memorizer(), numbered(y), y, cv=PlateKFold(3))) == {"?"}
 
 
 @by_splitter
 @pytest.mark.parametrize("enabled", [False, True])
-def test_no_routing_is_needed(splitter, enabled, plates):
+def test_metadata_routing_is_not_needed(splitter, enabled, plates):
     _, y = plates
-    search = GridSearchCV(Rote(), {"unknown": ["?", "!"]}, cv=splitter)
+    search = GridSearchCV(Memorizer(), {"unknown": ["?", "!"]}, cv=splitter)
     with sklearn.config_context(enable_metadata_routing=enabled):
         results = cross_validate(search, numbered(y), y, cv=splitter, params={})
     assert results["test_score"].tolist() == [0.0] * 4
@@ -171,11 +171,13 @@ def test_groups_are_routed_only_on_request(splitter, plates):
     splitter = pickle.loads(pickle.dumps(splitter))
     with sklearn.config_context(enable_metadata_routing=True):
         with pytest.raises(UnsetMetadataPassedError, match="groups"):
-            cross_validate(Rote(), numbered(y), y, cv=splitter, params={"groups": y})
+            cross_validate(Memorizer(), numbered(y), y, cv=splitter, params={"groups": y})
         splitter.set_split_request(groups=True)
         with pytest.raises(ValueError, match=r"groups\[0\] is None"):
-            cross_validate(Rote(), numbered(y), y, cv=splitter, params={"groups": [None] * len(y)})
-        cross_validate(Rote(), numbered(y), y, cv=splitter, params={"groups": y})
+            cross_validate(
+                Memorizer(), numbered(y), y, cv=splitter, params={"groups": [None] * len(y)}
+            )
+        cross_validate(Memorizer(), numbered(y), y, cv=splitter, params={"groups": y})
 
 
 @by_splitter
