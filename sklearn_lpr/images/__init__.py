@@ -1,5 +1,7 @@
 """Samples and batches of images: read, check and stack them."""
 
+# These functions are called once per image or sample, where scikit-learn's validate_params would
+# take longer than the work itself. They check their arguments directly.
 from ._batch import check_images, object_array, read_samples
 from ._corners import box_corners, check_corners
 from ._errors import SampleError, naming_sample

@@ -3,7 +3,7 @@
 import os
 import reprlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,17 @@ _FORMS = (
 
 
 class CheckedSamples(list[PlateImage]):
-    """Samples returned by `check_images`, which accepts them without a second check."""
+    """Samples that `check_images` has checked and accepts without a second check."""
+
+    @overload
+    def __getitem__(self, key: SupportsIndex) -> PlateImage: ...
+    @overload
+    def __getitem__(self, key: slice) -> "CheckedSamples": ...
+    def __getitem__(self, key: SupportsIndex | slice) -> "PlateImage | CheckedSamples":
+        """Return a sample, or a part of the samples, which needs no check either."""
+        if isinstance(key, slice):
+            return CheckedSamples(super().__getitem__(key))
+        return super().__getitem__(key)
 
 
 def check_images(X: Any) -> list[PlateImage]:
@@ -62,7 +72,7 @@ def check_images(X: Any) -> list[PlateImage]:
         ...
     ValueError: X: the dtype is float64; images are uint8 with values from 0 to 255. ...
     """
-    if isinstance(X, CheckedSamples):
+    if isinstance(X, CheckedSamples) and X:
         return X
     if hasattr(X, "toarray"):
         raise TypeError(f"X is a sparse {type(X).__name__}; pass {_FORMS}.")

@@ -7,6 +7,8 @@ from sklearn.base import BaseEstimator
 from .._sklearn_compat import safe_indexing
 from ..decoding import PlateReading
 from ..images import SampleError, check_images
+from ..images._batch import CheckedSamples
+from ..preprocessing._base import ImageTransformer
 from ._unwrap import unwrap
 
 __all__ = ["read_plates"]
@@ -70,7 +72,9 @@ def read_plates(
         raise ValueError(f"batch_size={batch_size!r} must be at least 1.")
     chain = unwrap(estimator)
     if chain.transformers:
-        check_images(X)  # so that a file that is missing at the end is told at the beginning
+        samples = check_images(X)  # a missing file raises before any plate is read
+        if isinstance(chain.transformers[0][1], ImageTransformer):
+            X = CheckedSamples(samples)  # the transformer need not check each chunk again
     readings: list[PlateReading] = []
     for start in range(0, max(len(X), 1), batch_size):  # who reads refuses an empty batch
         chunk = safe_indexing(X, slice(start, start + batch_size))

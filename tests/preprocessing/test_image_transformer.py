@@ -1,18 +1,22 @@
 """Check what all image transformers have in common."""
 
+import os
 import pickle
 import weakref
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import InvalidParameterError
 
-from sklearn_lpr import PlateImage
+from sklearn_lpr import PlateImage, read_plates
 from sklearn_lpr._compat import cv2
+from sklearn_lpr.base import RecognizerMixin
+from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.detection import ContourPlateDetector
 from sklearn_lpr.images import SampleError, object_array
 from sklearn_lpr.preprocessing import (
@@ -261,3 +265,45 @@ def test_a_damaged_file_is_named_with_its_index(transformer, tmp_path, n_jobs):
     path.write_bytes(b"\x89PNG\r\n\x1a\n....")
     with pytest.raises(SampleError, match=r"Sample 1: .*damaged\.png"):
         transformer.set_params(n_jobs=n_jobs).transform([noise(24, 94, 3), path])
+
+
+class CountingRecognizer(RecognizerMixin, BaseEstimator):
+    """Recognizer that predicts the mean grey level of each plate."""
+
+    def read(self, X):
+        return [PlateReading(str(int(images.mean())), 1.0, (1.0,) * 3, ()) for images in X]
+
+
+@pytest.mark.parametrize("container", [list, pd.Series, object_array])
+def test_read_plates_checks_each_sample_once(tmp_path, monkeypatch, container):
+    paths = [tmp_path / f"{index}.png" for index in range(5)]
+    for index, path in enumerate(paths):
+        cv2.imwrite(str(path), noise(24, 94, 3, seed=index))
+    checked = []
+    is_file = os.path.isfile
+    monkeypatch.setattr(os.path, "isfile", lambda path: checked.append(path) or is_file(path))
+    model = make_pipeline(PlateCropper(missing="whole"), PlateNormalizer(), CountingRecognizer())
+    readings = read_plates(model, container(paths), batch_size=2)
+    assert checked == paths
+    assert [reading.text for reading in readings] == [
+        str(int(pixels.mean())) for pixels in model[:-1].transform(container(paths))
+    ]
+
+
+def test_read_plates_passes_samples_unchanged_to_other_transformers():
+    received = []
+    model = make_pipeline(FunctionTransformer(lambda X: received.append(X) or X), PlateNormalizer())
+    model.steps.append(("recognizer", CountingRecognizer()))
+    X = noise(3, 24, 94, 3)
+    read_plates(model, X, batch_size=2)
+    assert [type(chunk) for chunk in received] == [np.ndarray] * 2
+    np.testing.assert_array_equal(np.concatenate(received), X)
+
+
+def test_read_plates_finds_a_missing_file_before_any_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(PlateImage, "pixels", pytest.fail)
+    model = make_pipeline(PlateNormalizer(), CountingRecognizer())
+    path = tmp_path / "plate.png"
+    path.touch()
+    with pytest.raises(SampleError, match="Sample 3: there is no file"):
+        read_plates(model, [path, path, path, tmp_path / "gone.png"], batch_size=2)
