@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ._files import read_text
+from ._invisible import strip_invisible
 
 __all__ = ["CsvRow", "read_csv"]
 
@@ -27,6 +28,8 @@ def read_csv(
     encodings: Sequence[str] = ("utf-8-sig",),
 ) -> Iterator[CsvRow]:
     """Read the rows of a CSV file, with all values as text.
+
+    White space and invisible characters around a value are removed.
 
     Parameters
     ----------
@@ -53,7 +56,8 @@ def read_csv(
     reader = csv.reader(lines, strict=True)
     try:
         header = next(reader, [])
-        columns = [aliases.get(name.strip(), name.strip()) for name in header]
+        names = [strip_invisible(name) for name in header]
+        columns = [aliases.get(name, name) for name in names]
         _check_columns(path, header, columns, required, aliases)
         for values in filter(None, reader):
             place = f"{str(path)!r}, line {reader.line_num}"
@@ -63,7 +67,8 @@ def read_csv(
                     f"{place}: the row has {len(values)} fields, more or fewer than the "
                     f"{len(columns)} fields of the header: {values!r}."
                 )
-            yield CsvRow(place, dict(zip(columns, values, strict=False)), problem)
+            cells = map(strip_invisible, values)
+            yield CsvRow(place, dict(zip(columns, cells, strict=False)), problem)
     except csv.Error as error:
         raise ValueError(
             f"{str(path)!r}, line {reader.line_num}: this is not a row of a CSV file: {error}."

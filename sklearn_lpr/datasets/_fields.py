@@ -11,7 +11,19 @@ import numpy.typing as npt
 from ..images import box_corners, check_corners
 from ._files import read_text
 
-__all__ = ["Fields", "parse_box", "parse_corners", "parse_numbers", "parse_plate", "require_quad"]
+__all__ = [
+    "MAX_PIXELS",
+    "Fields",
+    "parse_box",
+    "parse_corners",
+    "parse_numbers",
+    "parse_plate",
+    "require_quad",
+    "shorten",
+]
+
+# No image has coordinates as large as this.
+MAX_PIXELS = 1_000_000
 
 # The separators between the groups of a text are not part of the text.
 _SEPARATORS = re.compile(r"[\s·•-]+")
@@ -134,15 +146,15 @@ def parse_numbers(value: str, where: str, form: str) -> list[float]:
     Raises
     ------
     ValueError
-        If there are more or fewer numbers, or if one is invalid or not finite.
+        If there are more or fewer numbers, or if one is invalid, not finite or too large.
     """
     try:
         numbers = [float(number) for number in re.split(r"[\s,;]+", value.strip(" \t\r\n,;"))]
     except ValueError:
         numbers = []
     n_expected = len(form.split())
-    if len(numbers) != n_expected or not np.isfinite(numbers).all():
-        raise ValueError(f"{where} is {value!r}; it must be {n_expected} number(s): {form}.")
+    if len(numbers) != n_expected or not all(abs(number) < MAX_PIXELS for number in numbers):
+        raise ValueError(f"{where} is {shorten(value)}; it must be {n_expected} number(s): {form}.")
     return numbers
 
 
@@ -218,4 +230,10 @@ def require_quad(
     try:
         return check_corners(corners, height, width)
     except ValueError as error:
-        raise ValueError(f"{where} is {value!r}. {error}") from error
+        raise ValueError(f"{where} is {shorten(value)}. {error}") from error
+
+
+def shorten(value: object) -> str:
+    """Format a value for an error message, abbreviated to 200 characters."""
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:150]}...{text[-40:]}"

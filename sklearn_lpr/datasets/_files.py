@@ -4,9 +4,25 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["check_split", "choose_subsets", "image_names", "read_text", "require_folder"]
+from PIL import Image
 
-_IMAGE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+__all__ = [
+    "check_split",
+    "choose_subsets",
+    "image_names",
+    "list_skipped",
+    "read_text",
+    "require_folder",
+]
+
+_IMAGE_SUFFIXES = frozenset(
+    {".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm"}
+    | {".ppm", ".tga", ".tif", ".tiff", ".webp"}
+)
+# Images that Pillow reads depending on its version, its build or plug-ins.
+_OPTIONAL_SUFFIXES = frozenset({".avif", ".heic", ".heif", ".j2k", ".jp2", ".jxl"})
+# Images that are never read.
+_UNREADABLE_SUFFIXES = frozenset({".arw", ".cr2", ".cr3", ".dng", ".nef", ".psd", ".raw", ".svg"})
 
 
 def require_folder(path: str | os.PathLike[str], name: str) -> Path:
@@ -54,14 +70,54 @@ def image_names(folder: Path) -> list[str]:
     -------
     list of str
     """
+    return [name for name in _file_names(folder) if _is_readable(name)]
+
+
+def list_skipped(folder: Path) -> list[str]:
+    """List what `image_names` skips: images that cannot be read, and sub-folders with images.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    list of str
+        The names; those of folders end in a slash.
+    """
+    unknown = _OPTIONAL_SUFFIXES | _UNREADABLE_SUFFIXES
+    files = [
+        name for name in _file_names(folder) if _suffix(name) in unknown and not _is_readable(name)
+    ]
+    folders = [f"{path.name}/" for path in sorted(folder.glob("[!.]*/")) if _contains_images(path)]
+    return files + folders
+
+
+def _contains_images(folder: Path) -> bool:
+    return any(
+        _suffix(name) in _IMAGE_SUFFIXES | _OPTIONAL_SUFFIXES and not name.startswith(".")
+        for _, _, names in os.walk(folder)
+        for name in names
+    )
+
+
+def _file_names(folder: Path) -> list[str]:
+    """List the files directly in a folder, sorted by name, without hidden files."""
     with os.scandir(folder) as entries:
         return sorted(
-            entry.name
-            for entry in entries
-            if os.path.splitext(entry.name)[1].lower() in _IMAGE_SUFFIXES
-            and not entry.name.startswith(".")
-            and entry.is_file()
+            entry.name for entry in entries if not entry.name.startswith(".") and entry.is_file()
         )
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
+
+
+def _is_readable(name: str) -> bool:
+    suffix = _suffix(name)
+    if suffix not in _OPTIONAL_SUFFIXES:
+        return suffix in _IMAGE_SUFFIXES
+    return Image.registered_extensions().get(suffix) in Image.OPEN
 
 
 def read_text(path: Path, *encodings: str) -> str:

@@ -1,36 +1,26 @@
-"""Any folder of plates: named files, or a CSV file beside them."""
+"""Load plates from a folder of named files, or from a CSV file of labels."""
 
-import json
 import os
-import re
-from collections.abc import Callable
+import warnings
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .._sklearn_compat import validate_params
-from .._texts import check_texts
 from ._bunch import annotated_bunch
-from ._csv_file import CsvRow, read_csv
-from ._files import image_names, require_folder
-from ._parameters import LOADER_OPTIONS
+from ._csv_file import CsvRow
+from ._files import image_names, list_skipped, require_folder
+from ._labels_csv import find_labels, is_outside, read_labels, row_reader
+from ._named_files import name_row
+from ._parameters import LOADER_OPTIONS, PATH
 
 __all__ = ["load_plates"]
 
 _LABELS = "labels.csv"
-# What fast-plate-ocr calls our columns.
-_ALIASES = {"image_path": "file", "plate_text": "text", "plate_region": "region"}
-# Columns that hold arrays as JSON: which arrays are right, and how to say so.
-_ARRAYS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
-    ("corners", lambda array: array.shape == (4, 2), "four points [x, y]"),
-    ("char_boxes", lambda array: array.ndim == 2, "one list of numbers per character"),
-)
 
 
 @validate_params(
     {
-        "path": [str, os.PathLike],
+        "path": PATH,
         "split": [str, None],
         **LOADER_OPTIONS,
     },
@@ -44,28 +34,39 @@ def load_plates(
     return_X_y: bool = False,
     as_frame: bool = False,
 ) -> Any:
-    """Load plates from a folder or a CSV file of your own.
+    """Load plates from a folder or a CSV file of the user.
 
-    No image is read. Three forms are understood:
+    The images themselves are not read. Three forms are supported:
 
-    - a folder whose file names are the texts, up to the first ``-`` or ``_``:
-      ``ABC1234.jpg``, ``ABC1234_2.png``;
+    - a folder of images that are named by their texts, up to the first ``-`` or ``_``:
+      ``ABC1234.jpg``, ``ABC1234_2.png``. Markers of copies, such as ``(1)`` and ``copy``, are
+      ignored. Names that cameras give (``IMG_0001.jpg``) and ambiguous names (``AB-123.jpg``)
+      raise an error;
     - a folder with ``labels.csv``: UTF-8, separated by commas, with the columns ``file`` and
-      ``text`` and any others;
-    - a CSV file as fast-plate-ocr has it, with the columns ``image_path``, ``plate_text`` and,
-      where wanted, ``plate_region``, or with those of ``labels.csv``.
+      ``text``, and any further columns;
+    - a CSV file with the columns of ``labels.csv``, or with those of fast-plate-ocr:
+      ``image_path``, ``plate_text`` and, optionally, ``plate_region``.
 
-    Paths in a CSV file start from its folder. Texts stay as they are written ("NA", "007").
+    Paths in a CSV file are relative to its folder. A warning counts paths that lead out of it.
+    White space and invisible characters around a value are removed. Otherwise texts are kept
+    unchanged ("NA", "007").
+
+    The corners of the plates are read from the first complete one of these groups of columns:
+    ``corners`` (JSON: ``[[x, y], [x, y], [x, y], [x, y]]``); ``x1``, ``y1`` to ``x4``, ``y4``;
+    the boxes ``x1``, ``y1``, ``x2``, ``y2``, ``xmin``, ``ymin``, ``xmax``, ``ymax``, and ``left``,
+    ``top``, ``right``, ``bottom``; the boxes ``x``, ``y``, ``w``, ``h`` and ``x``, ``y``,
+    ``width``, ``height``. All are in pixels, and corners start at the top left one and run
+    clockwise. A row whose columns are all empty has no corners.
 
     Parameters
     ----------
     path : str or path-like
         The folder or CSV file.
     split : str, default=None
-        Load only the rows with this value in the column ``split``. None loads all.
+        The split to load: the rows with this value in the column ``split``. None loads all rows.
     on_error : {"raise", "warn"}, default="raise"
-        What to do where a row or file name cannot be understood or an image is missing: raise an
-        error, or leave it out and warn with a count.
+        What to do if a row or file name is invalid or an image is missing: raise an error, or
+        leave the sample out and warn with the number of omitted samples.
     return_X_y : bool, default=False
         Return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
@@ -78,30 +79,36 @@ def load_plates(
         Dictionary-like object with the attributes
 
         data : ndarray of shape (n_samples,), dtype object
-            One `PlateImage` per row: its path, and its corners where there is a column
-            ``corners`` (as JSON: ``[[x, y], [x, y], [x, y], [x, y]]``, top left, top right,
-            bottom right, bottom left, in pixels).
+            One `PlateImage` per row: its path, and the four corners of the plate (top left, top
+            right, bottom right, bottom left) if they are known.
         target : ndarray of shape (n_samples,), dtype str
-            The texts, in Unicode's form NFC.
+            The texts, normalized to Unicode NFC.
         frame : DataFrame
-            The columns ``file`` and ``text``, and all others of the CSV file as text; only
-            ``char_boxes`` (JSON: one list per character) becomes an array for each row. Where
-            these two columns are empty the row has None.
+            The columns ``file`` and ``text``, and all other columns of the CSV file as text,
+            except ``corners``. The column ``char_boxes`` (JSON: one list of numbers per
+            character) contains an array or, where it is empty, None.
         groups : ndarray of shape (n_samples,), dtype str
-            What must stay together when splitting: the texts. Where there is a column
-            ``track``, images of one track (if not empty) or with one text have the same group,
-            named by one of its texts.
+            The groups for splitting: the texts. If there is a column ``track``, images of the
+            same track (if not empty) or with the same text have the same group, which is named
+            by one of its texts.
         DESCR : str
-            Where the plates come from.
+            The path of the plates and of their labels.
 
     Raises
     ------
     FileNotFoundError
-        If `path` or an image that a CSV file lists is missing.
+        If `path` or an image listed in a CSV file is missing.
     ValueError
-        If the folder holds neither images nor ``labels.csv``, a text is empty, or a CSV file
-        lacks a column or has a row that cannot be understood; the message names file, line and
-        column.
+        If the folder contains neither images nor ``labels.csv``, if it contains a CSV file of
+        labels under another name, if a file name contains no text or an ambiguous one, if a CSV
+        file lacks a column or has an invalid row (the message names file, line and column), or
+        if no sample is left.
+
+    Warns
+    -----
+    UserWarning
+        If the folder contains images in formats that cannot be read, or sub-folders with images,
+        which are not loaded, or if paths in a CSV file lead out of its folder.
 
     Examples
     --------
@@ -118,92 +125,53 @@ def load_plates(
     if not path.is_file():
         require_folder(path, "path")
     labels = path if path.is_file() else path / _LABELS
+    folder = labels.parent
     if labels.is_file():
-        rows, where = _read_labels(labels, split), repr(str(labels))
+        rows, where = read_labels(labels, split), repr(str(labels))
+        noticed = [row.values["file"] for row in rows if is_outside(row.values["file"], folder)]
+        notice = f"{len(noticed)} path(s) in {where} lead out of its folder"
     else:
         rows, where = _read_names(path, split), "the file names"
-    return annotated_bunch(
-        labels.parent,
+        noticed = list_skipped(path)
+        notice = (
+            f"{len(noticed)} file(s) or folder(s) in {str(path)!r} are not loaded, because their "
+            "format cannot be read or because sub-folders are not searched"
+        )
+    bunch = annotated_bunch(
+        folder,
         rows,
-        lambda row: _check_row(row, labels.parent),
+        row_reader(rows, labels, folder),
         descr=f"Plates of {str(path)!r}, annotated in {where}.\n",
-        empty=f"path={str(path)!r} holds no plate that can be loaded, according to {where}.",
+        empty=f"path={str(path)!r} contains no plate that can be loaded, according to {where}.",
         on_error=on_error,
         return_X_y=return_X_y,
         as_frame=as_frame,
     )
+    if noticed:
+        # The stack level is that of the caller of the loader, which validate_params wraps.
+        warnings.warn(f"{notice}, the first: {noticed[0]!r}.", UserWarning, stacklevel=3)
+    return bunch
 
 
 def _read_names(folder: Path, split: str | None) -> list[CsvRow]:
     if split is not None:
         raise ValueError(
-            f"split={split!r}, but {str(folder)!r} has no {_LABELS!r} that says which image is in "
-            "which split; pass split=None."
+            f"split={split!r}, but {str(folder)!r} has no {_LABELS!r} with the splits of the "
+            "images; pass split=None."
         )
     names = image_names(folder)
+    others = sorted(file.name for file in folder.glob("*.csv"))
     if not names:
-        others = sorted(file.name for file in folder.glob("*.csv"))
+        skipped = list_skipped(folder)
         raise ValueError(
-            f"path={str(folder)!r} holds no images and no {_LABELS!r}; pass a folder of images "
+            f"path={str(folder)!r} contains no images and no {_LABELS!r}; pass a folder of images "
             f"named by their texts, or a CSV file{f', such as one of {others}' if others else ''}."
+            f"{f' It contains {skipped[0]!r}, which cannot be loaded.' if skipped else ''}"
         )
-    rows = []
-    for name in names:
-        text = re.split("[-_]", Path(name).stem, maxsplit=1)[0]
-        problem = None
-        if not text:
-            problem = ValueError(
-                f"{str(folder / name)!r} names no text before its first '-' or '_'; rename it, or "
-                f"list the texts in {_LABELS!r}."
-            )
-        rows.append(CsvRow(repr(str(folder / name)), {"file": name, "text": text}, problem))
-    return rows
-
-
-def _read_labels(path: Path, split: str | None) -> list[CsvRow]:
-    """Read the rows of a split; of a row that is too short it cannot be told."""
-    rows = list(read_csv(path, ("file", "text"), aliases=_ALIASES))
-    if split is None or not rows:
-        return rows
-    complete = [row.values for row in rows if row.problem is None]
-    if complete and "split" not in complete[0]:
+    listed = find_labels(folder) if others else []
+    if listed:
         raise ValueError(
-            f"split={split!r}, but {str(path)!r} has no column 'split'; pass split=None."
+            f"path={str(folder)!r} contains images and labels in {listed}; pass the path of the "
+            f"CSV file, or rename it to {_LABELS!r}."
         )
-    available = {values["split"] for values in complete}
-    if split not in available:
-        raise ValueError(f"split={split!r} is not in {str(path)!r}, which has {sorted(available)}.")
-    return [row for row in rows if row.problem or row.values["split"] == split]
-
-
-def _check_row(row: CsvRow, folder: Path) -> dict[str, Any]:
-    values: dict[str, Any] = dict(row.values)
-    file = values["file"]
-    if not values["text"]:
-        raise ValueError(
-            f"{row.place}: the column 'text' of {file!r} is empty; leave out plates whose text is "
-            "not known."
-        )
-    if not (folder / file).is_file():
-        raise FileNotFoundError(
-            f"{row.place}: the column 'file' is {file!r}, and there is no such file in "
-            f"{str(folder)!r}."
-        )
-    values["text"] = str(check_texts([values["text"]], name="text")[0])
-    for column, is_right, form in _ARRAYS:
-        if column in values:
-            place = f"{row.place}: the column {column!r}"
-            values[column] = _parse_array(values[column], is_right, place, form)
-    return values
-
-
-def _parse_array(value: str, is_right: Callable[[Any], bool], place: str, form: str) -> Any:
-    if not value:
-        return None
-    try:
-        array = np.array(json.loads(value), dtype=np.float64)
-    except (ValueError, TypeError):
-        array = None
-    if array is None or not is_right(array):
-        raise ValueError(f"{place} is {value!r}; it must be {form}, as JSON, or empty.")
-    return array
+    return [name_row(folder, name, _LABELS) for name in names]

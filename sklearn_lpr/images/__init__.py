@@ -3,6 +3,7 @@
 # These functions are called once per image or sample, where scikit-learn's validate_params would
 # take longer than the work itself. They check their arguments directly.
 from ._batch import check_images, object_array, read_samples
+from ._boxes import corners_from_box
 from ._corners import box_corners, check_corners
 from ._errors import SampleError, naming_sample
 from ._plate_image import PlateImage
@@ -16,6 +17,7 @@ __all__ = [
     "box_corners",
     "check_corners",
     "check_images",
+    "corners_from_box",
     "find_blank",
     "is_blank",
     "naming_sample",

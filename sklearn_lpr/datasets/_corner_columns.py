@@ -1,0 +1,100 @@
+"""Read the corners of a plate from the columns of a CSV file."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from ..images import corners_from_box
+from ._fields import parse_numbers, require_quad
+from ._json_array import parse_json_corners
+
+__all__ = ["find_corner_columns", "read_corners"]
+
+_POINTS = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
+# The columns of each form, and the format of the box; the first form that is complete is used.
+_FORMS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (_POINTS, "corners"),
+    (_POINTS[:4], "xyxy"),
+    (("xmin", "ymin", "xmax", "ymax"), "xyxy"),
+    (("left", "top", "right", "bottom"), "xyxy"),
+    (("x", "y", "w", "h"), "xywh"),
+    (("x", "y", "width", "height"), "xywh"),
+)
+
+
+def find_corner_columns(columns: Iterable[str], place: str) -> tuple[tuple[str, ...], str] | None:
+    """Find the columns that contain the corners of plates, ignoring case.
+
+    Parameters
+    ----------
+    columns : iterable of str
+    place : str
+        The location of the header for error messages.
+
+    Returns
+    -------
+    tuple of columns and format, or None
+        The format is "json", "corners", "xyxy" or "xywh". None if there are no such columns.
+
+    Raises
+    ------
+    ValueError
+        If some of the columns ``x1`` to ``y4`` are missing.
+    """
+    names = {name.lower(): name for name in columns}
+    if "corners" in names:
+        return (names["corners"],), "json"
+    points = [name for name in _POINTS if name in names]
+    if points and points not in (list(_POINTS), list(_POINTS[:4])):
+        raise ValueError(
+            f"{place}: the header has the columns {points}; corners need {list(_POINTS)}, and a "
+            f"box needs {list(_POINTS[:4])}."
+        )
+    for form, kind in _FORMS:
+        if all(name in names for name in form):
+            return tuple(names[name] for name in form), kind
+    return None
+
+
+def read_corners(
+    values: Mapping[str, str], columns: tuple[str, ...], kind: str, place: str
+) -> npt.NDArray[np.float64] | None:
+    """Read the corners of a plate from a row.
+
+    Parameters
+    ----------
+    values : mapping of str to str
+        The values of the row by column.
+    columns : tuple of str
+    kind : {"json", "corners", "xyxy", "xywh"}
+        As returned by `find_corner_columns`.
+    place : str
+        The location of the row for error messages.
+
+    Returns
+    -------
+    ndarray of shape (4, 2), dtype float64, or None where all columns are empty
+
+    Raises
+    ------
+    ValueError
+        If a value is not a number, or the corners do not bound a plate.
+    """
+    if kind == "json":
+        return parse_json_corners(values[columns[0]], f"{place}: the column {columns[0]!r}")
+    cells = [values[name] for name in columns]
+    if not any(cells):
+        return None
+    numbers = [
+        parse_numbers(cell, f"{place}: the column {name!r}", "pixels")[0]
+        for name, cell in zip(columns, cells, strict=True)
+    ]
+    where = f"{place}: the plate of columns {columns[0]!r} to {columns[-1]!r}"
+    if kind == "corners":
+        return require_quad(np.reshape(numbers, (4, 2)), numbers, where)
+    try:
+        corners = corners_from_box(numbers, format=kind)
+    except ValueError as error:
+        raise ValueError(f"{where} is {numbers}. {error}") from error
+    return require_quad(corners, numbers, where)

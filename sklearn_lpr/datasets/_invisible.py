@@ -1,0 +1,40 @@
+"""Find and remove invisible characters in labels."""
+
+__all__ = ["check_visible", "strip_invisible"]
+
+
+def strip_invisible(value: str) -> str:
+    """Remove white space and invisible characters from both ends of a value."""
+    visible = [index for index, character in enumerate(value) if _is_visible(character)]
+    return value[visible[0] : visible[-1] + 1] if visible else ""
+
+
+def check_visible(value: str, place: str) -> str:
+    """Check that a value contains no invisible characters except spaces.
+
+    Parameters
+    ----------
+    value : str
+    place : str
+        The location of the value for error messages.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the value contains an invisible character; the message names its code point.
+    """
+    for character in value:
+        if character != " " and not _is_visible(character):
+            raise ValueError(
+                f"{place} is {value!r}, which contains the invisible character "
+                f"U+{ord(character):04X}; remove it."
+            )
+    return value
+
+
+def _is_visible(character: str) -> bool:
+    return character.isprintable() and not character.isspace()

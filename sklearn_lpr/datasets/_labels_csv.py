@@ -1,0 +1,116 @@
+"""Read the samples that a CSV file of labels lists."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .._texts import check_texts
+from ._corner_columns import find_corner_columns, read_corners
+from ._csv_file import CsvRow, read_csv
+from ._invisible import check_visible
+from ._json_array import parse_char_boxes
+
+__all__ = ["find_labels", "is_outside", "read_labels", "row_reader"]
+
+_COLUMNS = ("file", "text")
+# The names of the columns in the CSV files of fast-plate-ocr.
+_ALIASES = {"image_path": "file", "plate_text": "text", "plate_region": "region"}
+
+
+def read_labels(path: Path, split: str | None) -> list[CsvRow]:
+    """Read the rows of a split. Incomplete rows are included, because their split is unknown."""
+    rows = list(read_csv(path, _COLUMNS, aliases=_ALIASES))
+    if split is None or not rows:
+        return rows
+    complete = [row.values for row in rows if row.problem is None]
+    if complete and "split" not in complete[0]:
+        raise ValueError(
+            f"split={split!r}, but {str(path)!r} has no column 'split'; pass split=None."
+        )
+    available = {values["split"] for values in complete}
+    if split not in available:
+        raise ValueError(f"split={split!r} is not in {str(path)!r}, which has {sorted(available)}.")
+    return [row for row in rows if row.problem or row.values["split"] == split]
+
+
+def find_labels(folder: Path) -> list[str]:
+    """List the CSV files in a folder that have the columns of labels."""
+    found = []
+    for path in sorted(folder.glob("[!.]*.csv")):
+        try:
+            next(read_csv(path, _COLUMNS, aliases=_ALIASES), None)
+        except (OSError, ValueError):
+            continue
+        found.append(path.name)
+    return found
+
+
+def row_reader(
+    rows: list[CsvRow], labels: Path, folder: Path
+) -> Callable[[CsvRow], dict[str, Any]]:
+    """Build a function that reads a row of labels.
+
+    Parameters
+    ----------
+    rows : list of CsvRow
+        The rows to read.
+    labels : Path
+        The file of the rows.
+    folder : Path
+        The folder that the paths are relative to.
+
+    Returns
+    -------
+    callable
+        Maps a row to its values, with the arrays ``corners`` and ``char_boxes``.
+
+    Raises
+    ------
+    ValueError
+        If some of the columns of corners are missing.
+    """
+    complete = [row.values for row in rows if row.problem is None]
+    header = complete[0] if complete else {}
+    columns = find_corner_columns(header, f"{str(labels)!r}, line 1")
+
+    def read(row: CsvRow) -> dict[str, Any]:
+        values: dict[str, Any] = dict(row.values)
+        values["text"] = _read_text(row)
+        _check_file(row, folder)
+        if columns is not None:
+            values["corners"] = read_corners(row.values, *columns, row.place)
+        if "char_boxes" in values:
+            place = f"{row.place}: the column 'char_boxes'"
+            values["char_boxes"] = parse_char_boxes(values["char_boxes"], place)
+        return values
+
+    return read
+
+
+def is_outside(file: str, folder: Path) -> bool:
+    """Check whether a path, relative to a folder, leads out of the folder."""
+    home = os.path.abspath(folder)
+    path = os.path.abspath(os.path.join(home, file))
+    return not path.startswith(os.path.join(home, ""))
+
+
+def _read_text(row: CsvRow) -> str:
+    text = row.values["text"]
+    if not text:
+        raise ValueError(
+            f"{row.place}: the column 'text' of {row.values['file']!r} is empty; leave out plates "
+            "whose text is not known."
+        )
+    check_visible(text, f"{row.place}: the column 'text'")
+    check_visible(row.values.get("split", ""), f"{row.place}: the column 'split'")
+    return str(check_texts([text], name="text")[0])
+
+
+def _check_file(row: CsvRow, folder: Path) -> None:
+    file = row.values["file"]
+    if not (folder / file).is_file():
+        raise FileNotFoundError(
+            f"{row.place}: the column 'file' is {file!r}, and there is no such file in "
+            f"{str(folder)!r}."
+        )

@@ -1,0 +1,149 @@
+import json
+
+import pytest
+
+from sklearn_lpr.datasets import load_plates
+
+CORNERS = [[10, 20], [104, 22], [104, 46], [10, 44]]
+BOX = [[10, 20], [104, 20], [104, 44], [10, 44]]
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes labels and returns their path."""
+    for number in range(4):
+        (tmp_path / f"{number}.jpg").touch()
+
+    def write(*lines):
+        path = tmp_path / "labels.csv"
+        path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("around", [" ", "\t", "\u200b", "\ufeff", "\xad", "\xa0", "\u2009"])
+def test_cells_are_stripped(write, around):
+    path = write(
+        f"{around}file,text{around},split",
+        f"0.jpg,AB12,train{around}",
+        f"1.jpg,{around}AB12,{around}train",
+        f"2.jpg{around},AB12{around}{around},train",
+    )
+    plates = load_plates(path, split="train")
+    assert plates.target.tolist() == ["AB12"] * 3
+    assert plates.frame["file"].tolist() == ["0.jpg", "1.jpg", "2.jpg"]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\xa0", "\u200b\ufeff"])
+def test_a_blank_text_is_missing(write, blank):
+    with pytest.raises(ValueError, match=r"line 2: the column 'text' of '0\.jpg' is empty"):
+        load_plates(write("file,text", f"0.jpg,{blank}"))
+
+
+@pytest.mark.parametrize(
+    ("character", "code"),
+    [("\u200b", "200B"), ("\ufeff", "FEFF"), ("\xad", "00AD"), ("\xa0", "00A0"), ("\t", "0009")],
+)
+@pytest.mark.parametrize("column", ["text", "split"])
+def test_invisible_characters_within_a_cell_are_refused(write, character, code, column):
+    cell = f"AB{character}12"
+    row = f"0.jpg,{cell},train" if column == "text" else f"0.jpg,AB12,{cell}"
+    with pytest.raises(ValueError, match=rf"line 2: the column '{column}' .*U\+{code}"):
+        load_plates(write("file,text,split", row))
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "corners"),
+    [
+        ("x1,y1,x2,y2,x3,y3,x4,y4", "10,20,104,22,104,46,10,44", CORNERS),
+        ("X1,Y1,X2,Y2,X3,Y3,X4,Y4", "10,20,104,22,104,46,10,44", CORNERS),
+        ("x1,y1,x2,y2", "10,20,104,44", BOX),
+        ("xmin,ymin,xmax,ymax", "10,20,104,44", BOX),
+        ("width,height,xmin,ymin,xmax,ymax", "640,480,10,20,104,44", BOX),
+        ("left,top,right,bottom", "10,20,104,44", BOX),
+        ("x,y,w,h", "10,20,94,24", BOX),
+        ("x,y,width,height", "10, 20, 94, 24", BOX),
+        ("x,y", "10,20", None),
+        ("x,y,w,h", ",,,", None),
+    ],
+)
+def test_corners_in_columns(write, columns, values, corners):
+    plates = load_plates(write(f"file,text,{columns}", f"0.jpg,AB12,{values}"))
+    found = plates.data[0].corners
+    assert (found if found is None else found.tolist()) == corners
+    assert set(columns.split(",")) <= set(plates.frame)
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "words"),
+    [
+        ("x1,y1,x2,y2,x3,y3,x4,y4", "10,20,104,46,104,22,10,44", ["'x1' to 'y4'", "convex"]),
+        ("x1,y1,x2,y2,x3,y3,x4,y4", "10,20,104,22,104,46,10,", ["'y4'", "''"]),
+        ("x1,y1,x2,y2", "104,44,10,20", ["'x1' to 'y2'", "must be positive"]),
+        ("x,y,w,h", "10,20,0,24", ["'x' to 'h'", "must be positive"]),
+        ("x,y,w,h", "0.1,0.2,0.5,0.1", ["'x' to 'h'", "not as fractions"]),
+        ("x,y,w,h", "10,20,nan,24", ["'w'", "'nan'"]),
+        ("x,y,w,h", "10,20,1e308,24", ["'w'", "'1e308'"]),
+        ("x,y,w,h", f"10,20,{'9' * 400},24", ["'w'"]),
+    ],
+)
+def test_impossible_corners_in_columns(write, columns, values, words):
+    path = write(f"file,text,{columns}", f"0.jpg,AB12,{values}")
+    with pytest.raises(ValueError, match="line 2") as caught:
+        load_plates(path)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_incomplete_columns_of_corners(write):
+    with pytest.raises(ValueError, match=r"line 1: the header has the columns \['x1', 'y1', 'x2'"):
+        load_plates(write("file,text,x1,y1,x2", "0.jpg,AB12,1,2,3"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[" * 100_000,
+        "[" * 2_000 + "]" * 2_000,
+        f"[[{'9' * 400}, 2], [9, 2], [9, 5], [1, 5]]",
+        f"[[{'9' * 5_000}, 2], [9, 2], [9, 5], [1, 5]]",
+        "[[null, 2], [9, 2], [9, 5], [1, 5]]",
+        "[[NaN, 2], [9, 2], [9, 5], [1, 5]]",
+        "[[-Infinity, 2], [9, 2], [9, 5], [1, 5]]",
+        "[[1e308, 2], [9, 2], [9, 5], [1, 5]]",
+        '[["1", 2], [9, 2], [9, 5], [1, 5]]',
+        "[[true, 2], [9, 2], [9, 5], [1, 5]]",
+        "[[1, 2], [9, 2], [9, 5], [1]]",
+        "null",
+        "{}",
+        "[]",
+    ],
+)
+@pytest.mark.parametrize("column", ["corners", "char_boxes"])
+def test_impossible_arrays(write, value, column):
+    quoted = value.replace('"', '""')
+    path = write(f"file,text,{column}", "0.jpg,AB12,", f'1.jpg,AB12,"{quoted}"')
+    with pytest.raises(ValueError, match=rf"line 3: the column '{column}' is ") as caught:
+        load_plates(path)
+    assert len(str(caught.value)) < 600
+    with pytest.warns(UserWarning, match=r"1 annotation\(s\)"):
+        assert len(load_plates(path, on_error="warn").data) == 1
+
+
+def test_corners_must_bound_a_plate(write):
+    value = json.dumps(CORNERS[::-1])
+    with pytest.raises(ValueError, match=r"line 2: the column 'corners' .*convex"):
+        load_plates(write("file,text,corners", f'0.jpg,AB12,"{value}"'))
+
+
+def test_paths_that_lead_out_of_the_folder_are_counted(write, tmp_path):
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "a.jpg").touch()
+    path = inner / "labels.csv"
+    path.write_text(f"file,text\na.jpg,A\n../0.jpg,B\n{tmp_path / '1.jpg'},C\n./x/../a.jpg,D\n")
+    (inner / "x").mkdir()
+    with pytest.warns(UserWarning, match=r"2 path\(s\) .*lead out .*'\.\./0\.jpg'") as caught:
+        assert load_plates(path).target.tolist() == ["A", "B", "C", "D"]
+    assert caught[0].filename == __file__
