@@ -96,3 +96,27 @@ def test_speed_times_workers_and_reports_missing_ones(tmp_path, monkeypatch):
     broken.close()
     assert broken.absent == "its process ended"
     assert broken.seconds == {}
+
+
+@pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="not part of the distribution")
+def test_versions_compares_a_checkout_with_itself(tmp_path):
+    report = tmp_path / "report.md"
+    subprocess.run(
+        [
+            *[
+                sys.executable,
+                "benchmarks/versions.py",
+                f"--baseline={ROOT}",
+                f"--candidate={ROOT}",
+            ],
+            *["--tasks=import", "--rounds=2", "--n-imports=1", f"--output={report}"],
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    rows = [line.split(" | ") for line in report.read_text().splitlines() if line.startswith("| ")]
+    assert [row[0] for row in rows] == [
+        *["| quantity", "| import, s", "| peak memory of the import, MiB"]
+    ]
+    assert float(rows[2][3]) == pytest.approx(1, abs=0.1)
