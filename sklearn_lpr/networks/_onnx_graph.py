@@ -209,7 +209,7 @@ class Graph:
     def mean(self, features: str) -> str:
         """Return the mean of each sample over channels, height and width.
 
-        In two steps: the dnn module of OpenCV computes wrong means over three axes at once.
+        In two steps, because OpenCV 4 computes wrong means over three axes at once.
         """
         planes = self.add("ReduceMean", features, axes=[2, 3], keepdims=1)
         return self.add("ReduceMean", planes, axes=[1], keepdims=1)

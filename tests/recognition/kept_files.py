@@ -25,6 +25,7 @@ def write() -> None:
     from sklearn_lpr import LPRNetCTC, __version__
     from sklearn_lpr.augmentation import PlateAugmenter
     from sklearn_lpr.decoding import BeamSearchDecoder
+    from sklearn_lpr.export import to_onnx
     from sklearn_lpr.preprocessing import PlateNormalizer
 
     reader = LPRNetCTC(
@@ -44,6 +45,7 @@ def write() -> None:
     FILES.mkdir(exist_ok=True)
     joblib.dump(chain, FILES / f"chain-{__version__}.joblib", compress=3)
     chain[-1].save_weights(FILES / f"weights-{__version__}.npz")
+    to_onnx(chain, FILES / f"chain-{__version__}.onnx")
     readings = chain[-1].read(X)
     np.savez_compressed(
         FILES / f"readings-{__version__}.npz",

@@ -15,7 +15,7 @@ from sklearn.base import clone
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
-from sklearn_lpr import LPRNetCTC, OnnxRecognizer
+from sklearn_lpr import LPRNetCTC, OnnxRecognizer, read_plates
 from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
 from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.preprocessing import PlateNormalizer
@@ -26,6 +26,7 @@ pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
 
 from sklearn_lpr.export import load_pipeline, to_onnx  # noqa: E402
 
+FILES = Path(__file__).parent / "files"
 SHAPE = (8, 32, 1)
 
 
@@ -77,6 +78,25 @@ def test_it_reads_what_was_exported(reader, path, X):
         assert there.text == here.text
         assert there.confidence == pytest.approx(here.confidence, abs=1e-4)
     np.testing.assert_array_equal(served.fit(X, served.predict(X)).predict(X), reader.predict(X))
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("chain-*.onnx")), ids=lambda path: path.stem)
+def test_files_of_earlier_versions_predict_the_same(path):
+    version = path.stem.removeprefix("chain-")
+    expected = np.load(FILES / f"readings-{version}.npz")
+    served = load_pipeline(path)
+    architecture = served[-1].architecture_
+    assert (architecture["time_stride"], architecture["global_context"]) == (2, True)
+    assert architecture["spatial_transformer"] is False
+    readings = read_plates(served, expected["X"])
+    assert [reading.text for reading in readings] == expected["texts"].tolist()
+    confidences = [reading.confidence for reading in readings]
+    np.testing.assert_allclose(confidences, expected["confidences"], atol=1e-3)
+
+
+def test_there_is_a_file_of_version_0_1_0():
+    (output,) = onnx.load(FILES / "chain-0.1.0.onnx").graph.output
+    assert output.name == "lattice"
 
 
 def test_keras_is_not_imported(kept, chain, X, tmp_path):
