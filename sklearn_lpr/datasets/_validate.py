@@ -15,6 +15,7 @@ from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 from ..images import PlateImage, SampleError, check_images
 from ..syntax import PlateSyntax
+from ._spellings import find_spellings
 from ._validate_images import Finding, find_duplicates, inspect_image
 from ._validate_texts import count_characters, count_lengths, find_shared_plates, find_text_problems
 
@@ -29,6 +30,7 @@ _KINDS = (
     "duplicate_image",
     "near_duplicate",
     "plate_in_two_splits",
+    "several_spellings",
     "syntax_mismatch",
     "rare_length",
     "rare_character",
@@ -141,7 +143,10 @@ def validate_plates(
     ``conflicting_texts``
         As these two, but the texts differ, so that one of them must be wrong.
     ``plate_in_two_splits``
-        A text that occurs in more than one of the `splits`.
+        A plate that occurs in more than one of the `splits`, also in different spellings.
+    ``several_spellings``
+        A text that differs from a more frequent one only in case, separators, digits of another
+        script, or letters of another script that look alike, such as Cyrillic ones.
     ``syntax_mismatch``
         A text that does not match `syntax`.
     ``rare_length``, ``rare_character``
@@ -216,6 +221,7 @@ def validate_plates(
         ),
         *find_text_problems(texts, raw, syntax, min_count),
         *find_duplicates(inspections, texts),
+        *find_spellings(texts),
         *(find_shared_plates(texts, _split_names(splits)) if splits is not None else ()),
     ]
     findings.sort(key=lambda finding: (finding.sample, _KINDS.index(finding.kind)))

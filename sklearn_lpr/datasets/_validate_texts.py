@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..syntax import PlateSyntax
+from ._spellings import unify_spelling
 from ._validate_images import Finding
 
 __all__ = ["count_characters", "count_lengths", "find_shared_plates", "find_text_problems"]
@@ -61,7 +62,7 @@ def find_text_problems(
 
 
 def find_shared_plates(texts: Sequence[str], splits: Sequence[Any]) -> Iterator[Finding]:
-    """Find samples whose text also occurs in another split.
+    """Find samples whose plate, in any spelling, also occurs in another split.
 
     Parameters
     ----------
@@ -74,10 +75,11 @@ def find_shared_plates(texts: Sequence[str], splits: Sequence[Any]) -> Iterator[
     Finding
     """
     where: defaultdict[str, Counter[Any]] = defaultdict(Counter)
-    for text, split in zip(texts, splits, strict=True):
-        if text and split:
-            where[text][split] += 1
-    for sample, (text, split) in enumerate(zip(texts, splits, strict=True)):
-        others = [f"{n} in {name!r}" for name, n in where[text].items() if name != split]
+    plates = [unify_spelling(text) for text in texts]
+    for plate, split in zip(plates, splits, strict=True):
+        if plate and split:
+            where[plate][split] += 1
+    for sample, (plate, split) in enumerate(zip(plates, splits, strict=True)):
+        others = [f"{n} in {name!r}" for name, n in where[plate].items() if name != split]
         if split and others:
             yield Finding(sample, "plate_in_two_splits", f"In {split!r}, and {', '.join(others)}.")

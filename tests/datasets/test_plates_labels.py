@@ -82,7 +82,7 @@ def test_corners_in_columns(write, columns, values, corners):
         ("x1,y1,x2,y2,x3,y3,x4,y4", "10,20,104,22,104,46,10,", ["'y4'", "''"]),
         ("x1,y1,x2,y2", "104,44,10,20", ["'x1' to 'y2'", "must be positive"]),
         ("x,y,w,h", "10,20,0,24", ["'x' to 'h'", "must be positive"]),
-        ("x,y,w,h", "0.1,0.2,0.5,0.1", ["'x' to 'h'", "not as fractions"]),
+        ("x,y,w,h", "0.1,0.2,0.5,0.1", ["'x' to 'h'", "multiply fractions"]),
         ("x,y,w,h", "10,20,nan,24", ["'w'", "'nan'"]),
         ("x,y,w,h", "10,20,1e308,24", ["'w'", "'1e308'"]),
         ("x,y,w,h", f"10,20,{'9' * 400},24", ["'w'"]),

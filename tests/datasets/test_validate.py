@@ -37,7 +37,7 @@ def test_valid_data(plates):
     report = validate(X, y, syntax=SYNTAX, splits=["train"] * 8 + ["test"] * 4)
     assert found(report) == []
     assert report.issues.columns.tolist() == ["sample", "kind", "source", "text", "detail"]
-    assert report.counts.tolist() == [0] * 11
+    assert report.counts.tolist() == [0] * 12
     assert (report.n_samples, report.n_plates) == (12, len(set(y)))
     assert report.lengths.to_dict() == {5: len(set(y))}
     assert str(report).startswith(
@@ -84,7 +84,7 @@ TURNED = np.roll(box_corners(40, 20, 94, 24), 2, axis=0)
     [
         (box_corners(150, 20, 94, 24), "lies outside the image of 200 x 100"),
         (box_corners(40, 101, 94, 6), "lie outside the image of 200 x 100"),
-        (box_corners(0.2, 0.3, 0.5, 0.2), "in pixels, not as fractions"),
+        (box_corners(0.2, 0.3, 0.5, 0.2), "multiply fractions of the image"),
         (box_corners(40, 20, 94, 24)[::-1], "do not bound a convex quadrilateral"),
         (np.full((4, 2), np.nan), "must be finite"),
         (TURNED, "do not start at the top left corner"),
@@ -217,6 +217,41 @@ def test_plates_in_two_splits(plates):
     assert report.issues["detail"][2] == "In 'test', and 2 in 'train'."
     as_series = validate(X[:8], y, splits=pd.Series(splits, index=range(5, 13)))
     pd.testing.assert_frame_equal(as_series.issues, report.issues)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["ab123", "AB-123", "AB 123", "A·B123", "АВ123", "ΑΒ123", "AB١٢٣", "AB१२३", "ＡＢ１２３"],
+)
+def test_several_spellings_of_a_plate(plates, spelling):
+    X, _ = plates
+    report = validate(X[:5], ["AB123", "AB124", spelling, "AB123", ""])
+    assert found(report) == [(2, "several_spellings"), (4, "missing_text")]
+    detail = report.issues["detail"][0]
+    assert detail.startswith(f"{spelling!r} may be the plate 'AB123' of sample 0")
+    splits = ["train", "train", "test", "train", "test"]
+    report = validate(X[:5], ["AB123", "AB124", spelling, "AB123", ""], splits=splits)
+    assert found(report)[:4] == [
+        (0, "plate_in_two_splits"),
+        (2, "plate_in_two_splits"),
+        (2, "several_spellings"),
+        (3, "plate_in_two_splits"),
+    ]
+
+
+def test_look_alike_letters_are_named(plates):
+    report = validate(plates[0][:2], ["AB123", "A\u0412123"])
+    assert report.issues["detail"][0] == (
+        "'A\u0412123' may be the plate 'AB123' of sample 0: '\u0412' is CYRILLIC CAPITAL LETTER VE."
+    )
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [["京A12345", "沪A12345"], ["О001АА", "О002АА"], ["O0", "OO"], ["-", "·"], ["Ü", "U"]],
+)
+def test_different_plates_are_not_spellings(plates, texts):
+    assert found(validate(plates[0][:2], texts)) == []
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2, -1])
