@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ..images import box_corners, check_corners
 from ._files import read_text
+from ._invisible import check_visible, strip_invisible
 
 __all__ = [
     "MAX_PIXELS",
@@ -120,12 +121,12 @@ def parse_plate(value: str, where: str) -> str:
     Raises
     ------
     ValueError
-        If the text is empty.
+        If the text is empty or contains an invisible character.
     """
-    text = _SEPARATORS.sub("", unicodedata.normalize("NFC", value))
+    text = _SEPARATORS.sub("", unicodedata.normalize("NFC", strip_invisible(value)))
     if not text:
         raise ValueError(f"{where} is {value!r}; it must be the text of the plate.")
-    return text
+    return check_visible(text, where)
 
 
 def parse_numbers(value: str, where: str, form: str) -> list[float]:
@@ -149,7 +150,9 @@ def parse_numbers(value: str, where: str, form: str) -> list[float]:
         If there are more or fewer numbers, or if one is invalid, not finite or too large.
     """
     try:
-        numbers = [float(number) for number in re.split(r"[\s,;]+", value.strip(" \t\r\n,;"))]
+        # float() accepts underscores between digits, which are typing errors here.
+        fields = re.split(r"[\s,;]+", value.replace("_", "?").strip(" \t\r\n,;"))
+        numbers = [float(number) for number in fields]
     except ValueError:
         numbers = []
     n_expected = len(form.split())

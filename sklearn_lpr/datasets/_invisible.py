@@ -3,6 +3,12 @@
 __all__ = ["check_visible", "strip_invisible"]
 
 
+# Letters, marks and symbols without a shape: joiners, fillers and variation selectors.
+_SHAPELESS = frozenset(
+    map(chr, [0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)])
+)
+
+
 def strip_invisible(value: str) -> str:
     """Remove white space and invisible characters from both ends of a value."""
     visible = [index for index, character in enumerate(value) if _is_visible(character)]
@@ -37,4 +43,4 @@ def check_visible(value: str, place: str) -> str:
 
 
 def _is_visible(character: str) -> bool:
-    return character.isprintable() and not character.isspace()
+    return character.isprintable() and not character.isspace() and character not in _SHAPELESS

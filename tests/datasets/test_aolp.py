@@ -90,6 +90,8 @@ def test_keypoints_replace_boxes(home):
         ("170 194 243", "A1", "localization", ["box", "'170 194 243'", "x1 y1 x2 y2"]),
         ("170 194 243 x", "A1", "localization", ["box", "'170 194 243 x'"]),
         ("170 194 170 213", "A1", "localization", ["box", "'170 194 170 213'"]),
+        ("170 194 243 213", "A\u200b1", "recognition", ["text", "U+200B"]),
+        ("170 194 243 1e308", "A1", "localization", ["box", "1e308"]),
         ("170 194 243 213", "\n", "recognition", ["text", "'\\n'"]),
     ],
 )

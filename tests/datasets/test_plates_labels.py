@@ -22,7 +22,10 @@ def write(tmp_path):
     return write
 
 
-@pytest.mark.parametrize("around", [" ", "\t", "\u200b", "\ufeff", "\xad", "\xa0", "\u2009"])
+@pytest.mark.parametrize(
+    "around",
+    [" ", "\t", "\u200b", "\ufeff", "\xad", "\xa0", "\u2009", "\u3164", "\ufe0f", "\u202e"],
+)
 def test_cells_are_stripped(write, around):
     path = write(
         f"{around}file,text{around},split",
@@ -43,7 +46,14 @@ def test_a_blank_text_is_missing(write, blank):
 
 @pytest.mark.parametrize(
     ("character", "code"),
-    [("\u200b", "200B"), ("\ufeff", "FEFF"), ("\xad", "00AD"), ("\xa0", "00A0"), ("\t", "0009")],
+    [
+        ("\u200b", "200B"),
+        ("\ufeff", "FEFF"),
+        ("\xad", "00AD"),
+        ("\xa0", "00A0"),
+        ("\t", "0009"),
+        ("\u3164", "3164"),
+    ],
 )
 @pytest.mark.parametrize("column", ["text", "split"])
 def test_invisible_characters_within_a_cell_are_refused(write, character, code, column):
@@ -85,6 +95,7 @@ def test_corners_in_columns(write, columns, values, corners):
         ("x,y,w,h", "0.1,0.2,0.5,0.1", ["'x' to 'h'", "multiply fractions"]),
         ("x,y,w,h", "10,20,nan,24", ["'w'", "'nan'"]),
         ("x,y,w,h", "10,20,1e308,24", ["'w'", "'1e308'"]),
+        ("x,y,w,h", "1_0,20,94,24", ["'x'", "'1_0'"]),
         ("x,y,w,h", f"10,20,{'9' * 400},24", ["'w'"]),
     ],
 )
