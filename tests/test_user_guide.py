@@ -17,7 +17,7 @@ DOCS = Path(__file__).parents[1] / "docs"
     ("page", "printed"),
     [
         ("user_guide", "platecropper__margin"),
-        ("error_analysis", "Most confused"),
+        ("error_analysis", "Confusions"),
         ("calibration", "PowerMap(exponent="),
         ("fusion", "red car: "),
         pytest.param(
