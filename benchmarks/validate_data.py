@@ -66,8 +66,8 @@ Plates that two data sets have in common: {shared}.
 Inspection: the near duplicates inspected (13 of 5 data sets) show the same photo or two frames. Of
 the texts that do not match the format, those of us_states are 0 where the plate shows 0000 or
 00000; in pe a Z was transcribed as 2, and FBGT32 is not a plate of Peru; those of vn have a letter
-I in place of the digit 1, or belong to plates that the image crops; those of tn belong to another
-type of plate, with two Arabic letters.
+I in place of the digit 1, or belong to plates cut off at the edge of the image; those of tn belong
+to another type of plate, with two Arabic letters.
 
 Issues, at most {shown} for each kind and data set:
 
