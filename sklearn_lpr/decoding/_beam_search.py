@@ -1,5 +1,6 @@
 """CTC prefix beam search with an optional plate syntax."""
 
+import warnings
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -119,8 +120,14 @@ class BeamSearchDecoder(PlateEstimator):
         Raises
         ------
         ValueError
-            If a parameter is out of range, `log_proba` does not fit `alphabet` or has NaN, or no
-            pattern of `syntax` can be written with `alphabet`.
+            If a parameter is out of range, `log_proba` does not fit `alphabet`, has NaN or
+            probabilities that sum to more than 1, or no pattern of `syntax` can be written with
+            `alphabet`.
+
+        Warns
+        -----
+        UserWarning
+            If ``syntax_weight`` is infinite and no text of `syntax` fits into the time steps.
         """
         self._validate_params()
         log_proba = check_log_proba(log_proba, alphabet)
@@ -129,6 +136,8 @@ class BeamSearchDecoder(PlateEstimator):
         readings: list[PlateReading] = []
         for start in range(0, len(log_proba), _CHUNK):
             readings += self._decode(log_proba[start : start + _CHUNK], alphabet, automaton)
+        if automaton is not None and self.syntax_weight == np.inf:
+            _warn_if_too_long(syntax, automaton, log_proba, readings)
         return readings
 
     def _decode(
@@ -193,3 +202,23 @@ def _search(
     """Return the texts of a prefix beam search and the index of each text's sample."""
     texts, found = prefix_beam_search(log_proba, beam_width, automaton)
     return np.nonzero(found)[0], texts[found]
+
+
+def _warn_if_too_long(
+    syntax: PlateSyntax | None,
+    automaton: Automaton,
+    log_proba: npt.NDArray[np.floating],
+    readings: list[PlateReading],
+) -> None:
+    """Warn if all predictions are empty because no text of the syntax has enough time steps."""
+    if any(reading.text for reading in readings) or not any(map(len, best_paths(log_proba)[0])):
+        return
+    any_path = np.zeros((1, *log_proba.shape[1:]))
+    if not best_matching_texts(any_path, automaton).any():
+        warnings.warn(
+            f"No text of syntax={syntax!r} fits into the {log_proba.shape[1]} time steps of "
+            "log_proba, so '' is predicted for every plate. Add a shorter pattern, set a finite "
+            "syntax_weight, or use a network with more time steps.",
+            UserWarning,
+            stacklevel=3,
+        )

@@ -51,7 +51,8 @@ class GreedyDecoder(PlateEstimator):
         Raises
         ------
         ValueError
-            If `log_proba` does not fit `alphabet` or has NaN.
+            If `log_proba` does not fit `alphabet`, has NaN or probabilities that sum to more
+            than 1.
         """
         log_proba = check_log_proba(log_proba, alphabet)
         symbols, confidences = best_paths(log_proba)

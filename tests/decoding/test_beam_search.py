@@ -1,5 +1,7 @@
 """Compare beam search with brute force over all texts."""
 
+import warnings
+
 import numpy as np
 import pytest
 from brute_force import (
@@ -243,3 +245,42 @@ def test_all_or_no_greedy_texts_match():
     for syntax, text in [(PlateSyntax("@#"), "A1"), (PlateSyntax("#"), "1")]:
         decoder = BeamSearchDecoder(syntax=syntax, syntax_weight=np.inf)
         assert decoder.decode(log_proba, ALPHABET)[0].text == text
+
+
+@pytest.mark.parametrize(
+    ("patterns", "n_time_steps", "n_warnings"),
+    [
+        (("@@@#",), 3, 1),
+        (("@@@#",), 4, 0),
+        (("AA",), 2, 1),  # a repeated character needs a blank in between
+        (("AA",), 3, 0),
+        (("@@@#", "@#"), 3, 0),  # a shorter pattern fits
+        (("@@@#", "BB1"), 3, 1),
+    ],
+)
+def test_warns_if_no_text_of_a_hard_syntax_fits_into_the_time_steps(
+    patterns, n_time_steps, n_warnings
+):
+    log_proba = random_log_proba(200, n_time_steps, 1 + len(ALPHABET), seed=0)
+    decoder = BeamSearchDecoder(syntax=PlateSyntax(*patterns), syntax_weight=np.inf)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        predictions = decoder.decode(log_proba, ALPHABET)
+    assert len(caught) == n_warnings
+    assert all(prediction == NOTHING_READ for prediction in predictions) is bool(n_warnings)
+    for warning in caught:
+        assert f"syntax={PlateSyntax(*patterns)!r}" in str(warning.message)
+        assert f"{n_time_steps} time steps" in str(warning.message)
+
+
+def test_no_warning_about_time_steps_for_blank_images_or_a_soft_syntax():
+    blank = np.full((2, 1, 4), -np.inf)
+    blank[:, :, 0] = 0
+    syntax = PlateSyntax("@@@#")
+    hard = BeamSearchDecoder(syntax=syntax, syntax_weight=np.inf)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert hard.decode(blank, ALPHABET) == [NOTHING_READ] * 2
+        assert hard.decode(blank[:0], ALPHABET) == []
+        soft = BeamSearchDecoder(syntax=syntax, syntax_weight=20.0)
+        assert soft.decode(random_log_proba(5, 2, 4, seed=0), ALPHABET)
