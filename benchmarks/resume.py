@@ -100,9 +100,9 @@ def run(
         assert process.stdout is not None
         began = start
         for line in process.stdout:
-            if line.startswith("Going on after iteration"):
+            if line.startswith("Resuming after epoch"):
                 first = n_iter = int(line.split()[4].rstrip(","))
-            if line.startswith("Iteration"):
+            if line.startswith("Epoch"):
                 n_iter = int(line.split()[1].rstrip(","))
                 now = time.perf_counter()
                 if n_iter == last:

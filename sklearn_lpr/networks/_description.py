@@ -1,6 +1,7 @@
 """Base class of the descriptions of networks."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ._input_forms import InputForm
@@ -89,3 +90,23 @@ class NetworkDescription(ABC):
             An architecture of this version is returned with equal entries.
         """
         return dict(architecture)
+
+    def loss(self, targets: Mapping[str, Any], output: Any, scheduled: Mapping[str, Any]) -> Any:
+        """Return the loss of each sample in training: CTC, unless a network overrides it.
+
+        Parameters
+        ----------
+        targets : mapping from str to tensor
+            As the training examples have them.
+        output : tensor or dict of tensor
+            Of the Keras model.
+        scheduled : mapping from str to tensor
+            Values that change from step to step, as the training plan has them.
+
+        Returns
+        -------
+        tensor of shape (n_samples,)
+        """
+        from ._losses import ctc_training_loss
+
+        return ctc_training_loss(targets, output, scheduled)

@@ -1,4 +1,4 @@
-"""The network as it reads: each batch normalization is part of the convolution before it."""
+"""Fold batch normalization into the convolutions for inference."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,31 +12,33 @@ from ._normalization import FusedBatchNormalization
 __all__ = ["fold_normalization"]
 
 
-class _Nothing(layers.Layer):
-    """Stands where a normalization was."""
+class _Identity(layers.Layer):
+    """The identity, in place of a normalization."""
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        """Give what comes in."""
+        """Return the inputs."""
         return inputs
 
 
 def fold_normalization(model: keras.Model) -> tuple[keras.Model, Callable[[], None]]:
-    """Give a model that computes what another one infers, with half as many operations.
+    """Return a model with the same inference and half as many operations.
 
-    With the moving averages for moments a normalization is an affine map of each filter, which
-    the convolution before it can do by its kernel and a bias.
+    In inference a normalization is an affine map of each filter, because its moments are the
+    moving averages. The kernel and a bias of the convolution before it can include that map.
 
     Parameters
     ----------
     model : keras.Model
-        Its normalizations each follow a convolution and are named after it.
+        Each of its normalizations follows a convolution and has its name, with the suffix
+        ``_norm``.
 
     Returns
     -------
     folded : keras.Model
-        For inference alone; shares all layers but convolutions and normalizations with `model`.
+        For inference only. It shares all layers with `model`, except convolutions and
+        normalizations.
     refresh : callable
-        Brings its kernels and biases up to date with the weights of `model`.
+        Computes the kernels and biases from the weights of `model`.
     """
     norms = {
         layer.name.removesuffix("_norm"): layer
@@ -44,14 +46,14 @@ def fold_normalization(model: keras.Model) -> tuple[keras.Model, Callable[[], No
         if isinstance(layer, FusedBatchNormalization)
     }
 
-    def as_read(layer: Any) -> Any:
+    def fold(layer: Any) -> Any:
         if isinstance(layer, FusedBatchNormalization):
-            return _Nothing(name=layer.name, dtype="float32")
+            return _Identity(name=layer.name, dtype="float32")
         if layer.name in norms:
             return type(layer).from_config({**layer.get_config(), "use_bias": True})
         return layer
 
-    folded = keras.models.clone_model(model, clone_function=as_read)
+    folded = keras.models.clone_model(model, clone_function=fold)
 
     def refresh() -> None:
         for name, norm in norms.items():

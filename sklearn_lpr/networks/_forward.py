@@ -1,6 +1,7 @@
-"""The forward pass without the overhead of ``Model.predict``."""
+"""Compiled inference without the overhead of ``Model.predict``."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -8,21 +9,21 @@ import numpy.typing as npt
 
 __all__ = ["compile_forward"]
 
-Forward = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]]
+Forward = Callable[[npt.NDArray[np.uint8]], Any]
 
 
 def compile_forward(model: keras.Model) -> Forward:
-    """Compile the inference pass of a model for any batch size.
+    """Compile the inference of a model for any batch size.
 
     Parameters
     ----------
     model : keras.Model
-        From uint8 images to a lattice. Weights that are assigned later are seen.
+        From uint8 images to one tensor or a dict of tensors. Weights assigned later take effect.
 
     Returns
     -------
     callable
-        From an array of images to an array of log-probabilities.
+        From an array of images to an array, or a dict of arrays.
     """
     compilers = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}
     return compilers[keras.config.backend()](model)
@@ -31,12 +32,17 @@ def compile_forward(model: keras.Model) -> Forward:
 def _tensorflow(model: keras.Model) -> Forward:
     import tensorflow as tf
 
-    # One trace, whatever the batch size; called without a look for the trace that fits.
+    # One trace for all batch sizes, called directly rather than looked up.
     signature = tf.TensorSpec((None, *model.input_shape[1:]), "uint8")
     call = tf.function(
         lambda images: model(images, training=False), autograph=False
     ).get_concrete_function(signature)
-    return lambda images: call(tf.constant(images)).numpy()
+
+    def forward(images: npt.NDArray[np.uint8]) -> Any:
+        outputs = call(tf.constant(images))
+        return keras.tree.map_structure(lambda each: each.numpy(), outputs)
+
+    return forward
 
 
 def _jax(model: keras.Model) -> Forward:
@@ -48,14 +54,15 @@ def _jax(model: keras.Model) -> Forward:
         )[0]
     )
 
-    def forward(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        # JAX compiles anew for each batch size: round it up to a power of two.
+    def forward(images: npt.NDArray[np.uint8]) -> Any:
+        # JAX compiles again for each batch size, so it is rounded up to a power of two.
         n_images = len(images)
         padded = np.zeros((1 << (n_images - 1).bit_length(), *images.shape[1:]), np.uint8)
         padded[:n_images] = images
         trainable = [variable.value for variable in model.trainable_variables]
         fixed = [variable.value for variable in model.non_trainable_variables]
-        return np.asarray(call(trainable, fixed, padded))[:n_images]
+        outputs = call(trainable, fixed, padded)
+        return keras.tree.map_structure(lambda each: np.asarray(each)[:n_images], outputs)
 
     return forward
 
@@ -63,8 +70,9 @@ def _jax(model: keras.Model) -> Forward:
 def _torch(model: keras.Model) -> Forward:
     import torch
 
-    def forward(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    def forward(images: npt.NDArray[np.uint8]) -> Any:
         with torch.no_grad():
-            return keras.ops.convert_to_numpy(model(images, training=False))
+            outputs = model(images, training=False)
+            return keras.tree.map_structure(keras.ops.convert_to_numpy, outputs)
 
     return forward

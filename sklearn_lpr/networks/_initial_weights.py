@@ -1,4 +1,4 @@
-"""Initial weights drawn by NumPy: the same on every backend, no global state touched."""
+"""Initial weights drawn by NumPy, equal on all backends and without global state."""
 
 import keras
 import numpy as np
@@ -12,8 +12,8 @@ def draw_initial_weights(
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Draw a model's initial weights.
 
-    Kernels follow He et al. (ICCV 2015): normal with variance 2 / fan-in. Scales and
-    moving variances start at 1, all else at 0.
+    Kernels follow He et al. (ICCV 2015): normal with variance 2 / fan-in. Scales and moving
+    variances are 1, all others 0.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""A compiled network that is trained, asked and handed on; and the pool it is borrowed from."""
+"""Networks for training and inference, and the pool that lends them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -13,11 +13,10 @@ import numpy.typing as npt
 from ._folding import fold_normalization
 from ._forward import compile_forward
 from ._initial_weights import draw_initial_weights
-from ._losses import training_loss
 from ._optimizer import Optimizer, OptimizerSettings
 from ._registry import get_network
-from ._spatial_transformer_layer import SpatialTransformer
 from ._threads import limit_worker_threads
+from ._trainable_model import TrainableModel
 
 __all__ = ["Network", "Weights", "borrow_network", "describe_backend"]
 
@@ -25,7 +24,7 @@ Weights = dict[str, npt.NDArray[np.float32]]
 
 
 def describe_backend() -> str:
-    """Name what computes: another one gives other last digits."""
+    """Return the backend and the version of Keras, on which the last digits of a result depend."""
     return f"{keras.config.backend()}, Keras {keras.__version__}"
 
 
@@ -40,36 +39,39 @@ class Network:
 
     def __init__(self, architecture: dict[str, Any]) -> None:
         arguments = dict(architecture)
-        self.model = get_network(arguments.pop("name")).build(**arguments)
-        folded, self._refresh = fold_normalization(self.model)
+        description = get_network(arguments.pop("name"))
+        built = description.build(**arguments)
+        self.model = TrainableModel(built.input, built.output, name=built.name)
+        self.model.set_loss(description.loss)
+        folded, self._refresh = fold_normalization(built)
         self._forward = compile_forward(folded)
         self._refreshed = False
         self._loaded: Weights | None = None
         self._optimizer_settings: OptimizerSettings | None = None
 
     @property
-    def n_columns(self) -> int:
-        """The columns of the lattice that the network gives."""
-        return self.model.output_shape[1]
+    def output_shape(self) -> Any:
+        """The shape of the output, with None for the number of samples."""
+        return self.model.output_shape
 
     def initial_weights(self, generator: np.random.Generator) -> Weights:
-        """Draw weights to start a training from."""
+        """Draw random weights to start training from."""
         return draw_initial_weights(self.model, generator)
 
     @property
     def weights(self) -> Weights:
-        """A copy of the present weights by variable path."""
+        """A copy of the weights by variable path."""
         return {
             variable.path: keras.ops.convert_to_numpy(variable.value).copy()
             for variable in self.model.weights
         }
 
     def holds(self, weights: Weights | None) -> bool:
-        """Say whether these very weights are in place."""
+        """Return whether these very arrays are in place."""
         return weights is not None and weights is self._loaded
 
     def load(self, weights: Weights) -> None:
-        """Set the weights, unless these very ones are in place already."""
+        """Set the weights, unless these very arrays are in place already."""
         if self.holds(weights):
             return
         for variable in self.model.weights:
@@ -77,23 +79,35 @@ class Network:
         self._loaded, self._refreshed = weights, False
 
     def _forget_loaded(self) -> None:
-        """Take note that the weights change."""
+        """Record that the weights change."""
         self._loaded, self._refreshed = None, False
 
-    def log_proba(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Give the lattices (n_samples, n_columns, n_symbols) of a batch of images."""
+    def predict(self, images: npt.NDArray[np.uint8]) -> Any:
+        """Return the output of inference for a batch of images.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n_samples, ...), dtype uint8
+
+        Returns
+        -------
+        ndarray, or dict of ndarray
+            As the network's Keras model has it. A recognizer's network returns log-probabilities
+            of shape (n_samples, n_time_steps, n_symbols).
+        """
         if not self._refreshed:
             self._refresh()
             self._refreshed = True
         return self._forward(images)
 
     def start_training(self, weights: Weights, *, seed: int, **optimizer: Any) -> None:
-        """Set weights, a fresh optimizer state and the random state of dropout.
+        """Set weights, a fresh optimizer state and the random states.
 
         Parameters
         ----------
         weights : dict
         seed : int
+            Of dropout and gradient noise.
         **optimizer
             The fields of `OptimizerSettings`.
         """
@@ -109,16 +123,16 @@ class Network:
 
     @property
     def training_state(self) -> list[npt.NDArray[Any]]:
-        """A copy of all that the steps to come depend on.
+        """A copy of all variables that later steps depend on.
 
-        Weights, the optimizer's moments and count, and the random states.
+        These are the weights, the optimizer's moments and step count, and the random states.
         """
         return [
             keras.ops.convert_to_numpy(variable.value).copy() for variable in self._state_variables
         ]
 
     def restore_training(self, state: list[npt.NDArray[Any]]) -> None:
-        """Go on from the state of a training that was started with the same settings."""
+        """Restore the state of training that was started with the same settings."""
         self._forget_loaded()
         for variable, value in zip(self._state_variables, state, strict=True):
             variable.assign(value)
@@ -132,47 +146,47 @@ class Network:
         optimizer.build(self.model.trainable_variables)
         # XLA has no kernel for TensorFlow's CTC; JAX runs compiled or not at all.
         jit = keras.config.backend() == "jax"
-        self.model.compile(optimizer, loss=training_loss, jit_compile=jit)
+        self.model.compile(optimizer, jit_compile=jit)
         self._optimizer_settings = settings
 
     def train_step(
         self,
         images: npt.NDArray[np.uint8],
-        symbols: npt.NDArray[np.int32],
+        targets: Mapping[str, npt.NDArray[Any]],
         sample_weight: npt.NDArray[np.float32],
         *,
         learning_rate: float,
-        evenness: float = 0.0,
-        distrust: float = 0.0,
-        openness: float = 1.0,
+        scheduled: Mapping[str, float],
     ) -> float:
-        """Take one step and give the batch's weighted mean loss.
+        """Train on one mini-batch and return its weighted mean loss.
 
         Parameters
         ----------
-        images, symbols, sample_weight : ndarray
+        images : ndarray
+        targets : mapping from str to ndarray
+            As `NetworkDescription.loss` expects them.
+        sample_weight : ndarray of shape (n_samples,)
         learning_rate : float
-        evenness, distrust : float
-            See `training_loss`.
-        openness : float
-            How far a `SpatialTransformer`, where there is one, acts at least.
+        scheduled : mapping from str to float
+            Passed to `NetworkDescription.loss`, and to each layer with a method
+            ``apply_schedule``.
         """
         self._forget_loaded()
         for layer in self.model.layers:
-            if isinstance(layer, SpatialTransformer):
-                # A training that goes on from an open one does not close it again.
-                opened = float(keras.ops.convert_to_numpy(layer.openness))
-                layer.openness.assign(max(openness, opened))
+            if hasattr(layer, "apply_schedule"):
+                layer.apply_schedule(scheduled)
         self.model.optimizer.learning_rate = learning_rate
-        shares = np.full((len(symbols), 2), [evenness, distrust])
-        target = np.column_stack([symbols, shares]).astype(np.float32)
+        # Arrays, because TensorFlow traces the step again for each new Python number.
+        values = {name: np.array(value, np.float32) for name, value in scheduled.items()}
         # Keras before 3.9 averages the loss over all steps since the last reset.
         self.model.reset_metrics()
-        return float(self.model.train_on_batch(images, target, sample_weight=sample_weight))
+        return float(
+            self.model.train_on_batch(images, (dict(targets), values), sample_weight=sample_weight)
+        )
 
 
 class _Pool:
-    """Idle networks by architecture; the ones unused for longest are dropped."""
+    """Idle networks by architecture; those idle for longest are dropped."""
 
     _MOST_IDLE = 16
 
@@ -181,7 +195,7 @@ class _Pool:
         self._lock = Lock()
 
     def take(self, key: str, weights: Weights | None) -> Network | None:
-        """Give an idle network of the architecture, the one that holds the weights if any does."""
+        """Return an idle network of the architecture, preferably one that holds the weights."""
         with self._lock:
             fitting = [entry for entry in self._idle if entry[0] == key]
             if not fitting:
@@ -191,7 +205,7 @@ class _Pool:
             return chosen[1]
 
     def give_back(self, key: str, network: Network) -> None:
-        """Take a network back."""
+        """Return a network to the pool."""
         with self._lock:
             self._idle.append((key, network))
             del self._idle[: -self._MOST_IDLE]
@@ -207,7 +221,7 @@ def borrow_network(
     """Lend a network of an architecture to one thread.
 
     Building and compiling a Keras model takes seconds and leaks memory, so networks are built
-    once and handed from fit to fit. Nobody else has the network while it is lent.
+    once and reused. No other thread uses a network while it is lent.
 
     Parameters
     ----------
@@ -226,5 +240,5 @@ def borrow_network(
     if weights is not None:
         network.load(weights)
     yield network
-    # Not given back after an error: its state is not known then.
+    # Not returned after an error, because its state is then unknown.
     _pool.give_back(key, network)

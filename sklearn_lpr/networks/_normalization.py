@@ -1,4 +1,4 @@
-"""Batch normalization that does not take half of a training step."""
+"""Fast batch normalization on TensorFlow."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ __all__ = ["FusedBatchNormalization"]
 class FusedBatchNormalization(layers.BatchNormalization):
     """Batch normalization whose training pass is one operation on TensorFlow.
 
-    Keras composes it of a dozen elementwise operations there, which takes half of the time of a
-    training step on processors. The moving variance is the unbiased one, as on PyTorch.
+    Keras composes it of a dozen elementwise operations, which take half of the time of a training
+    step on CPUs. The moving variance is unbiased, as on PyTorch.
     """
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        """Normalize by the batch's moments in training, else by their moving averages."""
+        """Normalize by the moments of the batch in training, else by their moving averages."""
         if not training or keras.config.backend() != "tensorflow":
             return super().call(inputs, training=training, mask=mask)
         import tensorflow as tf

@@ -1,4 +1,4 @@
-"""The optimizer of every training."""
+"""Adam with either kind of weight decay and gradient noise."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,24 +9,24 @@ from keras import ops
 
 __all__ = ["Optimizer", "OptimizerSettings"]
 
-# Offsets and scales are no kernels: they are not drawn towards 0.
+# Weight decay applies to kernels only, not to offsets and scales.
 _NOT_DECAYED = ("bias", "gamma", "beta")
 
 
 @dataclass(frozen=True)
 class OptimizerSettings:
-    """What an optimizer is compiled with.
+    """The settings with which an optimizer is compiled.
 
     Parameters
     ----------
     solver : {"adamw", "adam"}
-        Whether weight decay is apart from the gradient, or part of it (L2).
+        Whether weight decay is decoupled from the gradient, or part of it (L2).
     weight_decay : float
         Of all kernels.
     max_gradient_norm : float
-        Gradients are scaled down to this norm.
+        Gradients with a larger global norm are scaled down to it.
     gradient_noise : float
-        Standard deviation of what is added to each gradient.
+        Standard deviation of the normal noise that is added to each gradient.
     """
 
     solver: str
@@ -36,10 +36,11 @@ class OptimizerSettings:
 
 
 class Optimizer(keras.optimizers.AdamW):
-    """Adam with either kind of weight decay and with gradient noise.
+    """Adam with decoupled or L2 weight decay and with gradient noise.
 
     Source of the noise: A. Neelakantan et al., "Adding Gradient Noise Improves Learning for Very
-    Deep Networks", 2015, arXiv:1511.06807, with a constant deviation as LPRNet's authors have it.
+    Deep Networks", 2015, arXiv:1511.06807, with a constant deviation as LPRNet's
+    authors use it.
     """
 
     def __init__(self, settings: OptimizerSettings) -> None:
@@ -56,22 +57,22 @@ class Optimizer(keras.optimizers.AdamW):
         self.exclude_from_weight_decay(var_names=list(_NOT_DECAYED))
 
     def restart(self, seed: int) -> None:
-        """Forget all steps, and seed the noise."""
+        """Reset the state, and seed the noise."""
         for variable in self.variables:
             variable.assign(np.zeros(variable.shape, variable.dtype))
         self._noise_seed.state.assign(np.array([seed, 1], np.uint32))
 
     def apply(self, grads: Any, trainable_variables: Any = None) -> None:
-        """Take a step along gradients, one a variable."""
+        """Update the variables by their gradients."""
         if self._l2 or self._noise:
             variables = trainable_variables or self._trainable_variables
             grads = [
-                self._changed(gradient, variable)
+                self._regularize(gradient, variable)
                 for gradient, variable in zip(grads, variables, strict=True)
             ]
         super().apply(grads, trainable_variables)
 
-    def _changed(self, gradient: Any, variable: Any) -> Any:
+    def _regularize(self, gradient: Any, variable: Any) -> Any:
         added = ops.zeros_like(gradient)
         if self._l2 and self._use_weight_decay(variable):
             added = added + self._l2 * ops.convert_to_tensor(variable)
@@ -79,7 +80,7 @@ class Optimizer(keras.optimizers.AdamW):
             added = added + self._noise * keras.random.normal(
                 ops.shape(gradient), seed=self._noise_seed
             )
-        # What takes no part in the network yet is left as it is: Adam would bring the smallest
-        # gradient to its full rate.
-        takes_part = ops.cast(ops.any(gradient != 0), gradient.dtype)
-        return gradient + takes_part * added
+        # A variable whose gradient is 0 everywhere is not used yet and must not change: Adam would
+        # scale even the smallest gradient up to the full learning rate.
+        used = ops.cast(ops.any(gradient != 0), gradient.dtype)
+        return gradient + used * added

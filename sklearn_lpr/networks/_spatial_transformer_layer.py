@@ -1,5 +1,6 @@
 """Keras layer of the spatial transformer: bilinear sampling by an affine transform."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,11 @@ class SpatialTransformer(layers.Layer):
         self.openness = self.add_weight(
             shape=(), initializer="zeros", trainable=False, name="openness"
         )
+
+    def apply_schedule(self, scheduled: Mapping[str, float]) -> None:
+        """Raise `openness` to the scheduled value; further training never lowers it."""
+        opened = float(ops.convert_to_numpy(self.openness))
+        self.openness.assign(max(scheduled["transformer_activation"], opened))
 
     def call(self, images: Any, location: Any) -> Any:
         """Warp images (n, height, width, channels) by their features (n, n_features)."""

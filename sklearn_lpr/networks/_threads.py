@@ -1,4 +1,4 @@
-"""Keep parallel workers from oversubscribing the processor."""
+"""Limit the threads of parallel workers."""
 
 import multiprocessing
 import os
@@ -11,10 +11,10 @@ __all__ = ["limit_worker_threads"]
 
 @cache
 def limit_worker_threads() -> None:
-    """Hand joblib's thread limit on to TensorFlow or PyTorch inside a worker process.
+    """Pass joblib's thread limit to TensorFlow or PyTorch inside a worker process.
 
-    joblib sets OMP_NUM_THREADS in its workers; TensorFlow ignores it. The parent process, where
-    the limit is the user's to choose, is left alone.
+    joblib sets OMP_NUM_THREADS in its workers, which TensorFlow ignores. Nothing changes in the
+    parent process, where the user sets the limit.
     """
     limit = os.environ.get("OMP_NUM_THREADS")
     if multiprocessing.parent_process() is None or limit is None:
@@ -26,7 +26,7 @@ def limit_worker_threads() -> None:
             tf.config.threading.set_intra_op_parallelism_threads(int(limit))
             tf.config.threading.set_inter_op_parallelism_threads(1)
         except RuntimeError:
-            # TensorFlow was used in this worker before: its threads cannot be changed any more.
+            # TensorFlow is initialized in this worker, so its threads can no longer be changed.
             return
     elif keras.config.backend() == "torch":
         import torch

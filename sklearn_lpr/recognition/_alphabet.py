@@ -118,5 +118,5 @@ def check_capacity(texts: npt.NDArray[np.str_], n_columns: int, remedy: str) -> 
             f"{tight} of {len(texts)} texts are longer than ({n_columns} columns - 1) / 2; such "
             f"texts are learnt slowly. If the scores stay low, {remedy}.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=8,
         )

@@ -249,12 +249,12 @@ class LPRNetCTC(BaseNeuralRecognizer):
             "dropout": float(self.dropout),
         }
 
-    def _readable(
-        self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
+    def _find_learnable(
+        self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_time_steps: int
     ) -> npt.NDArray[np.bool_]:
         check_capacity(
             texts,
-            n_columns,
+            n_time_steps,
             remedy="give the network wider images (PlateNormalizer's width) or lower "
             f"time_stride={self.time_stride!r}",
         )

@@ -11,8 +11,8 @@ from sklearn.utils import check_consistent_length
 
 from .._sklearn_compat import HasMethods, Interval
 from .._texts import check_texts
-from ._lattice_recognizer import LatticeRecognizer
-from ._lattices import lattices
+from ._ctc_recognizer import CTCRecognizer
+from ._inference import predict_in_batches
 from ._onnx_model import OnnxModel
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = ["OnnxRecognizer"]
 _opening = Lock()
 
 
-class OnnxRecognizer(LatticeRecognizer):
+class OnnxRecognizer(CTCRecognizer):
     """Read plates with a network that `sklearn_lpr.export.to_onnx` wrote, without Keras.
 
     The predictions are those of the exported recognizer. `fit` trains nothing. The file is read
@@ -127,13 +127,13 @@ class OnnxRecognizer(LatticeRecognizer):
         return self._model.architecture
 
     @property
-    def _usual_decoder(self) -> Any:
-        return self._model.decoder or super()._usual_decoder
+    def _default_decoder(self) -> Any:
+        return self._model.decoder or super()._default_decoder
 
     def _log_proba(
         self, images: npt.NDArray[np.uint8], architecture: dict[str, Any]
     ) -> npt.NDArray[np.float32]:
-        return lattices(self._model.log_proba, images)
+        return predict_in_batches(self._model.log_proba, images)
 
     @property
     def _model(self) -> OnnxModel:

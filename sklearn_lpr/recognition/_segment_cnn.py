@@ -229,13 +229,13 @@ class SegmentCNN(BaseNeuralRecognizer):
             "dropout": float(self.dropout),
         }
 
-    def _check_warm_start(self, alphabet: str, architecture: dict[str, Any]) -> None:
-        # The weights know no number of segments.
+    def _check_warm_start(self, architecture: dict[str, Any]) -> None:
+        # The weights do not depend on the number of segments.
         n_segments = self.architecture_["n_segments"]
-        super()._check_warm_start(alphabet, {**architecture, "n_segments": n_segments})
+        super()._check_warm_start({**architecture, "n_segments": n_segments})
 
-    def _readable(
-        self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_columns: int
+    def _find_learnable(
+        self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_time_steps: int
     ) -> npt.NDArray[np.bool_]:
         count = count_segments(images)
         readable = count >= np.char.str_len(texts)
@@ -250,6 +250,6 @@ class SegmentCNN(BaseNeuralRecognizer):
                 f"{few.sum()} of {len(images)} plates have fewer segments than "
                 "characters and are left out of training.",
                 UserWarning,
-                stacklevel=4,
+                stacklevel=7,
             )
         return readable

@@ -42,8 +42,8 @@ def test_columns_follow_the_image_and_are_log_probabilities(changes, n_columns):
     network = Network(described)
     network.load(network.initial_weights(np.random.default_rng(0)))
     shape = tuple(described[side] for side in ("height", "width", "channels"))
-    lattice = network.log_proba(images(shape))
-    assert network.n_columns == n_columns
+    lattice = network.predict(images(shape))
+    assert network.output_shape[1] == n_columns
     assert lattice.shape == (5, n_columns, 5)
     np.testing.assert_allclose(np.exp(lattice).sum(axis=2), 1, rtol=1e-5)
 
@@ -68,9 +68,9 @@ def test_lattice_of_a_plate_does_not_depend_on_its_batch():
     network = Network(architecture())
     network.load(network.initial_weights(np.random.default_rng(0)))
     X = images()
-    alone = np.concatenate([network.log_proba(X[i : i + 1]) for i in range(len(X))])
-    np.testing.assert_allclose(network.log_proba(X), alone, atol=1e-5)
-    np.testing.assert_allclose(network.log_proba(X[::-1])[::-1], alone, atol=1e-5)
+    alone = np.concatenate([network.predict(X[i : i + 1]) for i in range(len(X))])
+    np.testing.assert_allclose(network.predict(X), alone, atol=1e-5)
+    np.testing.assert_allclose(network.predict(X[::-1])[::-1], alone, atol=1e-5)
 
 
 def test_context_carries_the_energy_of_its_own_sample_alone():
@@ -80,7 +80,7 @@ def test_context_carries_the_energy_of_its_own_sample_alone():
     X = images(n_samples=2)
     darker = X.copy()
     darker[1] //= 8
-    np.testing.assert_allclose(network.log_proba(X)[0], network.log_proba(darker)[0], atol=1e-5)
+    np.testing.assert_allclose(network.predict(X)[0], network.predict(darker)[0], atol=1e-5)
 
 
 def test_initial_weights_follow_he_and_repeat():
@@ -136,7 +136,7 @@ def test_folded_normalization_reads_as_the_plain_model(changes):
         }
         network.load(weights)
         plain = keras.ops.convert_to_numpy(network.model(X, training=False))
-        np.testing.assert_allclose(network.log_proba(X), plain, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(network.predict(X), plain, rtol=1e-5, atol=1e-5)
 
 
 def test_reading_sees_a_training_step():
@@ -150,10 +150,16 @@ def test_reading_sees_a_training_step():
         gradient_noise=0.0,
     )
     X = images()
-    before = network.log_proba(X)
+    before = network.predict(X)
     symbols = np.tile(np.array([1, 2, 3], np.int32), (5, 1))
-    network.train_step(X, symbols, np.ones(5, np.float32), learning_rate=0.01)
-    after = network.log_proba(X)
+    network.train_step(
+        X,
+        {"symbols": symbols},
+        np.ones(5, np.float32),
+        learning_rate=0.01,
+        scheduled={"alignment_warmup": 0.0, "trimmed_fraction": 0.0},
+    )
+    after = network.predict(X)
     plain = keras.ops.convert_to_numpy(network.model(X, training=False))
     assert np.abs(after - before).max() > 1e-3
     np.testing.assert_allclose(after, plain, rtol=1e-5, atol=1e-5)

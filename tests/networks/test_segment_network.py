@@ -33,7 +33,7 @@ def plates(n_segments=4, n_samples=3):
 
 @pytest.mark.parametrize("position", [True, False])
 def test_columns_are_segments_with_certain_blanks_between(position):
-    lattice = make_network(4, position).log_proba(plates())
+    lattice = make_network(4, position).predict(plates())
     assert lattice.shape == (3, 7, 4)
     np.testing.assert_allclose(np.exp(lattice).sum(axis=2), 1, rtol=1e-5)
     assert (lattice[:, 1::2, 0] == 0).all()
@@ -43,20 +43,20 @@ def test_columns_are_segments_with_certain_blanks_between(position):
 @pytest.mark.parametrize("position", [True, False])
 def test_padding_is_certain_blank_and_changes_nothing_else(position):
     X = plates()
-    lattice = make_network(4, position).log_proba(X)
+    lattice = make_network(4, position).predict(X)
     padded = np.concatenate([X, np.zeros_like(X[:, :3])], axis=1)
-    wider = make_network(7, position).log_proba(padded)
+    wider = make_network(7, position).predict(padded)
     np.testing.assert_allclose(wider[:, :7], lattice, atol=1e-5)
     assert (wider[:, 7:, 0] == 0).all()
 
 
 def test_one_segment_is_one_column():
-    assert make_network(1).log_proba(plates(1)).shape == (3, 1, 4)
+    assert make_network(1).predict(plates(1)).shape == (3, 1, 4)
 
 
 def test_equal_neighbours_stay_two_characters():
     """On as many segments as characters the text has one path: the product of its characters."""
-    lattice = make_network(2).log_proba(plates(2, 1))
+    lattice = make_network(2).predict(plates(2, 1))
     found = text_log_probability(lattice, [np.array([1, 1])])
     assert found[0] == pytest.approx(lattice[0, 0, 1] + lattice[0, 2, 1], rel=1e-5)
 
@@ -64,7 +64,7 @@ def test_equal_neighbours_stay_two_characters():
 def test_place_in_the_plate_is_known_only_where_asked_for():
     """The same segment everywhere is the same character, unless its place counts."""
     X = np.repeat(plates(1, 1), 5, axis=1)
-    blind = make_network(5, position=False).log_proba(X)[0, ::2]
+    blind = make_network(5, position=False).predict(X)[0, ::2]
     np.testing.assert_allclose(blind, np.repeat(blind[:1], 5, axis=0), atol=1e-5)
-    knowing = make_network(5).log_proba(X)[0, ::2]
+    knowing = make_network(5).predict(X)[0, ::2]
     assert np.ptp(knowing, axis=0).max() > 1e-3

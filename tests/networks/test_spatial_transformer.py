@@ -115,9 +115,9 @@ def test_fresh_or_closed_transformer_changes_nothing(shape, changes):
     with borrow_network(architecture(shape)) as network:
         weights = weights_with(network, **changes)
         network.load(weights)
-        aligned = network.log_proba(X)
+        aligned = network.predict(X)
     with borrow_network(architecture(shape, spatial_transformer=False), weights) as network:
-        np.testing.assert_allclose(aligned, network.log_proba(X), atol=1e-6)
+        np.testing.assert_allclose(aligned, network.predict(X), atol=1e-6)
 
 
 @pytest.mark.parametrize("shape", SHAPES[:2])
@@ -125,10 +125,10 @@ def test_opened_transformer_acts_on_each_sample_alone(shape):
     X = pictures(shape)
     with borrow_network(architecture(shape)) as network:
         network.load(weights_with(network, correction=5, openness=0))
-        closed = network.log_proba(X)
+        closed = network.predict(X)
         network.load(weights_with(network, correction=5, openness=1))
-        opened = network.log_proba(X)
-        alone = np.concatenate([network.log_proba(X[i : i + 1]) for i in range(len(X))])
+        opened = network.predict(X)
+        alone = np.concatenate([network.predict(X[i : i + 1]) for i in range(len(X))])
     # Between the pixels of noise the last bits of a transform count a thousandfold.
     np.testing.assert_allclose(opened, alone, atol=3e-3)
     assert np.abs(opened - closed).max() > 0.1

@@ -1,4 +1,4 @@
-"""Fixtures for trainings to which something happens."""
+"""Fixtures that observe and disturb training."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -8,13 +8,13 @@ import pytest
 
 @pytest.fixture
 def steps(monkeypatch):
-    """Count the training steps, and let something happen after one of them."""
+    """Count the training steps, and call a function after some of them."""
     from sklearn_lpr.networks import Network
 
     seen = SimpleNamespace(n=0, network=None, events={})
     train_step = Network.train_step
 
-    def observed(network: Network, *args: object, **kwargs: float) -> float:
+    def observed(network: Network, *args: object, **kwargs: object) -> float:
         loss = train_step(network, *args, **kwargs)
         seen.n += 1
         seen.network = network
@@ -28,7 +28,7 @@ def steps(monkeypatch):
 
 @pytest.fixture
 def write_always(monkeypatch):
-    """Write a checkpoint after each iteration, however short."""
-    from sklearn_lpr.recognition import _checkpoint
+    """Write a checkpoint after each epoch, however short."""
+    from sklearn_lpr.training import _checkpoint
 
     monkeypatch.setattr(_checkpoint, "_SECONDS_BETWEEN", 0.0)

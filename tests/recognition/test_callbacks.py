@@ -8,10 +8,10 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from sklearn_lpr import _compat
+from sklearn_lpr import _sklearn_compat
 from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
-from sklearn_lpr.recognition._callbacks import EpochTasks
+from sklearn_lpr.training._callbacks import EpochTasks
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -50,7 +50,7 @@ class Recorder:
         fitted_estimator.predict(X)  # must not disturb the training
         self.readers.append(fitted_estimator)
         self.told.append((X, y, metadata))
-        return context.task_name == "iteration" and context.task_id + 1 == self.stop_after
+        return context.task_name == "epoch" and context.task_id + 1 == self.stop_after
 
 
 class Everywhere(Recorder):
@@ -75,8 +75,8 @@ def test_every_iteration_is_a_task(callback, tiny_lprnet, plates):
     recorder = Recorder()
     reader = tiny_lprnet(max_iter=2).set_callbacks(recorder).fit(*plates)
     assert recorder.heard == [
-        *["setup", "begin fit 0", "begin iteration 0", "end iteration 0"],
-        *["begin iteration 1", "end iteration 1", "end fit 0", "teardown"],
+        *["setup", "begin fit 0", "begin epoch 0", "end epoch 0"],
+        *["begin epoch 1", "end epoch 1", "end fit 0", "teardown"],
     ]
     assert_same_weights(reader, tiny_lprnet(max_iter=2).fit(*plates))
     for X, y, metadata in recorder.told:
@@ -142,16 +142,16 @@ def test_tasks_of_a_training_that_goes_on_have_its_numbers(
     reader = tiny_lprnet(max_iter=3, checkpoint_dir=tmp_path).set_callbacks(recorder)
     with pytest.raises(RuntimeError, match="power cut"):
         reader.fit(*plates)
-    assert recorder.heard[-2:] == ["begin iteration 2", "teardown"]
+    assert recorder.heard[-2:] == ["begin epoch 2", "teardown"]
     recorder.heard.clear()
     reader.fit(*plates)
-    assert recorder.heard[2:4] == ["begin iteration 2", "end iteration 2"]
+    assert recorder.heard[2:4] == ["begin epoch 2", "end epoch 2"]
 
 
 def test_a_callback_may_interrupt(callback, tiny_lprnet, plates, steps):
     class Impatient(Recorder):
         def on_fit_task_end(self, estimator, context):
-            if context.task_name == "iteration":
+            if context.task_name == "epoch":
                 raise KeyboardInterrupt
 
     with pytest.warns(UserWarning, match=r"^Training interrupted by user\.$"):
@@ -172,7 +172,7 @@ def test_scores_are_monitored_in_a_search(callback, tiny_lprnet, plates, n_jobs)
     ).fit(*plates)
     data = monitor.get_logs().data
     assert len(data) == (2 * 2 + 1) * (2 + 1)  # fits by their iterations and the whole
-    iterations = [row["task_id"] for row in data if row["task_name"] == "iteration"]
+    iterations = [row["task_id"] for row in data if row["task_name"] == "epoch"]
     assert sorted(iterations) == [0] * 5 + [1] * 5
     (refit,) = [row for row in data if row["task_id_path"] == (0, 1, 2)]
     assert refit["accuracy"] == search.best_estimator_.score(*plates)
@@ -185,7 +185,7 @@ def test_all_steps_of_a_pipeline_take_callbacks(callback, tiny_lprnet, plates):
     )
     pipeline.set_callbacks(everywhere).fit(*plates)  # would warn of a step that does not
     assert everywhere.names == {"Pipeline", "PlateCropper", "PlateNormalizer", "LPRNetCTC"}
-    assert "begin iteration 0" in everywhere.heard
+    assert "begin epoch 0" in everywhere.heard
 
 
 def test_progress_is_shown(callback, tiny_lprnet, plates, capsys):
@@ -196,7 +196,7 @@ def test_progress_is_shown(callback, tiny_lprnet, plates, capsys):
 
 def test_older_versions_of_scikit_learn_have_no_callbacks(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.callback", None)  # importing it is an ImportError
-    spec = importlib.util.spec_from_file_location("older", _compat.__file__)
+    spec = importlib.util.spec_from_file_location("older", _sklearn_compat.__file__)
     older = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(older)
     estimator = older.CallbackSupportMixin()

@@ -16,9 +16,10 @@ from sklearn_lpr import SegmentCNN
 from sklearn_lpr.augmentation import PlateAugmenter
 from sklearn_lpr.decoding import BeamSearchDecoder
 from sklearn_lpr.model_selection import PlateKFold
-from sklearn_lpr.recognition import _checkpoint
-from sklearn_lpr.recognition._checkpoint import Checkpoint
-from sklearn_lpr.recognition._progress import MovingAverage, StopRule
+from sklearn_lpr.training import _checkpoint
+from sklearn_lpr.training._checkpoint import Checkpoint
+from sklearn_lpr.training._early_stopping import EarlyStopping
+from sklearn_lpr.training._moving_average import MovingAverage
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -39,7 +40,7 @@ KILLED_FIT = """
 import os, sys
 import joblib
 from sklearn_lpr.networks import Network
-from sklearn_lpr.recognition import _checkpoint
+from sklearn_lpr.training import _checkpoint
 
 file, steps = sys.argv[1], iter(range(int(sys.argv[2])))
 train_step = Network.train_step
@@ -181,7 +182,7 @@ def test_what_decides_no_weights_may_differ(broken, plates, steps, tmp_path, cap
     assert (steps.n, reader.n_iter_) == (12, 4)
     assert not file.exists()
     said = capsys.readouterr().out
-    assert said.startswith(f"Going on after iteration 2, from '{file}'\nIteration 3") or not said
+    assert said.startswith(f"Resuming after epoch 2, from '{file}'\nEpoch 3") or not said
     assert bool(said) == bool(params.get("verbose"))
 
 
@@ -205,7 +206,7 @@ def test_another_training_begins_anew(broken, plates, steps, params):
 def test_a_damaged_file_is_replaced(broken, plates, steps, whole):
     make, file = broken
     file.write_bytes(file.read_bytes()[:9999])
-    with pytest.warns(UserWarning, match=rf"{file.name}' is damaged.*starts anew"):
+    with pytest.warns(UserWarning, match=rf"{file.name}' is damaged.*starts from the beginning"):
         reader = make().fit(*plates)
     assert steps.n == 24
     assert_same(reader, whole)
@@ -227,7 +228,9 @@ def test_damage_is_noticed(tmp_path, damage):
     checkpoint = Checkpoint(tmp_path, "identity")
     checkpoint.write({"losses": np.arange(1000.0)})
     checkpoint.path.write_bytes(damaged(checkpoint.path.read_bytes())[damage])
-    with pytest.warns(UserWarning, match=rf"{checkpoint.path.name}' is damaged.*starts anew"):
+    with pytest.warns(
+        UserWarning, match=rf"{checkpoint.path.name}' is damaged.*starts from the beginning"
+    ):
         assert checkpoint.read() is None
 
 
@@ -236,7 +239,7 @@ def test_foreign_arrays_are_noticed(tmp_path):
     assert checkpoint.read() is None  # there is no file
     other.write({"losses": np.arange(3.0)})
     shutil.copy(other.path, checkpoint.path)
-    with pytest.warns(UserWarning, match="no checkpoint.*belongs to another training"):
+    with pytest.warns(UserWarning, match="no checkpoint.*belongs to another training run"):
         assert checkpoint.read() is None
     with open(checkpoint.path, "wb") as file:
         np.savez(file, losses=np.arange(3.0))
@@ -304,7 +307,7 @@ def test_a_full_disk_ends_no_training(tiny_lprnet, plates, write_always, tmp_pat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.warns(UserWarning, match=r"cannot be written.*No space left.*goes on without"):
+    with pytest.warns(UserWarning, match=r"cannot be written.*No space left.*continues without"):
         reader = tiny_lprnet(max_iter=2, checkpoint_dir=tmp_path).fit(*plates)
     assert reader.n_iter_ == 2
     assert not any(tmp_path.iterdir())
@@ -359,7 +362,7 @@ def test_a_restored_average_goes_on():
 
 def test_a_restored_stop_rule_goes_on():
     scores = iter([(0.0, -np.inf), (0.5, -1.25), (0.25, -1.0), (0.5, -1.25)])
-    rules = [StopRule(lambda: next(scores), tol=0.0, n_iter_no_change=2) for _ in range(2)]
+    rules = [EarlyStopping(lambda: next(scores), tol=0.0, n_iter_no_change=2) for _ in range(2)]
     for epoch in range(3):
         rules[0].update({"a:b/kernel": np.float32([epoch])})
     rules[1].restore(rules[0].state)

@@ -5,7 +5,7 @@ import signal
 import numpy as np
 import pytest
 
-from sklearn_lpr.recognition import _fitted_network
+from sklearn_lpr.recognition._ctc_training import ExactMatch
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -88,7 +88,7 @@ def test_an_interrupt_after_the_last_iteration_loses_nothing(
     def interrupted(*args):
         press_ctrl_c()
 
-    monkeypatch.setattr(_fitted_network, "_score", interrupted)
+    monkeypatch.setattr(ExactMatch, "__call__", interrupted)
     with pytest.warns(UserWarning, match="interrupted"):
         reader = tiny_lprnet(max_iter=2).fit(*plates)
     assert (reader.n_iter_, steps.n) == (2, 12)

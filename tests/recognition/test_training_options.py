@@ -12,10 +12,10 @@ from sklearn_lpr import SegmentCNN
 from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
 from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder, GreedyDecoder
 from sklearn_lpr.model_selection import PlateKFold
-from sklearn_lpr.recognition import _fitted_network
-from sklearn_lpr.recognition._batches import TrainingSet
-from sklearn_lpr.recognition._progress import MovingAverage
+from sklearn_lpr.recognition._ctc_training import PlateExamples
 from sklearn_lpr.syntax import CHINA
+from sklearn_lpr.training import TrainingSet, _fit_network
+from sklearn_lpr.training._moving_average import MovingAverage
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -36,13 +36,16 @@ def same_weights(a, b):
 
 
 def training_set(augmentation, n_samples=10, **changes):
+    examples = PlateExamples(
+        np.arange(n_samples * 6, dtype=np.uint8).reshape(n_samples, 2, 3, 1),
+        np.array(["AB"[index % 2] * (1 + index % 3) for index in range(n_samples)]),
+        alphabet="AB",
+        longest_text=3,
+        augmentation=augmentation,
+    )
     settings = {
-        "images": np.arange(n_samples * 6, dtype=np.uint8).reshape(n_samples, 2, 3, 1),
-        "texts": np.array(["AB"[index % 2] * (1 + index % 3) for index in range(n_samples)]),
+        "examples": examples,
         "sample_weight": np.ones(n_samples, np.float32),
-        "alphabet": "AB",
-        "longest_text": 3,
-        "augmentation": augmentation,
         "batch_size": 4,
         "shuffle": True,
         "seed": 0,
@@ -79,7 +82,7 @@ def test_every_epoch_sees_every_plate_once_in_an_order_of_its_own(augmentation):
     ]
     assert all(sorted(order) == list(range(10)) for order in orders)
     assert len({tuple(order) for order in orders}) == 4
-    symbols = np.concatenate([batch.symbols for batch in batches[:3]])
+    symbols = np.concatenate([batch.targets["symbols"] for batch in batches[:3]])
     expected = [[1 + index % 2] * (1 + index % 3) + [0] * (2 - index % 3) for index in orders[0]]
     assert symbols.tolist() == expected
 
@@ -215,13 +218,13 @@ class Reverse(GreedyDecoder):
 def trainings(monkeypatch):
     """Count the trainings."""
     count = SimpleNamespace(n=0)
-    train = _fitted_network.train
+    train = _fit_network.train
 
     def counted(*args, **kwargs):
         count.n += 1
         return train(*args, **kwargs)
 
-    monkeypatch.setattr(_fitted_network, "train", counted)
+    monkeypatch.setattr(_fit_network, "train", counted)
     return count
 
 

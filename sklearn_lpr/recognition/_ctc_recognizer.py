@@ -1,4 +1,4 @@
-"""What every recognizer shares that reads a network's lattices through a decoder."""
+"""Base class of recognizers that decode a network's log-probabilities."""
 
 from abc import ABCMeta, abstractmethod
 from typing import Any
@@ -11,13 +11,13 @@ from .._estimator import PlateEstimator
 from ..base import RecognizerMixin
 from ..decoding import GreedyDecoder, PlateReading
 from ..networks import InputForm, get_network, image_shape
-from ._lattices import blank_column
+from ._inference import certain_blank
 
-__all__ = ["LatticeRecognizer"]
+__all__ = ["CTCRecognizer"]
 
 
-class LatticeRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
-    """Read plates by what a network says of them.
+class CTCRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
+    """Predict the texts of plates from a network's log-probabilities.
 
     Subclasses have the parameter `decoder` and the attributes `alphabet_` and `architecture_`.
     """
@@ -30,10 +30,10 @@ class LatticeRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
     def _log_proba(
         self, images: npt.NDArray[np.uint8], architecture: dict[str, Any]
     ) -> npt.NDArray[np.float32]:
-        """Give what the network of an architecture says of images, in an array of its own."""
+        """Return the output of the network as an array that the caller may change."""
 
     def _check_images(self, X: Any) -> tuple[npt.NDArray[np.uint8], dict[str, Any]]:
-        """Check a batch; give it as the network takes it, and that network."""
+        """Return a checked batch as the network takes it, and the network's architecture."""
         form = _input_form(self.architecture_)
         return form.fit_in(form.check(X), self.architecture_, type(self).__name__)
 
@@ -44,7 +44,7 @@ class LatticeRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
         return image_shape(self.architecture_)
 
     def log_proba(self, X: Any) -> npt.NDArray[np.float32]:
-        """Give the network's raw output, before any decoder.
+        """Predict the log-probabilities of symbols by time step, before decoding.
 
         Parameters
         ----------
@@ -52,40 +52,39 @@ class LatticeRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
 
         Returns
         -------
-        ndarray of shape (n_samples, n_columns, n_symbols), dtype float32
-            Log-probabilities by column; symbol 0 is the blank, symbol i is the character
-            ``alphabet_[i - 1]``.
+        ndarray of shape (n_samples, n_time_steps, n_symbols), dtype float32
+            Symbol 0 is the blank; symbol i is the character ``alphabet_[i - 1]``.
         """
         check_is_fitted(self)
         images, architecture = self._check_images(X)
         log_proba = self._log_proba(images, architecture)
-        # A blank image holds no plate, whatever the network says: its columns are certain blanks.
+        # A blank image holds no plate, whatever the network's output.
         blank = _input_form(architecture).find_blank(images)
-        log_proba[blank] = blank_column(log_proba.shape[2])
+        log_proba[blank] = certain_blank(log_proba.shape[2])
         return log_proba
 
     def read(self, X: Any) -> list[PlateReading]:
-        """Read plates.
+        """Predict texts with confidences.
 
         Parameters
         ----------
         X : array-like of samples
-            Of the size that the recognizer was fitted on.
+            Of the size of the images in `fit`.
 
         Returns
         -------
         list of PlateReading
-            One each, in order. Images whose pixels are all equal read ``""``.
+            One per sample, in order. The text is ``""`` where all pixels of an image are equal.
         """
         self._validate_params()
         return self._decode(self.log_proba(X), self.alphabet_)
 
     def _decode(self, log_proba: npt.NDArray[np.float32], alphabet: str) -> list[PlateReading]:
-        decoder = self._usual_decoder if self.decoder is None else self.decoder
+        decoder = self._default_decoder if self.decoder is None else self.decoder
         return decoder.decode(log_proba, alphabet)
 
     @property
-    def _usual_decoder(self) -> Any:
+    def _default_decoder(self) -> Any:
         return GreedyDecoder()
 
 

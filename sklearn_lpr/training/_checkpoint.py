@@ -1,4 +1,8 @@
-"""A running training in a file of plain arrays, from which it goes on after it was broken off."""
+"""Save and resume training checkpoints.
+
+Keras's `BackupAndRestore` loses the random states of dropout, so a resumed run would not repeat
+to the bit. An npz archive of all variables, in their order, does.
+"""
 
 import os
 import tempfile
@@ -19,17 +23,17 @@ __all__ = ["Checkpoint", "State", "check_checkpoint_dir", "prefixed", "under"]
 
 State = dict[str, npt.NDArray[Any]]
 
-# An iteration may take less time than writing a file that is safe on its disk.
+# An epoch may take less time than writing a file that is safe on its disk.
 _SECONDS_BETWEEN = 10.0
 
 
 def prefixed(prefix: str, arrays: Mapping[Any, npt.NDArray[Any]]) -> State:
-    """Put a part's arrays under a name of its own."""
+    """Return the arrays of one part of the state, with a prefix before their names."""
     return {f"{prefix}:{name}": array for name, array in arrays.items()}
 
 
 def under(prefix: str, state: State) -> State:
-    """Give the arrays of the part that `prefixed` put under a name, in their order."""
+    """Return the arrays to whose names `prefixed` added the prefix, in their order."""
     start = f"{prefix}:"
     return {
         name.removeprefix(start): array for name, array in state.items() if name.startswith(start)
@@ -37,18 +41,18 @@ def under(prefix: str, state: State) -> State:
 
 
 def check_checkpoint_dir(checkpoint_dir: str | os.PathLike[str], random_state: Any) -> None:
-    """Make the folder if need be.
+    """Check that training can be resumed, and make the folder.
 
     Raises
     ------
     ValueError
-        If no training could be continued, or no file be written.
+        If `random_state` is None, or no file can be written.
     """
     name = os.fspath(checkpoint_dir)
     if random_state is None:
         raise ValueError(
-            f"checkpoint_dir={name!r} with random_state=None: no training is like another one "
-            "then, so that none can be continued. Set random_state to an int."
+            f"checkpoint_dir={name!r} with random_state=None: training that is not repeatable "
+            "cannot be resumed. Set random_state to an int."
         )
     try:
         Path(name).mkdir(parents=True, exist_ok=True)
@@ -56,19 +60,19 @@ def check_checkpoint_dir(checkpoint_dir: str | os.PathLike[str], random_state: A
             pass
     except OSError as error:
         raise ValueError(
-            f"checkpoint_dir={name!r} cannot be written into ({error}); name a folder that can."
+            f"checkpoint_dir={name!r} cannot be written into ({error}); use a writable folder."
         ) from error
 
 
 class Checkpoint:
-    """Where a training is kept while it runs.
+    """A file that holds the state of a training run until it ends.
 
     Parameters
     ----------
     folder : path-like
-        May hold the files of other trainings.
+        It may hold the files of other training runs.
     identity : object
-        All that decides the training's result; its hash is the file's name.
+        Everything that determines the result of training; its hash is part of the file's name.
     """
 
     def __init__(self, folder: str | os.PathLike[str], identity: Any) -> None:
@@ -80,18 +84,18 @@ class Checkpoint:
         return f"Checkpoint({str(self.path)!r})"
 
     def read(self) -> State | None:
-        """Give what was last written; None if there is nothing that is of use.
+        """Return the state that was last written, or None if there is no usable one.
 
         Warns
         -----
         UserWarning
-            If the file is damaged, or none of ours.
+            If the file is damaged, or no checkpoint.
         """
         try:
             with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 state = dict(archive)
             if state.pop("key").item() != self._key:
-                raise ValueError("it belongs to another training")
+                raise ValueError("it belongs to another training run")
             return state
         except FileNotFoundError:
             return None
@@ -100,37 +104,37 @@ class Checkpoint:
             *(ValueError, KeyError, TypeError, AttributeError),
         ) as error:
             warnings.warn(
-                f"{str(self.path)!r} is damaged or no checkpoint ({error!r}): the training "
-                "starts anew, and will replace it.",
+                f"{str(self.path)!r} is damaged or no checkpoint ({error!r}): training starts "
+                "from the beginning and will replace it.",
                 stacklevel=2,
             )
             return None
 
     @property
     def due(self) -> bool:
-        """Whether the last writing is long enough ago."""
+        """Whether it is time to write again."""
         return time.monotonic() - self._last_written >= _SECONDS_BETWEEN
 
     def write(self, state: State) -> None:
-        """Replace what was written before; a reader finds either the old state or the new one.
+        """Replace the stored state atomically.
 
         Warns
         -----
         UserWarning
-            If that fails: a full disk must not end a training.
+            If that fails: a full disk must not end training.
         """
         try:
             self._replace(state)
         except OSError as error:
             warnings.warn(
-                f"{str(self.path)!r} cannot be written ({error!r}); the training goes on without.",
+                f"{str(self.path)!r} cannot be written ({error!r}); training continues without it.",
                 stacklevel=2,
             )
         self._last_written = time.monotonic()
 
     def _replace(self, state: State) -> None:
         arrays: dict[str, Any] = {"key": np.array(self._key), **state}
-        # Another process may be at the same training: each has a file of its own to write.
+        # Another process may run the same training, so each writes to a different temporary file.
         part = self.path.with_name(f"{self.path.stem}-{uuid4().hex}.tmp")
         try:
             with open(part, "wb") as file:
@@ -142,7 +146,7 @@ class Checkpoint:
             part.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Forget a training that has ended.
+        """Remove the file after training has ended.
 
         Warns
         -----

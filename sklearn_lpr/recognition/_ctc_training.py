@@ -1,0 +1,109 @@
+"""Training examples, validation scores and schedules for connectionist temporal classification."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..decoding import best_paths, text_log_probability
+from ..training import Ramp
+from ._alphabet import encode_texts
+from ._inference import predict_in_batches
+
+if TYPE_CHECKING:
+    from ..networks import Network
+    from ..training import Build
+
+__all__ = ["ExactMatch", "PlateExamples", "schedule_ctc"]
+
+# The fractions of steps between which a spatial transformer is activated. Before, the network
+# cannot tell a better alignment of the image from a worse one. A sudden activation undoes training.
+_TRANSFORMER_RAMP = (0.2, 0.4)
+
+# The fractions of steps between which the trimmed loss takes effect. Before, high losses do not
+# tell wrong texts from texts that are not learned yet.
+_TRIMMING_RAMP = (0.2, 0.5)
+
+
+def schedule_ctc(alignment_warmup: float, label_noise_fraction: float) -> dict[str, Ramp]:
+    """Return the schedules of the loss ``"ctc"`` and of the spatial transformer.
+
+    Parameters
+    ----------
+    alignment_warmup : float
+        The fraction of steps over which the cross-entropy of evenly spaced characters is
+        replaced by CTC.
+    label_noise_fraction : float
+        The fraction of each mini-batch that is left out of the loss in the end.
+    """
+    return {
+        "alignment_warmup": Ramp(0.0, alignment_warmup, 1.0, 0.0),
+        "trimmed_fraction": Ramp(*_TRIMMING_RAMP, 0.0, label_noise_fraction),
+        "transformer_activation": Ramp(*_TRANSFORMER_RAMP, 0.0, 1.0),
+    }
+
+
+@dataclass(frozen=True)
+class PlateExamples:
+    """Plates with their texts as training examples.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_samples, ...), dtype uint8
+    texts : ndarray of shape (n_samples,), dtype str
+    alphabet : str
+    longest_text : int
+        The length to which symbols are padded.
+    augmentation : object or None
+        See `PlateAugmenter.prepare`; it returns no longer texts.
+    """
+
+    images: npt.NDArray[np.uint8]
+    texts: npt.NDArray[np.str_]
+    alphabet: str
+    longest_text: int
+    augmentation: Any
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def prepare(self) -> "Build":
+        """Return a function that builds a plate and its symbols."""
+        draw = None
+        if self.augmentation is not None:
+            draw = self.augmentation.prepare(self.images, self.texts)
+
+        def build(
+            index: int, rng: np.random.Generator
+        ) -> tuple[npt.NDArray[np.uint8], dict[str, npt.NDArray[Any]]]:
+            image, text = self.images[index], self.texts[index]
+            if draw is not None:
+                image, text = draw(index, rng)
+            (symbols,) = encode_texts([text], self.alphabet, self.longest_text)
+            return image, {"symbols": symbols}
+
+        return build
+
+
+@dataclass(frozen=True)
+class ExactMatch:
+    """Scorer of exact matches, with the mean log-probability of the texts as the tie-breaker.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_samples, ...), dtype uint8
+    symbols : ndarray of shape (n_samples, longest text), dtype int32
+        The texts as `encode_texts` returns them.
+    """
+
+    images: npt.NDArray[np.uint8]
+    symbols: npt.NDArray[np.int32]
+
+    def __call__(self, network: "Network") -> tuple[float, float]:
+        """Return the fraction of exact matches and the mean log-probability of the texts."""
+        log_proba = predict_in_batches(network.predict, self.images)
+        texts = [symbols[symbols > 0] for symbols in self.symbols]
+        predicted, _ = best_paths(log_proba)
+        exact = [np.array_equal(path, text) for path, text in zip(predicted, texts, strict=True)]
+        return float(np.mean(exact)), float(np.mean(text_log_probability(log_proba, texts)))

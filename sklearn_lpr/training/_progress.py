@@ -1,0 +1,131 @@
+"""The state of a training run between its steps, and its result."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._checkpoint import State, prefixed, under
+from ._early_stopping import EarlyStopping
+from ._moving_average import MovingAverage
+
+if TYPE_CHECKING:
+    from ..networks import Network, Weights
+
+__all__ = ["Progress", "TrainingResult"]
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """The result of a training run.
+
+    Parameters
+    ----------
+    weights : dict of ndarray
+    loss_curve : list of float
+        The mean loss by epoch.
+    validation_scores : list of float or None
+        By epoch; None without early stopping.
+    best_score : float or None
+        The highest of them.
+    probe_score : float or None
+        The score of `fit_network`'s `probe`; None while training runs.
+    """
+
+    weights: "Weights"
+    loss_curve: list[float]
+    validation_scores: list[float] | None
+    best_score: float | None
+    probe_score: float | None = None
+
+
+class Progress:
+    """The state of a training run.
+
+    Parameters
+    ----------
+    network : Network
+        With training started.
+    average : MovingAverage or None
+        Replaces the last weights.
+    early_stopping : EarlyStopping or None
+
+    Attributes
+    ----------
+    losses : list of float
+        The mean loss by epoch.
+    result : TrainingResult or None
+        The result if training ends now; None before the first epoch has ended. It is replaced as
+        a whole, so it is consistent whenever training is interrupted.
+    """
+
+    def __init__(
+        self,
+        network: "Network",
+        average: MovingAverage | None,
+        early_stopping: EarlyStopping | None,
+    ) -> None:
+        self.network = network
+        self.average = average
+        self.early_stopping = early_stopping
+        self.losses: list[float] = []
+        self.result: TrainingResult | None = None
+
+    @property
+    def n_epochs(self) -> int:
+        """The number of completed epochs."""
+        return len(self.losses)
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether early stopping ends training."""
+        return self.early_stopping is not None and self.early_stopping.satisfied
+
+    def end_step(self) -> None:
+        """Record a step."""
+        if self.average is not None:
+            self.average.update(self.network.weights)
+
+    def end_epoch(self, loss: float) -> TrainingResult:
+        """Record an epoch's mean loss, validate, and return the result so far."""
+        self.losses.append(loss)
+        if self.early_stopping is not None:
+            last, present = self.network.weights, self._present_weights()
+            self.network.load(present)
+            self.early_stopping.update(present)
+            self.network.load(last)
+        self.result = self._present_result()
+        return self.result
+
+    def _present_weights(self) -> "Weights":
+        return self.network.weights if self.average is None else dict(self.average.weights)
+
+    def _present_result(self) -> TrainingResult:
+        stopping = self.early_stopping
+        return TrainingResult(
+            self._present_weights() if stopping is None else stopping.best_weights,
+            list(self.losses),
+            None if stopping is None else list(stopping.scores),
+            None if stopping is None else stopping.best_score,
+        )
+
+    @property
+    def state(self) -> State:
+        """The state for a checkpoint: all that later epochs depend on."""
+        state = {"losses": np.array(self.losses)}
+        state |= prefixed("network", dict(enumerate(self.network.training_state)))
+        if self.average is not None:
+            state |= prefixed("average", self.average.state)
+        if self.early_stopping is not None:
+            state |= prefixed("early_stopping", self.early_stopping.state)
+        return state
+
+    def restore(self, state: State) -> None:
+        """Restore the state of the same training run at the end of an epoch."""
+        self.losses = state["losses"].tolist()
+        self.network.restore_training(list(under("network", state).values()))
+        if self.average is not None:
+            self.average.restore(under("average", state))
+        if self.early_stopping is not None:
+            self.early_stopping.restore(under("early_stopping", state))
+        self.result = self._present_result()
