@@ -2,7 +2,7 @@
 
 import inspect
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from sklearn.base import BaseEstimator
 
@@ -24,6 +24,9 @@ class PlateEstimator(BaseEstimator):
         "{estimator_module}.{estimator_name}.html"
     )
 
+    # The parameters that an earlier version wrote into pickles by another name.
+    _renamed_parameters: ClassVar[dict[str, str]] = {}
+
     def _validate_params(self) -> None:
         # scikit-learn builds the constraints at each call, which takes longer than resizing a
         # plate. Here they are cached, and scikit-learn's check only builds the error message.
@@ -34,7 +37,10 @@ class PlateEstimator(BaseEstimator):
                 super()._validate_params()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        # A pickle of an earlier version lacks the parameters that were added since.
+        # A pickle of an earlier version has the old names of parameters, and lacks those that were
+        # added since.
+        renamed = self._renamed_parameters
+        state = {renamed.get(name, name): value for name, value in state.items()}
         parameters = inspect.signature(type(self)).parameters.values()
         defaults = {parameter.name: parameter.default for parameter in parameters}
         super().__setstate__(

@@ -84,6 +84,8 @@ class CharacterPermuter(PlateEstimator):
     (True, [7, 7, 7, 7])
     """
 
+    _renamed_parameters: ClassVar[dict[str, str]] = {"share": "p"}
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "segmenter": [HasMethods("segment"), StrOptions({"even"}), None],
         "p": [Interval(Real, 0, 1, closed="both")],

@@ -103,6 +103,11 @@ class PlateAugmenter(PlateEstimator):
     ((3, 24, 94, 3), True)
     """
 
+    _renamed_parameters: ClassVar[dict[str, str]] = {
+        "max_colour_cast": "max_color_cast",
+        "rate": "p",
+    }
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "margin": [Interval(Real, 0, 2, closed="both")],
         "crop": [StrOptions({"corners", "box"})],

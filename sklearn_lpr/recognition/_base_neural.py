@@ -15,7 +15,7 @@ from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from .._texts import check_texts
 from ..model_selection import PlateShuffleSplit
-from ..networks import InputForm, transfer_weights, write_weights
+from ..networks import InputForm, transfer_weights, upgrade_architecture, write_weights
 from ..training import BaseNetworkEstimator, TrainingResult, TrainingTask
 from ._alphabet import choose_alphabet, encode_texts
 from ._ctc_recognizer import CTCRecognizer
@@ -44,6 +44,11 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         "label_noise_fraction": [Interval(Real, 0, 1, closed="left")],
         "initial_weights": [str, os.PathLike, None],
         **BaseNetworkEstimator._parameter_constraints,
+    }
+
+    _renamed_parameters: ClassVar[dict[str, str]] = {
+        "label_noise": "label_noise_fraction",
+        "weight_averaging": "ema_decay",
     }
 
     # A parameter of recognizers whose characters are evenly spaced over the time steps.
@@ -161,11 +166,12 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
             attributes={"alphabet_": alphabet},
         )
 
-    def _check_convergence(self, result: TrainingResult) -> None:
+    def _check_convergence(self, result: TrainingResult, task: TrainingTask) -> None:
         if result.probe_score == 0:
+            n_probed = min(_N_PROBED, len(task.examples))
             warnings.warn(
-                f"After {self.n_iter_} epochs the network predicts none of the training plates "
-                "correctly. Such networks learn nothing in their first hundreds of steps: "
+                f"After {self.n_iter_} epochs the network predicts none of {n_probed} training "
+                "plates correctly. Such networks learn nothing in their first hundreds of steps: "
                 "raise max_iter, lower batch_size, or add plates.",
                 ConvergenceWarning,
                 stacklevel=5,
@@ -214,6 +220,11 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
 
         with borrow_network(architecture, self.weights_) as network:
             return predict_in_batches(network.predict, images)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "architecture_" in state:
+            state = {**state, "architecture_": upgrade_architecture(state["architecture_"])}
+        super().__setstate__(state)
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
         """Save the trained weights for the `initial_weights` of another recognizer.

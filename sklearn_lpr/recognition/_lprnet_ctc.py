@@ -165,6 +165,13 @@ class LPRNetCTC(BaseNeuralRecognizer):
         **BaseNeuralRecognizer._parameter_constraints,
     }
 
+    _renamed_parameters: ClassVar[dict[str, str]] = {
+        "column_stride": "time_stride",
+        "context": "global_context",
+        "even_start": "alignment_warmup",
+        **BaseNeuralRecognizer._renamed_parameters,
+    }
+
     def __init__(
         self,
         n_filters: int = 64,
@@ -233,6 +240,12 @@ class LPRNetCTC(BaseNeuralRecognizer):
             memory=memory,
             checkpoint_dir=checkpoint_dir,
         )
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        if "alignment" in state:  # of version 0.1: None or "stn"
+            state["spatial_transformer"] = state.pop("alignment") == "stn"
+        super().__setstate__(state)
 
     def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
         height, width, channels = shape

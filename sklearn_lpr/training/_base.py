@@ -145,7 +145,7 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
     def _prepare_fit(self, X: Any, y: Any, sample_weight: Any) -> TrainingTask:
         """Check the arguments of `fit` and return what to train."""
 
-    def _check_convergence(self, result: TrainingResult) -> None:
+    def _check_convergence(self, result: TrainingResult, task: TrainingTask) -> None:
         """Warn if training was of no use; subclasses may implement it."""
 
     def _run_fit(self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None) -> Self:
@@ -165,7 +165,7 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
         context.call_on_fit_task_end(estimator=self, **arguments, reconstruction_attributes={})
         if interrupted:
             warnings.warn("Training interrupted by user.", stacklevel=4)
-        self._check_convergence(result)
+        self._check_convergence(result, task)
         return self
 
     def _train(self, task: TrainingTask, epochs: EpochTasks) -> tuple[TrainingResult, bool]:

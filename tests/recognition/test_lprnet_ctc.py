@@ -302,7 +302,7 @@ def test_unusable_parameters_are_refused(brief, plates, parameter, value):
 
 def test_network_that_learns_nothing_is_warned_of(tiny_lprnet, plates):
     stuck = tiny_lprnet(max_iter=1, learning_rate_init=1e-9)
-    with pytest.warns(ConvergenceWarning, match="reads none of 64 training plates"):
+    with pytest.warns(ConvergenceWarning, match="predicts none of 64 training plates"):
         stuck.fit(*plates)
 
 
@@ -378,12 +378,12 @@ def test_validation_needs_a_plate_of_its_own(brief, plates):
         brief(early_stopping=True).fit(X, ["AB"] * len(X))
 
 
-def test_verbose_prints_each_iteration(brief, plates, capsys):
+def test_verbose_prints_each_epoch(brief, plates, capsys):
     brief(verbose=True, early_stopping=True).fit(*plates)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
-    assert lines[1].startswith("Iteration 2, loss = ")
-    assert "validation = 0." in lines[1]
+    assert lines[1].startswith("Epoch 2, loss = ")
+    assert "validation score = 0." in lines[1]
 
 
 # --- initial weights

@@ -39,8 +39,10 @@ def test_chains_of_earlier_versions_read_as_they_did(version):
     assert [reading.text for reading in readings] == expected["texts"].tolist()
     confidences = [reading.confidence for reading in readings]
     np.testing.assert_allclose(confidences, expected["confidences"], atol=1e-3)
-    # What came later has its default, so that all that scikit-learn does with parameters works.
+    # Parameters that were added later have their defaults, so that scikit-learn's methods work.
     assert clone(chain).get_params().keys() == chain.get_params().keys()
+    # Those that were renamed keep their values.
+    assert chain.get_params()["lprnet__augmentation__p"] == 0.05
 
 
 @pytest.mark.parametrize("version", VERSIONS)
