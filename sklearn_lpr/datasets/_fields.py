@@ -23,7 +23,7 @@ __all__ = [
     "shorten",
 ]
 
-# No image has coordinates as large as this.
+# Coordinates in pixels must be smaller than this.
 MAX_PIXELS = 1_000_000
 
 # The separators between the groups of a text are not part of the text.
@@ -49,7 +49,7 @@ class Fields:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._values: dict[str, tuple[int, str]] = {}
-        # Both encodings occur in the makes and models of cars.
+        # Both encodings occur in names of makes and models.
         lines = read_text(path, "utf-8-sig", "latin-1").splitlines()
         for number, line in enumerate(lines, start=1):
             key, colon, value = line.partition(":")

@@ -90,6 +90,8 @@ def row_reader(
 
 def is_outside(file: str, folder: Path) -> bool:
     """Check whether a path, relative to a folder, leads out of the folder."""
+    if ".." not in file and not os.path.isabs(file):
+        return False
     home = os.path.abspath(folder)
     path = os.path.abspath(os.path.join(home, file))
     return not path.startswith(os.path.join(home, ""))

@@ -24,9 +24,9 @@ _NUMBERED = re.compile(
     r"|(?:19|20)\d{6}[-_ ]\d{4,6}.*",
     re.IGNORECASE,
 )
-# Letters, digits, and what separates the groups of a text.
+# Characters that a text may contain besides letters and digits.
 _ALLOWED_MARKS = " ·•"
-# Texts as long as this are taken for whole.
+# A text of this length is assumed to be complete.
 _WHOLE = 5
 
 

@@ -10,13 +10,13 @@ __all__ = ["LOADER_OPTIONS", "OUTPUT_OPTIONS", "PATH", "SUBSET", "split_options"
 
 _Constraints = Mapping[str, list[Any]]
 
-# The parameters `path` and `data_home` of loaders.
+# The constraint of the parameters `path` and `data_home`.
 PATH: list[Any] = [str, os.PathLike]
-# The parameter `subset`.
+# The constraint of the parameter `subset`.
 SUBSET: list[Any] = [str, "array-like", None]
-# The parameters of each function that returns a Bunch.
+# The constraints of the options of each function that returns a Bunch.
 OUTPUT_OPTIONS: _Constraints = {"return_X_y": ["boolean"], "as_frame": ["boolean"]}
-# The parameters of each loader.
+# The constraints of the options of each loader.
 LOADER_OPTIONS: _Constraints = {"on_error": [StrOptions({"raise", "warn"})], **OUTPUT_OPTIONS}
 
 

@@ -34,7 +34,7 @@ def load_plates(
     return_X_y: bool = False,
     as_frame: bool = False,
 ) -> Any:
-    """Load plates from a folder or a CSV file of the user.
+    """Load your own plates from a folder of images or a CSV file.
 
     The images themselves are not read. Three forms are supported:
 

@@ -15,7 +15,7 @@ _LOOK_ALIKES = str.maketrans(
 
 
 def unify_spelling(text: str) -> str:
-    """Remove from a text what differs between spellings of one plate.
+    """Convert a text to a form that is equal for all spellings of one plate.
 
     Case, compatibility characters such as full-width letters, separators, digits of other scripts
     and look-alike letters of other scripts are unified.

@@ -37,7 +37,7 @@ _KINDS = (
 )
 
 
-# No generated __eq__: data frames cannot be compared by it.
+# There is no generated __eq__, because it cannot compare data frames.
 @dataclass(frozen=True, eq=False)
 class PlateReport:
     """The issues found by `validate_plates`; ``print`` it for a summary.

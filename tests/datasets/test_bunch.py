@@ -43,10 +43,8 @@ def test_groups_are_the_texts():
     ("tracks", "groups"),
     [
         (["1", "2", "3", "4", "5"], ["A", "B", "A", "C", "D"]),  # each track has one image
-        (
-            ["1", "1", "2", "2", "3"],
-            ["A", "A", "A", "A", "D"],
-        ),  # linked by B's track and the text A
+        # The track of B and the text A link four images.
+        (["1", "1", "2", "2", "3"], ["A", "A", "A", "A", "D"]),
         (["", "", "", "", ""], ["A", "B", "A", "C", "D"]),  # images without a track
         (["1", "", "", "", "1"], ["A", "B", "A", "C", "A"]),
     ],
