@@ -7,8 +7,8 @@ from typing import Any
 
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils import _safe_indexing as safe_indexing
+from sklearn.utils._param_validation import HasMethods as _HasMethods
 from sklearn.utils._param_validation import (
-    HasMethods,
     Interval,
     Options,
     StrOptions,
@@ -47,6 +47,18 @@ try:
     from sklearn.utils._repr_html.estimator import _VisualBlock as VisualBlock
 except ImportError:  # before scikit-learn 1.7
     from sklearn.utils._estimator_html_repr import _VisualBlock as VisualBlock
+
+
+class HasMethods(_HasMethods):
+    """Constraint on objects with given methods, which classes do not satisfy."""
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        return not isinstance(val, type) and bool(super().is_satisfied_by(val))
+
+    def __str__(self) -> str:
+        methods = " and ".join(map(repr, self.methods))
+        return f"an instance with a method {methods}"
+
 
 __all__ = [
     "BaseComposition",
