@@ -1,1 +1,1 @@
-"""Tools for those who write estimators of their own."""
+"""Utilities for developers of estimators."""

@@ -1,4 +1,4 @@
-"""What a recognizer of plates must do."""
+"""Checks of recognizers."""
 
 from typing import Any
 
@@ -6,31 +6,35 @@ import numpy as np
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.validation import has_fit_parameter
 
+from ..decoding import PlateReading
 from ..model_selection import PlateKFold
-from ._subject import Subject, assert_same, check_that
+from ._checked_estimator import CheckedEstimator, assert_same, check_that, pixels_of
+from ._common_checks import check_not_fitted
 
 __all__ = ["RECOGNIZER_CHECKS"]
 
 
-def check_methods_agree_with_read(subject: Subject) -> None:
-    """Check that ``predict``, ``score_samples`` and ``score`` are what ``read`` says."""
-    fitted, X = subject.fitted, subject.samples
-    readings = fitted.read(X)
-    texts = [reading.text for reading in readings]
+def check_methods_agree_with_read(case: CheckedEstimator) -> None:
+    """Check that ``predict``, ``score_samples`` and ``score`` are consistent with ``read``."""
+    blank = np.full_like(pixels_of(case.samples[0]), 128)
+    fitted, X = case.fitted, [*case.samples, blank, blank]
+    predictions = fitted.read(X)
+    texts = [prediction.text for prediction in predictions]
     predicted = fitted.predict(X)
     check_that(
         isinstance(predicted, np.ndarray) and predicted.dtype.kind == "U" and predicted.ndim == 1,
-        f"predict gives {predicted!r}; give a 1-D array of str.",
+        f"predict returns {predicted!r}; return a 1-D array of dtype str.",
     )
     check_that(
-        predicted.tolist() == texts, f"predict gives {predicted.tolist()}, read gives {texts}."
+        predicted.tolist() == texts,
+        f"predict returns {predicted.tolist()}, read returns {texts}.",
     )
     confidences = fitted.score_samples(X)
     check_that(
-        np.allclose(confidences, [reading.confidence for reading in readings], atol=1e-6),
-        f"score_samples gives {confidences}, which are not the confidences of read.",
+        np.allclose(confidences, [each.confidence for each in predictions], atol=1e-6),
+        f"score_samples returns {confidences}, which are not the confidences of read.",
     )
-    # Made of readings, so that some are right however little was learnt; no reading is "#".
+    # The true texts are predictions, so that some are correct even for a poor recognizer, and "#".
     truth = np.array([text or "#" for text in texts])
     truth[::2] = "#"
     weights = np.arange(1, len(texts) + 1)
@@ -40,49 +44,66 @@ def check_methods_agree_with_read(subject: Subject) -> None:
         expected = float(np.average(exact, weights=weight))
         check_that(
             abs(found - expected) < 1e-9,
-            f"score with sample_weight={weight!r} gives {found!r}; the share of exact readings "
-            f"is {expected!r}.",
+            f"score with sample_weight={weight!r} returns {found!r}; the fraction of exact "
+            f"predictions is {expected!r}.",
         )
 
 
-def check_readings(subject: Subject) -> None:
-    """Check that confidences are probabilities, one a character; no text has no confidence."""
-    for index, reading in enumerate(subject.fitted.read(subject.samples)):
-        check_that(isinstance(reading.text, str), f"Reading {index} has text {reading.text!r}.")
-        each = [reading.confidence, *reading.character_confidences]
+def check_predictions(case: CheckedEstimator) -> None:
+    """Check that confidences are probabilities, one per character, and 0 for an empty text."""
+    predictions = case.fitted.read(case.samples)
+    check_that(isinstance(predictions, list), f"read returns a {type(predictions).__name__}.")
+    for index, prediction in enumerate(predictions):
         check_that(
-            all(0 <= confidence <= 1 for confidence in each),
-            f"Reading {index} has a confidence outside 0 to 1: {reading!r}.",
+            isinstance(prediction, PlateReading) and isinstance(prediction.text, str),
+            f"Prediction {index} is {prediction!r}; return a PlateReading with a str.",
+        )
+        candidates = dict(prediction.candidates)
+        probabilities = [
+            prediction.confidence,
+            *prediction.character_confidences,
+            *candidates.values(),
+        ]
+        check_that(
+            all(0 <= probability <= 1 for probability in probabilities),
+            f"Prediction {index} has a probability that is not between 0 and 1: {prediction!r}.",
         )
         check_that(
-            len(reading.character_confidences) == len(reading.text),
-            f"Reading {index} has not one confidence a character: {reading!r}.",
+            len(prediction.character_confidences) == len(prediction.text),
+            f"Prediction {index} does not have one confidence per character: {prediction!r}.",
         )
         check_that(
-            bool(reading.text) or reading.confidence == 0,
-            f"Reading {index} is empty with confidence {reading.confidence!r}; give 0.",
+            bool(prediction.text) or prediction.confidence == 0,
+            f"Prediction {index} is empty with confidence {prediction.confidence!r}; return 0.",
         )
-        scores = [candidate[1] for candidate in reading.candidates]
+        scores = [probability for _, probability in prediction.candidates]
         check_that(
             scores == sorted(scores, reverse=True),
-            f"The candidates of reading {index} are not in order: {reading.candidates!r}.",
+            f"The candidates of prediction {index} are not in decreasing order: "
+            f"{prediction.candidates!r}.",
         )
-
-
-def check_blank_samples_read_nothing(subject: Subject) -> None:
-    """Check that a sample whose pixels are all equal holds no plate: it reads ``""``."""
-    for value in (0, 128, 255):
-        blank = np.full_like(np.asarray(_pixels(subject.samples[0])), value)
-        (found,) = subject.ask(subject.fitted, [blank])
         check_that(
-            found == ("", 0),
-            f'A blank sample (all pixels {value}) reads {found!r} instead of ("", 0).',
+            len(candidates) == len(scores) and all(isinstance(text, str) for text in candidates),
+            f"The candidates of prediction {index} are not distinct texts: "
+            f"{prediction.candidates!r}.",
         )
 
 
-def check_bad_texts_are_refused(subject: Subject) -> None:
-    """Check that texts that are missing, too few, or none at all are refused before training."""
-    X, texts = subject.samples, subject.texts.tolist()
+def check_blank_samples_have_no_text(case: CheckedEstimator) -> None:
+    """Check that the prediction for a blank sample, whose pixels are all equal, is ``""``."""
+    for value in (0, 128, 255):
+        blank = np.full_like(pixels_of(case.samples[0]), value)
+        (found,) = case.apply(case.fitted, [blank])
+        check_that(
+            (found.text, found.confidence) == ("", 0),
+            f"The prediction for a blank sample (all pixels are {value}) is {found!r}; return the "
+            'text "" with confidence 0.',
+        )
+
+
+def check_invalid_texts_are_rejected(case: CheckedEstimator) -> None:
+    """Check that missing texts, invalid texts and a wrong number of texts raise an error."""
+    X, texts = case.samples, case.texts.tolist()
     place = len(texts) // 2
     bad: dict[str, tuple[Any, str]] = {
         "y=None": (None, "y"),
@@ -92,56 +113,64 @@ def check_bad_texts_are_refused(subject: Subject) -> None:
         "NaN among the texts": ([*texts[:place], np.nan, *texts[place + 1 :]], str(place)),
     }
     for name, (y, mention) in bad.items():
-        for method in (subject.new().fit, subject.fitted.score):
+        unfitted = case.new()
+        for method in (unfitted.fit, case.fitted.score):
             try:
                 method(X, y)
             except (ValueError, TypeError) as error:
                 check_that(
                     mention in str(error),
-                    f"The error about {name} does not mention {mention!r}: {error}",
+                    f"The error about {name} does not contain {mention!r}: {error}",
                 )
                 continue
-            raise AssertionError(f"Given {name}, {method.__name__} raises nothing.")
+            raise AssertionError(f"With {name}, {method.__name__} raises nothing.")
+        check_not_fitted(case, unfitted, name)
 
 
-def check_sample_weight(subject: Subject) -> None:
-    """Check that weights of 1 are no weights; their number is checked."""
-    if not has_fit_parameter(subject.estimator, "sample_weight"):
+def check_sample_weight(case: CheckedEstimator) -> None:
+    """Check that weights of 1 have no effect, other weights have one, and their number matters."""
+    if not has_fit_parameter(case.estimator, "sample_weight"):
         return
-    X, y = subject.samples, subject.texts
-    ones = subject.new().fit(X, y, sample_weight=np.ones(len(y)))
-    assert_same(subject.ask(ones, X), subject.answers, "Fitted with weights of 1")
+    X, y = case.samples, case.texts
+    ones = case.new().fit(X, y, sample_weight=np.ones(len(y)))
+    assert_same(case.apply(ones, X), case.outputs, "Fitted with weights of 1")
+    weights = np.where(np.arange(len(y)) % 2, 10.0, 1.0)
+    given = weights.copy()
+    weighted = case.new().fit(X, y, sample_weight=given)
+    check_that(np.array_equal(given, weights), "fit modifies sample_weight.")
+    check_that(
+        case.apply(weighted, X) != case.outputs,
+        "Weights of 1 and 10 have no effect on fit; use sample_weight, or do not accept it.",
+    )
+    unfitted = case.new()
     try:
-        subject.new().fit(X, y, sample_weight=np.ones(len(y) - 1))
+        unfitted.fit(X, y, sample_weight=np.ones(len(y) - 1))
     except ValueError:
+        check_not_fitted(case, unfitted, "one weight too few")
         return
-    raise AssertionError("One weight too few raises nothing.")
+    raise AssertionError("With one weight too few, fit raises nothing.")
 
 
-def check_cross_validation(subject: Subject) -> None:
-    """Check that scikit-learn cross-validates it, split by plate."""
+def check_cross_validation(case: CheckedEstimator) -> None:
+    """Check that cross-validation with splits by plate number works."""
     scores = cross_val_score(
-        subject.new(),
-        subject.containers["an object array"],
-        subject.texts,
+        case.new(),
+        case.containers["an object array"],
+        case.texts,
         cv=PlateKFold(2),
         error_score="raise",
     )
     check_that(
         scores.shape == (2,) and bool(((scores >= 0) & (scores <= 1)).all()),
-        f"cross_val_score gives {scores!r}.",
+        f"cross_val_score returns {scores!r}.",
     )
-
-
-def _pixels(sample: Any) -> Any:
-    return sample.pixels() if hasattr(sample, "pixels") else sample
 
 
 RECOGNIZER_CHECKS = (
     check_methods_agree_with_read,
-    check_readings,
-    check_blank_samples_read_nothing,
-    check_bad_texts_are_refused,
+    check_predictions,
+    check_blank_samples_have_no_text,
+    check_invalid_texts_are_rejected,
     check_sample_weight,
     check_cross_validation,
 )

@@ -1,4 +1,4 @@
-"""Check whether an estimator keeps the contract of this package, as scikit-learn does its own."""
+"""Checks of the conventions of this package, for estimators of users."""
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -10,46 +10,46 @@ from sklearn.utils import check_consistent_length
 
 from .._texts import check_texts
 from ..recognition._unwrap import refuse_class
+from ._checked_estimator import CheckedEstimator, default_plates
 from ._common_checks import COMMON_CHECKS
 from ._recognizer_checks import RECOGNIZER_CHECKS
-from ._subject import Subject, default_plates
 from ._transformer_checks import TRANSFORMER_CHECKS
 
 __all__ = ["check_plate_estimator", "plate_estimator_checks"]
 
 
 def check_plate_estimator(estimator: Any, X: Sequence[Any] | None = None, y: Any = None) -> None:
-    """Check that a transformer of plates or a recognizer keeps the contract.
+    """Check whether a transformer or a recognizer adheres to the conventions of this package.
 
-    scikit-learn's `check_estimator` shows tables of numbers to an estimator; this one shows it
-    plates, in all containers that hold them: a 4-D array, a read-only memmap, a list, an object
-    array, paths, `PlateImage` objects. An estimator that passes can take any place in a
+    `sklearn.utils.estimator_checks.check_estimator` passes tables of numbers to an estimator. This
+    function passes images of plates, in all containers: a 4-D array, a read-only memmap, a list, an
+    object array, paths, `PlateImage` objects. An estimator that passes all checks can be used in a
     `Pipeline` and in a search.
 
     Parameters
     ----------
     estimator : estimator
-        With a method ``transform``, or one ``read`` (see `RecognizerMixin`). It is cloned and
-        stays as it is. Recognizers are fitted about ten times: choose parameters that fit
-        quickly.
+        An estimator with a method ``transform``, or with a method ``read`` (see
+        `RecognizerMixin`). It is cloned and does not change. Recognizers are fitted about fifteen
+        times: choose parameters that make `fit` fast.
     X : sequence of samples, default=None
-        At least four samples in the form that the estimator takes: images, `PlateImage` objects,
-        or the segments of plates. None means 16 made plates of 24 x 94 pixels, RGB.
+        At least four samples in the form that the estimator accepts: images, `PlateImage` objects,
+        or segmented plates. None means 16 synthetic RGB plates of 24 x 94 pixels.
     y : array-like of str of shape (n_samples,), default=None
-        Their texts; needed with `X` for recognizers.
+        The texts of the samples. They are required if `X` is passed for a recognizer.
 
     Raises
     ------
     AssertionError
-        At the first part of the contract that is not kept; it says what was found, and what to do.
+        If a check fails. The message describes what was found, and the remedy.
     TypeError
-        If `estimator` neither transforms nor reads, or is a class.
+        If `estimator` has neither ``transform`` nor ``read``, or is a class.
     ValueError
-        If `X` has fewer than four samples, or no texts where they are needed.
+        If `X` has fewer than four samples, or texts are missing.
 
     See Also
     --------
-    plate_estimator_checks : The same checks one by one.
+    plate_estimator_checks : Generate the checks one by one.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def check_plate_estimator(estimator: Any, X: Sequence[Any] | None = None, y: Any
     >>> check_plate_estimator(Negative())
     Traceback (most recent call last):
         ...
-    AssertionError: It writes into its input: output array is read-only
+    AssertionError: The input is modified: output array is read-only
     """
     for _, check in plate_estimator_checks(estimator, X, y):
         check()
@@ -74,7 +74,7 @@ def check_plate_estimator(estimator: Any, X: Sequence[Any] | None = None, y: Any
 def plate_estimator_checks(
     estimator: Any, X: Sequence[Any] | None = None, y: Any = None
 ) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Give the checks of `check_plate_estimator` one by one, for a test each.
+    """Generate the checks of `check_plate_estimator` one by one, for parametrized tests.
 
     Parameters
     ----------
@@ -87,8 +87,8 @@ def plate_estimator_checks(
     ------
     name : str
     check : callable
-        Takes nothing; raises an AssertionError if the estimator fails. The checks of one call
-        share what the estimator has learnt, so that it is not fitted for each of them.
+        A function without parameters that raises an AssertionError if the estimator fails. All
+        checks of one call share a fitted estimator.
 
     Examples
     --------
@@ -99,34 +99,36 @@ def plate_estimator_checks(
     ['check_init_only_stores', 'check_parameters_round_trip']
     """
     refuse_class(estimator)
-    reads = hasattr(estimator, "read")
-    if not reads and not hasattr(estimator, "transform"):
+    is_recognizer = hasattr(estimator, "read")
+    if not is_recognizer and not hasattr(estimator, "transform"):
         raise TypeError(
             f"{estimator!r} has neither a method transform nor a method read; pass a transformer "
-            "of plates or a recognizer."
+            "or a recognizer."
         )
-    samples, texts = _plates(X, y, reads)
-    checks = COMMON_CHECKS + (RECOGNIZER_CHECKS if reads else TRANSFORMER_CHECKS)
-    subject = Subject(estimator, samples, texts)
+    samples, texts = _check_plates(X, y, is_recognizer)
+    checks = COMMON_CHECKS + (RECOGNIZER_CHECKS if is_recognizer else TRANSFORMER_CHECKS)
+    case = CheckedEstimator(estimator, samples, texts)
     for check in checks:
-        yield check.__name__, partial(_run, check, subject)
+        yield check.__name__, partial(_run, check, case)
 
 
-def _run(check: Callable[[Subject], None], subject: Subject) -> None:
+def _run(check: Callable[[CheckedEstimator], None], case: CheckedEstimator) -> None:
     with warnings.catch_warnings():
-        # Fits as brief as these learn little, and say so.
+        # Fits are short, so that training does not converge.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        check(subject)
+        check(case)
 
 
-def _plates(X: Sequence[Any] | None, y: Any, reads: bool) -> tuple[Sequence[Any], Any]:
+def _check_plates(
+    X: Sequence[Any] | None, y: Any, is_recognizer: bool
+) -> tuple[Sequence[Any], Any]:
     if X is None:
         if y is not None:
-            raise ValueError("y has texts, but X=None; pass both or neither.")
+            raise ValueError("y is passed without X; pass both or neither.")
         return default_plates()
     if len(X) < 4:
         raise ValueError(f"X has {len(X)} samples; pass at least four.")
-    if not reads:
+    if not is_recognizer:
         return X, None
     texts = check_texts(y)
     check_consistent_length(X, texts)

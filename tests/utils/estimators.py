@@ -1,4 +1,4 @@
-"""Every public estimator, in settings that fit quickly, and what it is shown."""
+"""All public estimators with parameters that make fit fast, and samples for them."""
 
 import importlib
 import inspect
@@ -48,8 +48,8 @@ RECOGNIZERS = {
 }
 
 
-class BrightnessReader(RecognizerMixin, BaseEstimator):
-    """Reads the brightness of plates as a letter: what meta-estimators are checked around."""
+class BrightnessRecognizer(RecognizerMixin, BaseEstimator):
+    """Predict a letter from the brightness of an image, as the inner estimator of others."""
 
     def fit(self, X, y, sample_weight=None):
         images, texts = stack_images(X), check_texts(y)
@@ -59,9 +59,9 @@ class BrightnessReader(RecognizerMixin, BaseEstimator):
 
     def read(self, X):
         check_is_fitted(self)
-        return [self._read(image) for image in stack_images(X)]
+        return [self._predict(image) for image in stack_images(X)]
 
-    def _read(self, image):
+    def _predict(self, image):
         if is_blank(image):
             return NOTHING_READ
         brightness = image.mean()
@@ -71,22 +71,22 @@ class BrightnessReader(RecognizerMixin, BaseEstimator):
 
 
 META_RECOGNIZERS = {
-    "CalibratedRecognizerCV": CalibratedRecognizerCV(BrightnessReader()),
+    "CalibratedRecognizerCV": CalibratedRecognizerCV(BrightnessRecognizer()),
     "CalibratedRecognizerCV, isotonic": CalibratedRecognizerCV(
-        BrightnessReader(), method="isotonic", cv=2
+        BrightnessRecognizer(), method="isotonic", cv=2
     ),
     "CalibratedRecognizerCV, ensemble": CalibratedRecognizerCV(
-        BrightnessReader(), method="sigmoid", ensemble=True, cv=3
+        BrightnessRecognizer(), method="sigmoid", ensemble=True, cv=3
     ),
-    "RejectingRecognizerCV": RejectingRecognizerCV(BrightnessReader(), target_coverage=0.5),
+    "RejectingRecognizerCV": RejectingRecognizerCV(BrightnessRecognizer(), target_coverage=0.5),
     "RejectingRecognizerCV, characters": RejectingRecognizerCV(
-        BrightnessReader(), target_coverage=0.5, criterion="each_character", cv=2
+        BrightnessRecognizer(), target_coverage=0.5, criterion="each_character", cv=2
     ),
 }
 
 
 def public_estimators() -> set[str]:
-    """Find the names of the public classes that transform or read."""
+    """Return the names of the public transformers and recognizers."""
     found = set()
     for module in pkgutil.walk_packages(sklearn_lpr.__path__, "sklearn_lpr."):
         if any(part.startswith("_") for part in module.name.split(".")):
@@ -104,7 +104,7 @@ def public_estimators() -> set[str]:
 
 
 def scenes() -> list[PlateImage]:
-    """Draw pictures with corners that lie within them."""
+    """Return random images with corners inside them."""
     rng = np.random.default_rng(0)
     corners = np.array([[20.5, 10.0], [70.0, 12.0], [69.0, 30.0], [20.0, 27.5]])
     return [

@@ -1,4 +1,4 @@
-"""scikit-learn's own checks, through an adapter that turns the rows of a table into images."""
+"""scikit-learn's estimator checks, with an adapter from the rows of a table to images."""
 
 import joblib
 import numpy as np
@@ -13,19 +13,19 @@ from sklearn_lpr.images import object_array
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
-    pytest.mark.filterwarnings("ignore:The maps of method=:UserWarning"),  # of so few rows
+    pytest.mark.filterwarnings("ignore:The maps of method=:UserWarning"),  # there are few rows
 ]
 
-# Tables of any width become images of one, so that one network serves all checks.
+# Tables of any width become images of the same width, so that one network fits all checks.
 N_COLUMNS = 12
 ONE_STEP = {"max_iter": 1, "batch_size": 512}
 
 
 class Rows(BaseEstimator):
-    """Show each row to an estimator as an image one pixel high, with an edge that is never blank.
+    """Pass each row to an estimator as an image of height 1 with edges, which is never blank.
 
-    What scikit-learn's checks ask of tables (numbers of features, NaN, sparse input) the adapter
-    refuses itself, as they can say nothing of images; the package's own checks see to those.
+    The adapter validates what scikit-learn's checks require of tables (numbers of features, NaN,
+    sparse input), which does not apply to images. The checks of the package cover images.
     """
 
     def __init__(self, estimator=None):
@@ -35,7 +35,7 @@ class Rows(BaseEstimator):
         inner = clone(self.estimator)
         before = joblib.hash(inner.get_params())
         returned = inner.fit(images, *texts)
-        # The checks look at the adapter alone, so it looks at the estimator.
+        # The checks examine only the adapter, so that the adapter examines the estimator.
         assert returned is inner
         assert joblib.hash(inner.get_params()) == before
         self.estimator_ = inner
@@ -49,7 +49,7 @@ class Rows(BaseEstimator):
 
 
 class TransformedRows(TransformerMixin, Rows):
-    """Turn each transformed image into three numbers."""
+    """Convert each transformed image to three numbers."""
 
     def fit(self, X, y=None):
         return self._fit(self._images(validate_data(self, X, dtype=float)))
@@ -62,8 +62,8 @@ class TransformedRows(TransformerMixin, Rows):
         return np.array([[len(row), row.sum(), row @ np.arange(len(row))] for row in results])
 
 
-class ReadRows(Rows):
-    """Turn texts into numbers."""
+class RecognizedRows(Rows):
+    """Convert texts to numbers."""
 
     def fit(self, X, y):
         X, y = validate_data(self, X, y, dtype=float)
@@ -83,42 +83,44 @@ class ReadRows(Rows):
         return tags
 
 
-class ReadSegmentedRows(ReadRows):
-    """Show each number of a row as a segment."""
+class RecognizedSegmentedRows(RecognizedRows):
+    """Pass each number of a row as a segment."""
 
     def _images(self, X):
-        slope = np.arange(0, 20, 5, dtype=np.uint8)  # a segment of one colour would be none
+        slope = np.arange(0, 20, 5, dtype=np.uint8)  # a blank segment would be dropped
         segments = grey_rows(X)[:, :, np.newaxis] + slope
         return object_array(list(segments[:, :, np.newaxis, :, np.newaxis]))
 
 
 def grey_rows(X):
-    """Turn numbers into levels of grey, repeated to N_COLUMNS."""
+    """Convert numbers to grey levels, repeated to N_COLUMNS."""
     rows = np.clip(100 + 30 * X, 0, 235).astype(np.uint8)
     return rows[:, np.arange(N_COLUMNS) % rows.shape[1]]
 
 
-# A row has neither corners nor a plate to find; the package's own checks have both.
+# A row has no corners and no detectable plate. The checks of the package cover both.
 ADAPTED = [
     TransformedRows(estimator)
     for name, estimator in TRANSFORMERS.items()
     if name not in ("PlateCropper", "PlateRedactor") and not name.endswith(", detector")
 ] + [
-    ReadRows(clone(RECOGNIZERS["LPRNetCTC"]).set_params(**ONE_STEP)),
-    ReadRows(VotingRecognizer([("one", clone(RECOGNIZERS["LPRNetCTC"]).set_params(**ONE_STEP))])),
-    ReadSegmentedRows(clone(RECOGNIZERS["SegmentCNN"]).set_params(**ONE_STEP)),
-    *(ReadRows(clone(estimator).set_params(cv=2)) for estimator in META_RECOGNIZERS.values()),
+    RecognizedRows(clone(RECOGNIZERS["LPRNetCTC"]).set_params(**ONE_STEP)),
+    RecognizedRows(
+        VotingRecognizer([("one", clone(RECOGNIZERS["LPRNetCTC"]).set_params(**ONE_STEP))])
+    ),
+    RecognizedSegmentedRows(clone(RECOGNIZERS["SegmentCNN"]).set_params(**ONE_STEP)),
+    *(RecognizedRows(clone(estimator).set_params(cv=2)) for estimator in META_RECOGNIZERS.values()),
 ]
 
 
 def expected_failures(adapted):
     if hasattr(adapted.estimator, "cv"):
-        return {"check_fit2d_1sample": "one plate cannot be held out; the error speaks of plates"}
+        return {"check_fit2d_1sample": "one plate cannot be held out; the message is about plates"}
     return {}
 
 
 @parametrize_with_checks(ADAPTED, expected_failed_checks=expected_failures)
-def test_scikit_learns_checks_hold(estimator, check):
+def test_sklearn_checks(estimator, check):
     check(estimator)
 
 
@@ -129,15 +131,15 @@ def onnx_file(draw_weights, tmp_path_factory):
     from sklearn_lpr.export import to_onnx
 
     network = draw_weights(clone(RECOGNIZERS["LPRNetCTC"]), (1, N_COLUMNS + 2, 1))
-    return to_onnx(network, tmp_path_factory.mktemp("export") / "reader.onnx")
+    return to_onnx(network, tmp_path_factory.mktemp("export") / "recognizer.onnx")
 
 
-@parametrize_with_checks([ReadRows(RECOGNIZERS["OnnxRecognizer"])])
-def test_scikit_learns_checks_hold_without_keras(estimator, check, onnx_file):
+@parametrize_with_checks([RecognizedRows(RECOGNIZERS["OnnxRecognizer"])])
+def test_sklearn_checks_of_onnx_recognizer(estimator, check, onnx_file):
     check(clone(estimator).set_params(estimator__path=onnx_file))
 
 
-def test_the_adapter_sees_what_the_checks_cannot():
+def test_the_adapter_examines_the_estimator():
     class ReturnsNothing(BaseEstimator):
         def fit(self, X, y=None):
             pass

@@ -1,4 +1,4 @@
-"""An estimator under examination, and the plates that it is shown."""
+"""Estimator under test, with its samples and the comparison of its outputs."""
 
 import shutil
 import tempfile
@@ -18,98 +18,101 @@ from ..datasets import make_plates
 from ..images import PlateImage, object_array
 from ..preprocessing import PlateCropper, PlateNormalizer
 
-__all__ = ["Subject", "assert_same", "check_that", "default_plates"]
+__all__ = ["CheckedEstimator", "assert_same", "check_that", "default_plates", "pixels_of"]
 
-# Confidences of one plate may differ in the last bits with the batch it is read in.
+# The last bits of a confidence may depend on the size of the batch.
 _TOLERANCE = 1e-3
 
 
 def check_that(condition: bool, message: str) -> None:
-    """Raise an AssertionError unless a condition holds, also under ``python -O``."""
+    """Raise an AssertionError if a condition does not hold, also with ``python -O``."""
     if not condition:
         raise AssertionError(message)
 
 
 def default_plates() -> tuple[list[Any], npt.NDArray[np.str_]]:
-    """Give crops of 24 x 94 pixels, RGB, and their texts."""
+    """Return synthetic RGB crops of 24 x 94 pixels with their texts."""
     X, y = make_plates(16, random_state=0, return_X_y=True)
     crops = PlateCropper(margin=0.05).transform(X)
     return list(PlateNormalizer().transform(crops)), y
 
 
-class Subject:
-    """An estimator, what it is shown, and how its answers are compared.
+class CheckedEstimator:
+    """Estimator under test with its samples.
 
     Parameters
     ----------
     estimator : estimator
-        Unfitted; never changed.
+        It is cloned, and never changed.
     samples : sequence of samples
-        In the form that the estimator takes them.
+        Samples in the form that the estimator accepts.
     texts : ndarray of shape (n_samples,), dtype str
+        The texts of the samples; None for transformers.
     """
 
     def __init__(self, estimator: Any, samples: Sequence[Any], texts: npt.NDArray[np.str_]) -> None:
         self.estimator = estimator
-        self.samples = [_freeze(sample) for sample in samples]
+        self.samples = [_read_only(sample) for sample in samples]
         self.texts = texts
         self._folder = Path(tempfile.mkdtemp(prefix="plates-"))
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     @property
     def is_recognizer(self) -> bool:
-        """Whether the estimator reads texts."""
+        """Whether the estimator is a recognizer."""
         return hasattr(self.estimator, "read")
 
     @property
     def requires_fit(self) -> bool:
-        """Whether the estimator's tags say that it must be fitted."""
+        """Whether the estimator must be fitted, according to its tags."""
         return bool(get_tags(self.estimator).requires_fit)
 
     @property
     def takes_images(self) -> bool:
-        """Whether samples are images, not plates that were cut into segments."""
+        """Whether samples are images, and not segmented plates."""
         return all(getattr(sample, "ndim", 0) != 4 for sample in self.samples)
 
     @property
     def has_corners(self) -> bool:
-        """Whether samples carry corners, which bare pixels cannot."""
+        """Whether samples have corners, which an array of pixels cannot have."""
         return any(getattr(sample, "corners", None) is not None for sample in self.samples)
 
-    def new(self) -> Any:
-        """Give an unfitted copy that repeats itself."""
+    def new(self, random_state: int | None = 0) -> Any:
+        """Return an unfitted clone with a fixed random state, if it has one."""
         copy = clone(self.estimator)
         if "random_state" in copy.get_params():
-            copy.set_params(random_state=0)
+            copy.set_params(random_state=random_state)
         return copy
 
     def fit(self, estimator: Any, X: Any) -> Any:
-        """Fit to the samples, in whichever container, with their texts where it reads."""
+        """Fit an estimator to samples in any container; recognizers with the texts."""
         return estimator.fit(X, self.texts) if self.is_recognizer else estimator.fit(X)
 
     @cached_property
     def fitted(self) -> Any:
-        """The estimator, fitted once; only to be asked."""
+        """The fitted estimator. It must not be changed."""
         return self.fit(self.new(), self.samples)
 
-    def ask(self, estimator: Any, X: Any) -> list[Any]:
-        """Give the answer to each sample: arrays, or (text, confidence)."""
-        if self.is_recognizer:
-            return [(reading.text, reading.confidence) for reading in estimator.read(X)]
-        return list(estimator.transform(X))
+    def apply(self, estimator: Any, X: Any) -> list[Any]:
+        """Return the outputs for samples: arrays, or predictions."""
+        return list(estimator.read(X) if self.is_recognizer else estimator.transform(X))
 
     @cached_property
-    def answers(self) -> list[Any]:
-        """The answers of the fitted estimator to all samples at once."""
-        return self.ask(self.fitted, self.samples)
+    def outputs(self) -> list[Any]:
+        """The outputs of the fitted estimator for all samples in one batch."""
+        return self.apply(self.fitted, self.samples)
 
     @cached_property
     def containers(self) -> Mapping[str, Any]:
-        """The same samples in every container that can hold them."""
+        """The samples in all containers that can hold them."""
         found: dict[str, Any] = {
             "a list": list(self.samples),
             "an object array": object_array(self.samples),
         }
+        if all(isinstance(sample, np.ndarray) for sample in self.samples):
+            found["a list of arrays that are not contiguous"] = [
+                _not_contiguous(sample) for sample in self.samples
+            ]
         if not self.takes_images:
             return found
         plates = [
@@ -138,33 +141,63 @@ class Subject:
         return path
 
 
-def _freeze(sample: Any) -> Any:
-    """Give a sample that cannot be written into."""
+def pixels_of(sample: Any) -> npt.NDArray[np.uint8]:
+    """Return the pixels of a sample."""
+    return sample.pixels() if hasattr(sample, "pixels") else np.asarray(sample)
+
+
+def _read_only(sample: Any) -> Any:
+    """Return a read-only copy of a sample."""
     if isinstance(sample, np.ndarray):
         sample = sample.copy()
         sample.flags.writeable = False
     elif isinstance(sample, PlateImage) and isinstance(sample.source, np.ndarray):
-        sample = PlateImage(_freeze(sample.source), sample.corners)
+        sample = PlateImage(_read_only(sample.source), sample.corners)
     return sample
 
 
+def _not_contiguous(sample: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return a view with equal pixels and strides of an array of twice the width."""
+    wide = np.repeat(sample, 2, axis=1)
+    wide[:, 1::2] ^= 255
+    return wide[:, ::2]
+
+
 def assert_same(found: Sequence[Any], expected: Sequence[Any], circumstance: str) -> None:
-    """Compare answers sample by sample.
+    """Compare outputs sample by sample.
 
     Raises
     ------
     AssertionError
-        It names the first sample that differs, and the circumstance.
+        The message names the first sample with a difference, and the circumstance.
     """
     check_that(
         len(found) == len(expected),
-        f"{circumstance}: {len(expected)} answers are expected, there are {len(found)}.",
+        f"{circumstance}: there are {len(found)} outputs instead of {len(expected)}.",
     )
     for index, (one, other) in enumerate(zip(found, expected, strict=True)):
-        if isinstance(one, tuple):
-            equal = one[0] == other[0] and abs(one[1] - other[1]) <= _TOLERANCE
-        else:
-            equal = np.array_equal(one, other)
         check_that(
-            equal, f"{circumstance}: the answer to sample {index} is {one!r}, not {other!r}."
+            _equal(one, other),
+            f"{circumstance}: the output for sample {index} is {one!r}, not {other!r}.",
         )
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if not hasattr(one, "text"):
+        return getattr(one, "dtype", None) == getattr(other, "dtype", None) and np.array_equal(
+            one, other
+        )
+    # Candidates with almost equal probabilities may change places.
+    numbers, others = (
+        [
+            each.confidence,
+            *each.character_confidences,
+            *(probability for _, probability in each.candidates),
+        ]
+        for each in (one, other)
+    )
+    return (
+        one.text == other.text
+        and len(numbers) == len(others)
+        and bool(np.allclose(numbers, others, rtol=0, atol=_TOLERANCE))
+    )
