@@ -5,15 +5,19 @@ import pickle
 import joblib
 import numpy as np
 import pytest
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, cross_validate
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from sklearn_lpr import LPRNetCTC, PlateImage, read_plates
+from sklearn_lpr.base import RecognizerMixin
+from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
 from sklearn_lpr.datasets import make_plates
-from sklearn_lpr.images import SampleError, object_array
+from sklearn_lpr.decoding import PlateReading
+from sklearn_lpr.ensemble import VotingRecognizer, read_tracks
+from sklearn_lpr.images import SampleError, object_array, stack_images
 from sklearn_lpr.metrics import neg_character_error_rate_scorer, plate_accuracy_scorer
 from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
@@ -222,5 +226,139 @@ def test_other_estimators_are_rejected(scenes, estimator, error, message):
 
 
 def test_batch_size_is_checked(fitted, scenes):
-    with pytest.raises(ValueError, match="batch_size=0"):
-        read_plates(fitted, scenes[0], batch_size=0)
+    for batch_size in (0, -1, 2.5, "all"):
+        with pytest.raises(ValueError, match="'batch_size' parameter of read_plates"):
+            read_plates(fitted, scenes[0], batch_size=batch_size)
+
+
+# --- Pipelines whose first step is a transformer of the user.
+
+
+class DecodesBytes(TransformerMixin, BaseEstimator):
+    """Decode the bytes of PNG files."""
+
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        import cv2
+
+        return object_array([cv2.imdecode(np.frombuffer(x, np.uint8), 0) for x in X])
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        return tags
+
+
+class TakesColumn(DecodesBytes):
+    """Decode a column of a data frame."""
+
+    def transform(self, X):
+        return super().transform(X["png"])
+
+
+class LookUp(DecodesBytes):
+    """Look up images by number."""
+
+    def __init__(self, images=None):
+        self.images = images
+
+    def transform(self, X):
+        return object_array([self.images[int(number)] for number in X])
+
+
+class Oversampler(BaseEstimator):
+    """Repeat all training samples, as a sampler of imbalanced-learn does some of them."""
+
+    def fit_resample(self, X, y):
+        return [*X, *X], np.concatenate([y, y])
+
+
+class ResamplingPipeline(Pipeline):
+    """Pipeline that applies samplers in `fit` only, as that of imbalanced-learn."""
+
+    def fit(self, X, y=None, **params):
+        X, y = self.steps[0][1].fit_resample(X, y)
+        self._rest().fit(X, y, **params)
+        return self
+
+    def predict(self, X):
+        return self._rest().predict(X)
+
+    def _rest(self):
+        return Pipeline(self.steps[1:])
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+
+def own_pipelines():
+    """Return the batch of each type, and a pipeline that accepts it, by name."""
+    import cv2
+    import pandas as pd
+
+    X = np.random.default_rng(0).integers(0, 256, (12, 8, 32, 1), dtype=np.uint8)
+    files = [cv2.imencode(".png", image)[1].tobytes() for image in X]
+    recognizer = FixedRecognizer([f"AB{index}" for index in range(12)])
+    for name, batch, steps in [
+        ("bytes", files, [DecodesBytes(), KeepsImages(), recognizer]),
+        ("frame", pd.DataFrame({"png": files}), [TakesColumn(), recognizer]),
+        ("numbers", np.arange(12), [LookUp(X), recognizer]),
+        ("nested", files, [make_pipeline(DecodesBytes(), KeepsImages()), recognizer]),
+    ]:
+        yield pytest.param(batch, make_pipeline(*steps), id=name)
+    sampled = ResamplingPipeline([("sampler", Oversampler()), ("recognizer", recognizer)])
+    yield pytest.param(list(X), sampled, id="sampler")
+
+
+class KeepsImages(PlateNormalizer):
+    """Return a normalized batch in the original size."""
+
+    def __init__(self):
+        super().__init__(height=8, width=32, color="grey")
+
+
+class FixedRecognizer(RecognizerMixin, BaseEstimator):
+    """Predict a text by the sum of pixels; it needs images of 8 x 32 pixels."""
+
+    def __init__(self, texts=()):
+        self.texts = texts
+
+    def fit(self, X, y):
+        self.fitted_ = True
+        return self
+
+    def read(self, X):
+        return [
+            PlateReading(self.texts[int(image.sum()) % len(self.texts)], 0.5)
+            for image in stack_images(X)
+        ]
+
+
+@pytest.mark.parametrize(("X", "pipeline"), list(own_pipelines()))
+@pytest.mark.filterwarnings("ignore:The maps of method=:UserWarning")
+def test_the_first_step_may_accept_other_samples(X, pipeline):
+    y = np.array([f"AB{index}" for index in range(12)])
+    fitted = clone(pipeline).fit(X, y)
+    texts = fitted.predict(X).tolist()
+    assert len(set(texts)) > 1
+    for batch_size in (None, 5):
+        assert [each.text for each in read_plates(fitted, X, batch_size=batch_size)] == texts
+    for model in (
+        CalibratedRecognizerCV(pipeline, cv=3),
+        RejectingRecognizerCV(pipeline, target_coverage=0.9, cv=3),
+        VotingRecognizer([("first", pipeline), ("second", pipeline)]),
+        FrozenEstimator(fitted),
+    ):
+        assert [each.text for each in read_plates(model.fit(X, y), X)] == texts
+    _, predictions = read_tracks(fitted, X, list(range(12)), batch_size=5)
+    assert [each.text for each in predictions] == texts
+
+
+def test_the_index_of_an_invalid_sample_after_an_own_first_step(tmp_path):
+    images = {number: np.eye(8, 32, dtype=np.uint8) * number for number in range(12)}
+    images[9] = np.zeros((8, 32, 5), np.uint8)
+    pipeline = make_pipeline(LookUp(images), KeepsImages(), FixedRecognizer(["A"]))
+    with pytest.raises(SampleError, match="Sample 9:"):
+        read_plates(pipeline, np.arange(12), batch_size=5)

@@ -1,10 +1,11 @@
 """Read plates with anything that ends in a recognizer."""
 
+from numbers import Integral
 from typing import Any
 
 from sklearn.base import BaseEstimator
 
-from .._sklearn_compat import safe_indexing
+from .._sklearn_compat import Interval, safe_indexing, validate_params
 from ..decoding import PlateReading
 from ..images import SampleError, check_images
 from ..images._batch import CheckedSamples
@@ -17,6 +18,10 @@ __all__ = ["read_plates"]
 _BATCH_SIZE = 256
 
 
+@validate_params(
+    {"batch_size": [Interval(Integral, 1, None, closed="left"), None]},
+    prefer_skip_nested_validation=False,
+)
 def read_plates(
     estimator: BaseEstimator, X: Any, batch_size: int | None = None
 ) -> list[PlateReading]:
@@ -68,13 +73,11 @@ def read_plates(
     """
     if batch_size is None:
         batch_size = _BATCH_SIZE
-    if batch_size < 1:
-        raise ValueError(f"batch_size={batch_size!r} must be at least 1.")
     chain = unwrap(estimator)
-    if chain.transformers:
-        samples = check_images(X)  # a missing file raises before any plate is read
-        if isinstance(chain.transformers[0][1], ImageTransformer):
-            X = CheckedSamples(samples)  # the transformer need not check each chunk again
+    # The first step of a pipeline may accept other samples than images, such as bytes.
+    if chain.transformers and isinstance(chain.transformers[0][1], ImageTransformer):
+        # A missing file raises before any prediction, and the transformer checks nothing again.
+        X = CheckedSamples(check_images(X))
     readings: list[PlateReading] = []
     for start in range(0, max(len(X), 1), batch_size):  # who reads refuses an empty batch
         chunk = safe_indexing(X, slice(start, start + batch_size))

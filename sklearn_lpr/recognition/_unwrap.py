@@ -61,7 +61,12 @@ def chain_steps(estimator: Any) -> list[tuple[str, Any]]:
     while not hasattr(estimator, "read"):
         if isinstance(estimator, Pipeline):
             *steps, (name, last) = estimator.steps
-            transformers += [step for step in steps if step[1] not in (None, "passthrough")]
+            transformers += [
+                step
+                for step in steps
+                # Samplers of imbalanced-learn change the training data only.
+                if step[1] not in (None, "passthrough") and not hasattr(step[1], "fit_resample")
+            ]
             estimator = last
         elif isinstance(estimator, FrozenEstimator):
             estimator = estimator.estimator
