@@ -380,8 +380,8 @@ def _with_contents(samples: list[Any], contents: list[Any]) -> list[Any]:
 COMMON_CHECKS = (
     check_init_only_stores,
     check_parameters_round_trip,
-    check_fit_returns_self,
     check_inputs_are_not_modified,
+    check_fit_returns_self,
     check_global_state_is_not_changed,
     check_fits_repeat,
     check_verbose_has_no_effect,

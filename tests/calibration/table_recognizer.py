@@ -55,8 +55,8 @@ def prediction(text, confidence, characters=None, candidates=None):
 def draw_predictions(n_plates, random_state):
     """Return a table of overconfident predictions, and the true texts.
 
-    The error rate is three times as high as the confidences say. A wrong prediction has one wrong
-    character.
+    The error rate is three times as high as expected from the confidences. A wrong prediction
+    has one wrong character.
     """
     rng = np.random.default_rng(random_state)
     probability = rng.beta(3, 1, n_plates)
