@@ -22,6 +22,7 @@ Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating]
 
 _FONT_SIZE = 12
+_BLANK_COLOR = "0.8"
 _WIDTH = 4.4  # inches
 _BARS = 5  # the height of the bars in lines of text
 
@@ -32,7 +33,8 @@ class AlignmentDisplay:
     Create a display with `from_estimator` or `from_predictions`. A bar over each time step shows
     the probability of the most probable symbol: grey for the blank, blue for a character, and
     vermilion for a character whose probability is below 0.5. Repeats of a character at
-    consecutive time steps are merged. The character is written above the most probable of them.
+    consecutive time steps are merged. The character is written above the most probable of them. A
+    new figure has a legend; given axes have none.
 
     Parameters
     ----------
@@ -114,18 +116,36 @@ class AlignmentDisplay:
             n_columns=n_columns,
             width=_WIDTH,
             n_lines=_BARS + 1.5,
+            n_footer_lines=1.5,
             caller=f"{type(self).__name__}.plot",
         )
         for axes, image, log_proba in zip(self.ax_, self.images, self.log_proba, strict=True):
             self._plot_plate(axes, image, log_proba)
+        if ax is None:
+            self._add_legend()
         return self
+
+    def _add_legend(self) -> None:
+        from matplotlib.patches import Patch
+
+        self.figure_.legend(
+            handles=[
+                Patch(color=_BLANK_COLOR, label="blank"),
+                Patch(color=RIGHT, label="character"),
+                Patch(color=WRONG, label="character with probability < 50%"),
+            ],
+            loc="outside lower center",
+            ncols=3,
+            fontsize=8,
+            frameon=False,
+        )
 
     def _plot_plate(self, ax: Any, image: Pixels, log_proba: Floats) -> None:
         from matplotlib.ticker import FixedLocator, PercentFormatter
 
         n_time_steps = len(log_proba)
         best, probability = log_proba.argmax(axis=1), np.exp(log_proba.max(axis=1))
-        colors = np.where(best == BLANK, "0.8", np.where(probability < 0.5, WRONG, RIGHT))
+        colors = np.where(best == BLANK, _BLANK_COLOR, np.where(probability < 0.5, WRONG, RIGHT))
         center = np.arange(n_time_steps) + 0.5
         depth = 4 * image.shape[0] / image.shape[1]
         show_image(ax, image, extent=(0, n_time_steps, -depth, 0), aspect="auto")
@@ -146,6 +166,7 @@ class AlignmentDisplay:
         ax.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
         ax.yaxis.set_major_formatter(PercentFormatter(xmax=1))
         ax.tick_params(axis="y", labelsize=8, colors=MUTED)
+        ax.set_ylabel("probability", size=8, color=MUTED, y=0.75)
         ax.spines[["top", "right"]].set_visible(False)
 
     @classmethod

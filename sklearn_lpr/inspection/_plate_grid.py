@@ -36,6 +36,7 @@ def plate_axes(
     n_columns: int,
     width: float,
     n_lines: float,
+    n_footer_lines: float = 0,
     caller: str,
 ) -> tuple[Any, npt.NDArray[np.object_]]:
     """Return a figure and axes for each image, with room for lines of text above it.
@@ -51,6 +52,8 @@ def plate_axes(
         The width of an image in a new figure, in inches; 1.5 times this for a single image.
     n_lines : float
         The number of lines of text above each image.
+    n_footer_lines : float, default=0
+        The number of lines of text at the bottom of a new figure.
     caller : str
         The name of the display in messages.
 
@@ -84,7 +87,7 @@ def plate_axes(
         figure, grid = plt.subplots(
             len(heights),
             columns,
-            figsize=(columns * width, sum(heights)),
+            figsize=(columns * width, sum(heights) + n_footer_lines * _LINE),
             height_ratios=heights,
             layout="constrained",
         )

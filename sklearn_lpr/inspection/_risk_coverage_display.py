@@ -105,6 +105,9 @@ class RiskCoverageDisplay:
             ylabel="risk (wrong among accepted)",
             xlim=(0, 1),
         )
+        # Fit the limits to all curves, not only to the first one.
+        ax.set_ylim(auto=True)
+        ax.autoscale_view(scalex=False)
         ax.set_ylim(bottom=0)
         percent_axes(ax)
         ax.grid(alpha=0.3)

@@ -25,7 +25,7 @@ class SegmentationDisplay:
     """Display of the character boxes of a `CharacterSegmenter` on plates.
 
     Create a display with `from_estimator` or `from_predictions`. Above each box is the
-    probability, in percent, that it bounds a character.
+    probability, in percent, that it bounds a character; a new figure has a caption that says so.
 
     Parameters
     ----------
@@ -85,6 +85,7 @@ class SegmentationDisplay:
             n_columns=n_columns,
             width=2.3,
             n_lines=1,
+            n_footer_lines=1,
             caller=f"{type(self).__name__}.plot",
         )
         for axes, image, segmentation in zip(
@@ -94,6 +95,8 @@ class SegmentationDisplay:
             _draw_boxes(axes, segmentation)
             # Boxes may extend beyond the crop; the axes show the crop only.
             axes.set(xlim=(-0.5, image.shape[1] - 0.5), ylim=(image.shape[0] - 0.5, -0.5))
+        if ax is None:
+            self.figure_.supxlabel("numbers: probability of a character in %", size=8, color=MUTED)
         return self
 
     @classmethod

@@ -128,6 +128,15 @@ def test_curves_share_axes_and_have_one_entry_each_in_the_legend(display):
     assert third.line_.get_label().startswith("three, ")
 
 
+def test_axes_show_all_risk_curves():
+    first = RiskCoverageDisplay.from_predictions(["A"] * 4, [PlateReading("A", 0.5)] * 4)
+    assert first.ax_.get_ylim()[0] == 0
+    RiskCoverageDisplay.from_predictions(["A"] * 2, [PlateReading("B", 0.5)] * 2, ax=first.ax_)
+    low, high = first.ax_.get_ylim()
+    assert low == 0
+    assert high >= 1
+
+
 @curves
 def test_the_default_name_is_the_class_of_the_recognizer(display, recognizer, darken, shades):
     drawn = display.from_estimator(make_pipeline(darken, recognizer), shades(9, 99), ["A0", "A4"])

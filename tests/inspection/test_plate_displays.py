@@ -1,6 +1,7 @@
 """Displays of plates: predictions, segments and time steps."""
 
 import cv2
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -206,6 +207,37 @@ def test_bars_show_the_most_probable_symbols(recognizer, darken, shades):
         np.testing.assert_allclose([bar.get_height() for bar in ax.patches], [0.8, 0.6, 0.7])
         np.testing.assert_allclose([bar.get_x() + 0.425 for bar in ax.patches], [0.5, 1.5, 2.5])
         assert texts(ax) == [("A", RIGHT), ("B", RIGHT)]
+
+
+def legend_texts(figure):
+    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+
+
+def test_legend_of_bars(shades):
+    log_proba = np.log(np.full((2, 4, 3), 1 / 3))
+    display = AlignmentDisplay.from_predictions(shades(1, 2), log_proba, alphabet="AB")
+    assert legend_texts(display.figure_) == [
+        "blank",
+        "character",
+        "character with probability < 50%",
+    ]
+    (legend,) = display.figure_.legends
+    colors = [to_rgb(patch.get_facecolor()) for patch in legend.get_patches()]
+    assert colors == [to_rgb(color) for color in ("0.8", RIGHT, WRONG)]
+    assert {ax.get_ylabel() for ax in display.ax_} == {"probability"}
+    # Given axes get no legend, because the figure may hold others.
+    figure, axes = plt.subplots(2)
+    AlignmentDisplay.from_predictions(shades(1, 2), log_proba, alphabet="AB", ax=axes)
+    assert not figure.legends
+
+
+def test_units_of_segment_scores(shades):
+    segmentation = Segmentation(np.array([[10.0, 5, 20, 14]]), np.array([0.9]))
+    display = SegmentationDisplay.from_predictions(shades(50), [segmentation])
+    assert display.figure_.get_supxlabel() == "numbers: probability of a character in %"
+    figure, ax = plt.subplots()
+    SegmentationDisplay.from_predictions(shades(50), [segmentation], ax=ax)
+    assert not figure.get_supxlabel()
 
 
 @pytest.mark.parametrize(("merge_repeats", "text"), [(True, "ABA"), (False, "AABA")])
