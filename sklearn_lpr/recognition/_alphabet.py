@@ -1,5 +1,6 @@
 """Between texts and the symbols that a network emits: 0 is the blank, i > 0 alphabet[i - 1]."""
 
+import unicodedata
 import warnings
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,6 +22,7 @@ def choose_alphabet(alphabet: str | None, texts: npt.NDArray[np.str_]) -> str:
     Returns
     -------
     str
+        In the Unicode form NFC.
 
     Raises
     ------
@@ -29,6 +31,7 @@ def choose_alphabet(alphabet: str | None, texts: npt.NDArray[np.str_]) -> str:
     """
     if alphabet is None:
         return "".join(sorted(set().union(*texts)))
+    alphabet = unicodedata.normalize("NFC", alphabet)  # as the texts are
     repeated = sorted({character for character in alphabet if alphabet.count(character) > 1})
     if not alphabet or repeated:
         raise ValueError(
