@@ -104,7 +104,7 @@ def test_a_decompression_bomb_of_any_format_is_rejected_before_memory_is_allocat
     tmp_path, monkeypatch, size
 ):
     decoded = []
-    for name in ("_decode_by_opencv", "_decode_by_pillow"):
+    for name in ("decode_by_opencv", "decode_by_pillow"):
         monkeypatch.setattr(f"sklearn_lpr.images._reading.{name}", decoded.append)
     files = files_of_size()
     for index, file in enumerate(files):

@@ -5,9 +5,10 @@
 from ._batch import check_images, object_array, read_samples
 from ._boxes import corners_from_box
 from ._corners import box_corners, check_corners
+from ._decoding import is_blank
 from ._errors import SampleError, naming_sample
 from ._plate_image import PlateImage
-from ._reading import ImageReadError, is_blank, read_image
+from ._reading import ImageReadError, read_image
 from ._stack import find_blank, stack_images
 
 __all__ = [

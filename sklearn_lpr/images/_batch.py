@@ -18,7 +18,7 @@ __all__ = ["CheckedSamples", "check_array_batch", "check_images", "object_array"
 _EMPTY = "X is empty: found 0 sample(s) while a minimum of 1 is required."
 _FORMS = (
     "a 4-D uint8 array (n_samples, height, width, 1 or 3), or a list, array or Series of uint8 "
-    "images, PlateImage objects or paths"
+    "images, PlateImage objects, paths, contents of image files or Pillow images"
 )
 
 
@@ -44,7 +44,9 @@ def check_images(X: Any) -> list[PlateImage]:
     X : array-like of samples
         A uint8 array of shape (n_samples, height, width, 1 or 3), or a list, object array or
         pandas Series whose items are uint8 arrays of shape (height, width[, 1 or 3]),
-        `PlateImage` objects or paths. The kinds of items may be mixed.
+        `PlateImage` objects, paths, contents of image files (bytes), Pillow images, or dicts of
+        Hugging Face's `datasets` with the keys "bytes" and "path". The kinds of items may be
+        mixed. A data frame with a single column is also accepted.
 
     Returns
     -------
@@ -84,7 +86,9 @@ def check_images(X: Any) -> list[PlateImage]:
     if isinstance(X, (str, bytes, os.PathLike, PlateImage, Image.Image)):
         raise TypeError(f"X is one sample, {reprlib.repr(X)}; pass a list of samples: [sample].")
     if hasattr(X, "to_numpy"):
+        one_column = hasattr(X, "columns") and len(X.columns) == 1
         X = X.to_numpy()
+        X = X[:, 0] if one_column and X.dtype.kind in "OUT" else X
     if isinstance(X, np.ndarray) and X.dtype.kind not in "OUT":
         check_array_batch(X)
         return [PlateImage(pixels) for pixels in X]
@@ -165,6 +169,8 @@ def check_array_batch(X: npt.NDArray[Any]) -> None:
 
 
 def _check_sample(sample: Any) -> PlateImage:
+    if isinstance(sample, dict) and sample.keys() == {"bytes", "path"}:
+        sample = sample["path"] if sample["bytes"] is None else sample["bytes"]
     if not isinstance(sample, PlateImage):
         reason = why_no_source(sample)
         if reason is not None:
@@ -178,11 +184,13 @@ def _check_sample(sample: Any) -> PlateImage:
                 "or 3)."
             )
         _check_pixels(pixels, image_shape=pixels.shape)
-    elif not os.path.isfile(sample.source):
+    elif isinstance(sample.source, (str, os.PathLike)) and not os.path.isfile(sample.source):
         name = repr(str(sample.source))
         raise ImageReadError(
             f"{name} is a folder; pass the paths of the files in it."
             if os.path.isdir(sample.source)
+            else f"{name} is not a regular file."
+            if os.path.exists(sample.source)
             else f"there is no file {name}."
         )
     return sample

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ._reading import read_image
+from ._decoding import decode_by_pillow
+from ._file_formats import is_encoded_image
+from ._reading import ImageReadError, decode_image, read_image
 
 __all__ = ["PlateImage", "why_no_source"]
 
@@ -23,8 +25,10 @@ class PlateImage:
 
     Parameters
     ----------
-    source : ndarray of shape (height, width) or (height, width, 3), dtype uint8, or path
-        The pixels (grey or RGB), or a file, which each call of `pixels` reads.
+    source : ndarray of shape (height, width) or (height, width, 3), dtype uint8, or path, bytes \
+            or PIL.Image.Image
+        The pixels (grey or RGB), a file, which each call of `pixels` reads, the content of an
+        image file, or a Pillow image.
     corners : array-like of shape (4, 2), default=None
         The plate's top left, top right, bottom right and bottom left corner, each as (x, y) in
         pixels of the upright image; None if they are unknown.
@@ -32,7 +36,7 @@ class PlateImage:
     Raises
     ------
     ValueError
-        If `source` is neither an array nor a path, or `corners` has another shape.
+        If `source` is of another type, or `corners` has another shape.
 
     Examples
     --------
@@ -44,7 +48,7 @@ class PlateImage:
     (60, 120, 3)
     """
 
-    source: npt.NDArray[np.uint8] | str | os.PathLike[str]
+    source: npt.NDArray[np.uint8] | str | os.PathLike[str] | bytes | Image.Image
     corners: npt.NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
@@ -72,11 +76,14 @@ class PlateImage:
         return type(self), (self.source, self.corners)
 
     def __repr__(self) -> str:
-        source = (
-            f"<array of shape {self.source.shape}>"
-            if isinstance(self.source, np.ndarray)
-            else repr(str(self.source))
-        )
+        if isinstance(self.source, np.ndarray):
+            source = f"<array of shape {self.source.shape}>"
+        elif isinstance(self.source, bytes):
+            source = f"<encoded image of {len(self.source)} bytes>"
+        elif isinstance(self.source, Image.Image):
+            source = f"<Pillow image of {self.source.width} x {self.source.height} pixels>"
+        else:
+            source = repr(str(self.source))
         corners = None if self.corners is None else self.corners.tolist()
         return f"PlateImage({source}, corners={corners!r})"
 
@@ -86,15 +93,22 @@ class PlateImage:
         Returns
         -------
         ndarray of shape (height, width) or (height, width, 3), dtype uint8
-            Grey or RGB. Pixels from a file are always RGB.
+            Grey or RGB. Pixels from a file or a Pillow image are always RGB.
 
         Raises
         ------
         ImageReadError
-            If the file cannot be read.
+            If the source cannot be read.
         """
         if isinstance(self.source, np.ndarray):
             return self.source
+        if isinstance(self.source, bytes):
+            return decode_image(self.source)
+        if isinstance(self.source, Image.Image):
+            try:
+                return decode_by_pillow(self.source)
+            except Exception as error:  # Pillow's plugins raise many types of errors
+                raise ImageReadError(f"the Pillow image cannot be decoded: {error}.") from error
         return read_image(self.source)
 
 
@@ -110,13 +124,13 @@ def why_no_source(source: Any) -> str | None:
     str or None
         None if the object is a valid source.
     """
-    if isinstance(source, (np.ndarray, str, os.PathLike)):
+    if isinstance(source, (np.ndarray, str, os.PathLike, Image.Image)):
+        return None
+    if isinstance(source, bytes) and is_encoded_image(source[:32]):
         return None
     if isinstance(source, PlateImage):
         return "it is a PlateImage already; use it directly, or pass its source."
-    if isinstance(source, Image.Image):
-        return "it is a Pillow image; pass its path, or np.asarray(image.convert('RGB'))."
     return (
         f"{reprlib.repr(source)} of type {type(source).__name__} is not an image; pass a uint8 "
-        "array or a path."
+        "array, a path, the content of an image file, or a Pillow image."
     )

@@ -1,19 +1,35 @@
 """Read image files as RGB pixels."""
 
+import io
 import os
+import stat
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image
 
-from .._compat import cv2
+from ._decoding import (
+    decode_by_opencv,
+    decode_by_pillow,
+    has_alpha,
+    is_blank,
+    read_orientation,
+    to_8_bits,
+)
+from ._file_formats import (
+    check_size,
+    is_drawing,
+    is_whole_jpeg,
+    open_image,
+    png_chunks,
+)
+from ._netpbm import decode_netpbm, read_netpbm_header
 
-__all__ = ["ImageReadError", "is_blank", "read_image"]
+__all__ = ["ImageReadError", "decode_image", "read_image"]
 
-# Formats that Pillow renders with another program or the operating system: PostScript, which may
-# not terminate, and Windows metafiles.
-_DRAWINGS = ("EPS", "WMF")
+# Chunks of a PNG that may contain its orientation.
+_METADATA = {b"eXIf", b"iTXt", b"tEXt", b"zTXt"}
 
 
 class ImageReadError(ValueError):
@@ -23,13 +39,16 @@ class ImageReadError(ValueError):
 def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     """Read an image file as RGB.
 
-    Grey, palette, transparent and 16-bit files are converted to 8-bit RGB (an alpha channel
-    is dropped), and the EXIF orientation is applied.
+    Grey, palette, transparent and 16-bit files are converted to 8-bit RGB, and the orientation in
+    the EXIF or XMP data is applied. An alpha channel is dropped, unless the image is visible in
+    the alpha channel only. Pixels of 16 bits are scaled by the number of bits that they use (8,
+    10, 12, 14 or 16).
 
     Parameters
     ----------
     path : str or path-like
-        The file. Its name may contain any character.
+        The file: JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF, JPEG 2000, PBM, PGM, PPM, and other
+        formats of pixels that Pillow reads. Its name may contain any character.
 
     Returns
     -------
@@ -39,9 +58,10 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     Raises
     ------
     ImageReadError
-        If the file cannot be opened, is not an image, is a drawing (EPS, WMF), is damaged or
-        truncated, has 32 bits per channel, or declares more pixels than
-        ``PIL.Image.MAX_IMAGE_PIXELS``. The header is checked before memory is allocated.
+        If the file cannot be opened, is not a regular file, is not an image in a supported
+        format, is a drawing (EPS, WMF), is damaged or truncated, has 32 bits per channel, or has
+        more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``. The header is checked before memory is
+        allocated.
 
     Examples
     --------
@@ -54,110 +74,91 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     """
     name = repr(os.fspath(path))
     try:
-        file = open(path, "rb")  # noqa: SIM115 - closed below
+        file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 - closed below
     except OSError as error:
         raise ImageReadError(f"{name} cannot be opened: {error.strerror}.") from error
     except ValueError as error:  # a NUL in the name
         raise ImageReadError(f"{name} cannot be opened: {error}.") from error
-    with file, _open_image(file, name) as image:
+    with file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ImageReadError(f"{name} cannot be opened: it is not a regular file.")
+        return _read(file, name)
+
+
+def decode_image(content: bytes) -> npt.NDArray[np.uint8]:
+    """Decode the content of an image file, as `read_image` does for a path."""
+    return _read(io.BytesIO(content), "the encoded image")
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    # Opening a FIFO would wait for a writer.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _read(file: BinaryIO, name: str) -> npt.NDArray[np.uint8]:
+    header = read_netpbm_header(file)
+    if header is not None:
+        _check_size(header.width, header.height, name)
         try:
-            # OpenCV is faster than Pillow, but some of its versions return a partly grey image for
-            # a truncated file, ignore the orientation of WebP, or do not support a format.
-            is_whole = _IS_WHOLE.get(str(image.format))
-            if is_whole is not None and is_whole(file):
-                return _decode_by_opencv(file)
-            return _decode_by_pillow(image)
+            values = decode_netpbm(_content(file), header)
+        except ValueError as error:
+            raise ImageReadError(f"{name} cannot be decoded: {error}.") from error
+        return np.repeat(to_8_bits(values), 3 // values.shape[2], axis=2)
+    with _open_image(file, name) as image:
+        try:
+            pixels = _decode(file, image)
         except Exception as error:  # Pillow's plugins raise many types of errors
             raise ImageReadError(f"{name} cannot be decoded: {error}.") from error
+    _check_size(pixels.shape[1], pixels.shape[0], name)
+    return pixels
 
 
 def _open_image(file: BinaryIO, name: str) -> Image.Image:
     """Read the header; raise an error for files that are not images or have too many pixels."""
-    advice = "Raise PIL.Image.MAX_IMAGE_PIXELS if you trust it."
     try:
-        image = Image.open(file)
+        image = open_image(file)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        advice = "Raise PIL.Image.MAX_IMAGE_PIXELS if you trust it."
         raise ImageReadError(f"{name} is refused: {error} {advice}") from error
     except Exception as error:  # see above
-        size = os.fstat(file.fileno()).st_size
+        kind = is_drawing(file)
+        if kind is not None:
+            raise ImageReadError(
+                f"{name} is a drawing ({kind}), not an image of pixels; convert it to PNG."
+            ) from error
+        size = file.seek(0, os.SEEK_END)
         raise ImageReadError(
             f"{name} ({size} bytes) is not an image file that can be read."
         ) from error
-    if image.format in _DRAWINGS:
-        raise ImageReadError(
-            f"{name} is a drawing ({image.format}), not an image of pixels; convert it to PNG."
-        )
-    limit = Image.MAX_IMAGE_PIXELS
-    if limit is not None and image.width * image.height > limit:
-        raise ImageReadError(
-            f"{name} is refused: it declares {image.width} x {image.height} pixels, more than "
-            f"the {limit} allowed. {advice}"
-        )
+    _check_size(image.width, image.height, name)
     return image
 
 
-def _is_whole_jpeg(file: BinaryIO) -> bool:
-    """Return whether a file ends with the end-of-image marker."""
-    file.seek(-2, os.SEEK_END)
-    return file.read() == b"\xff\xd9"
+def _check_size(width: int, height: int, name: str) -> None:
+    try:
+        check_size(width, height)
+    except ValueError as error:
+        raise ImageReadError(f"{name} is refused: {error}") from error
 
 
-def _is_whole_png(file: BinaryIO) -> bool:
-    """Return whether all chunks of a file have the length that they declare.
+def _decode(file: BinaryIO, image: Image.Image) -> npt.NDArray[np.uint8]:
+    """Decode with OpenCV where it is reliable, with Pillow otherwise.
 
-    OpenCV allocates memory for the declared length of a chunk before it reads the chunk.
+    OpenCV is faster than Pillow, but some of its versions return a partly grey image for a
+    truncated file, ignore the orientation of WebP, or do not support a format.
     """
-    end = file.seek(0, os.SEEK_END)
-    place, kind = 8, b""
-    while place < end:
-        file.seek(place)
-        length, kind = file.read(4), file.read(4)
-        place += 12 + int.from_bytes(length, "big")
-    return place == end and kind == b"IEND"
+    if image.format == "JPEG" and is_whole_jpeg(file):
+        return decode_by_opencv(_content(file), read_orientation(image))
+    if image.format == "PNG":
+        chunks = png_chunks(file)
+        if chunks:
+            orientation = read_orientation(image) if _METADATA.intersection(chunks) else 1
+            pixels = decode_by_opencv(_content(file), orientation)
+            if not (is_blank(pixels) and has_alpha(image)):
+                return pixels
+    return decode_by_pillow(image)
 
 
-_IS_WHOLE = {"JPEG": _is_whole_jpeg, "PNG": _is_whole_png}
-
-
-def _decode_by_opencv(file: BinaryIO) -> npt.NDArray[np.uint8]:
+def _content(file: BinaryIO) -> bytes:
     file.seek(0)
-    pixels = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_COLOR)
-    if pixels is None:
-        raise ValueError("the file is damaged")
-    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
-
-
-def _decode_by_pillow(image: Image.Image) -> npt.NDArray[np.uint8]:
-    if image.mode in ("I", "F"):
-        raise ValueError(f"its pixels have 32 bits (mode {image.mode!r}); convert it to 8 bits")
-    image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I;16"):  # convert() clips to 255 instead of scaling
-        return np.repeat((np.asarray(image) >> 8).astype(np.uint8)[..., None], 3, axis=2)
-    if image.mode == "P":  # a direct conversion to RGB warns about transparent palettes
-        image = image.convert("RGBA")
-    return np.array(image.convert("RGB"))
-
-
-def is_blank(pixels: npt.NDArray[np.uint8]) -> bool:
-    """Return whether all pixels are equal, so that the image cannot show a plate.
-
-    Parameters
-    ----------
-    pixels : ndarray of shape (height, width) or (height, width, channels)
-        An image.
-
-    Returns
-    -------
-    bool
-        True if all pixels are equal.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sklearn_lpr.images import is_blank
-    >>> is_blank(np.zeros((24, 94, 3), np.uint8))
-    True
-    """
-    # The first row almost always decides, which saves comparing the whole photo.
-    first = pixels[:1, :1]
-    return bool((pixels[:1] == first).all() and (pixels == first).all())
+    return file.read()

@@ -145,7 +145,7 @@ class PlateCropper(ImageTransformer):
 
     def _detect(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
         detector = ContourPlateDetector() if self.detector is None else self.detector
-        return detect_in_image(detector.detect, pixels)
+        return detect_in_image(detector, pixels, type(self).__name__)
 
     def _crop(
         self, pixels: npt.NDArray[np.uint8], quad: npt.NDArray[np.float64]

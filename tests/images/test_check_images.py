@@ -1,7 +1,10 @@
 """Check batches in every accepted form, and in forms that are refused."""
 
+import os
+import pickle
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
@@ -147,7 +150,8 @@ def test_samples_are_read_one_after_the_other(paths):
             ValueError,
             r"X has shape \(2, 24, 94, 3\) and dtype o",
         ),
-        (pd.DataFrame({"file": ["a.png"]}), ValueError, r"X has shape \(1, 1\)"),
+        (pd.DataFrame({"a": ["a.png"], "b": ["b.png"]}), ValueError, r"X has shape \(1, 2\)"),
+        (pd.DataFrame({"grey": [1, 2]}), ValueError, r"X has shape \(2, 1\)"),
         (pd.DataFrame(GREY), ValueError, r"X has shape \(24, 94\)"),
         (np.zeros((1, 24, 94, 3)), ValueError, "X: the dtype is float64; images are uint8"),
         (np.full((1, 24, 94, 3), np.nan), ValueError, "X: the dtype is float64"),
@@ -180,7 +184,9 @@ def test_refused_batches(X, error, message):
         (b"a.png", ValueError, "Sample 1: b'a.png' of type bytes"),
         (GREY.tolist(), ValueError, "Sample 1: .* of type list"),
         (csr_array(GREY), ValueError, "Sample 1: .* of type csr_array"),
-        (Image.fromarray(RGB), ValueError, "Sample 1: it is a Pillow image; pass its path, or np"),
+        ({"bytes": None, "path": None}, ValueError, "Sample 1: None of type NoneType"),
+        ({"bytes": b"text", "path": "a.png"}, ValueError, "Sample 1: b'text' of type bytes"),
+        ({"image": RGB}, ValueError, "Sample 1: .* of type dict"),
         (GREY[0], ValueError, r"Sample 1: the shape is \(94,\)"),
         (RGB[None], ValueError, r"Sample 1: the shape is \(1, 24, 94, 3\)"),
         (GREY / 255, ValueError, "Sample 1: the dtype is float64"),
@@ -224,3 +230,50 @@ def test_inputs_are_not_modified():
     check_images(X)
     assert all(a is b for a, b in zip(X, given, strict=True))
     np.testing.assert_array_equal(X[0], GREY)
+
+
+def encoded(suffix):
+    return cv2.imencode(suffix, RGB[:, :, ::-1])[1].tobytes()
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        encoded(".png"),
+        Image.fromarray(RGB),
+        {"bytes": encoded(".png"), "path": None},
+        {"bytes": encoded(".bmp"), "path": "elsewhere.bmp"},
+        PlateImage(encoded(".tiff"), corners=[[1, 2], [90, 2], [90, 20], [1, 20]]),
+    ],
+    ids=["bytes", "Pillow", "dict", "dict with path", "PlateImage"],
+)
+@pytest.mark.parametrize("container", [list, object_array, pd.Series])
+def test_encoded_and_pillow_images(sample, container):
+    samples = check_images(container([GREY, sample]))
+    np.testing.assert_array_equal(samples[1].pixels(), RGB)
+    assert "0, 0" not in repr(samples[1])
+    copied = pickle.loads(pickle.dumps(samples[1]))
+    np.testing.assert_array_equal(copied.pixels(), RGB)
+
+
+def test_a_dict_without_bytes_is_a_path(paths):
+    (sample,) = check_images([{"bytes": None, "path": str(paths[0])}])
+    np.testing.assert_array_equal(sample.pixels(), RGB)
+
+
+def test_damaged_bytes_name_the_sample():
+    samples = check_images([RGB, encoded(".png")[:-30]])
+    with pytest.raises(SampleError, match="Sample 1: the encoded image cannot be decoded"):
+        list(read_samples(samples))
+
+
+def test_a_data_frame_with_one_column_of_paths(paths):
+    samples = check_images(pd.DataFrame({"file": list(map(str, paths))}, index=[5, 2]))
+    assert [Path(sample.source) for sample in samples] == paths
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
+def test_a_fifo_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "photo.jpg")
+    with pytest.raises(SampleError, match=r"Sample 0: '.*photo\.jpg' is not a regular file"):
+        check_images([tmp_path / "photo.jpg"])

@@ -2,6 +2,7 @@
 
 import os
 import struct
+import time
 import zlib
 from contextlib import suppress
 
@@ -9,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from sklearn_lpr.images import ImageReadError, is_blank, read_image
 
@@ -288,8 +290,8 @@ def write_png_header(path, width, height):
 def test_a_huge_size_is_refused_before_memory_is_allocated(tmp_path, monkeypatch, width, height):
     path = tmp_path / "bomb.png"
     write_png_header(path, width, height)
-    monkeypatch.setattr("sklearn_lpr.images._reading._decode_by_opencv", pytest.fail)
-    monkeypatch.setattr("sklearn_lpr.images._reading._decode_by_pillow", pytest.fail)
+    monkeypatch.setattr("sklearn_lpr.images._reading.decode_by_opencv", pytest.fail)
+    monkeypatch.setattr("sklearn_lpr.images._reading.decode_by_pillow", pytest.fail)
     with pytest.raises(ImageReadError, match=r"bomb\.png' is refused: .*MAX_IMAGE_PIXELS"):
         read_image(path)
 
@@ -324,3 +326,136 @@ def test_is_blank(shape):
 
 def test_one_colour_is_blank():
     assert is_blank(np.tile(np.array([10, 20, 30], np.uint8), (24, 94, 1)))
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("suffix", [".png", ".tiff", ".ppm"])
+def test_16_bit_files_that_use_fewer_bits(tmp_path, bits, channels, suffix):
+    if channels == 3 and suffix == ".tiff" and bits < 16:
+        pytest.skip("Pillow drops the lower bits of RGB in TIFF files")
+    path = tmp_path / f"plate{suffix}"
+    pixels = GREY if channels == 1 else RGB
+    pixels = np.maximum(pixels, 1)
+    pixels[0, 0] = 255
+    values = pixels.astype(np.uint16) << (bits - 8)
+    if suffix == ".ppm":
+        kind = b"P5" if channels == 1 else b"P6"
+        size = b"%d %d" % pixels.shape[1::-1]
+        path.write_bytes(kind + b"\n" + size + b"\n65535\n" + values.astype(">u2").tobytes())
+    else:
+        cv2.imwrite(str(path), values if channels == 1 else values[:, :, ::-1])
+    assert_reads(path, grey_as_rgb(pixels) if channels == 1 else pixels)
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA", "P"])
+@pytest.mark.parametrize("ink", [0, 255])
+def test_text_in_the_alpha_channel_only(tmp_path, mode, ink):
+    alpha = np.zeros((20, 30), np.uint8)
+    alpha[5:15, 5:25] = 255
+    image = Image.new("RGBA", (30, 20), (ink, ink, ink, 0))
+    image.putalpha(Image.fromarray(alpha))
+    path = tmp_path / "plate.png"
+    (image.quantize(4) if mode == "P" else image.convert(mode)).save(path)
+    assert_reads(path, grey_as_rgb(np.where(alpha > 0, ink, 255 - ink)))
+
+
+@pytest.mark.parametrize("maximum", [1, 15, 100, 255, 1023, 4095, 65535])
+@pytest.mark.parametrize("kind", [2, 3, 5, 6])
+def test_netpbm_files(tmp_path, kind, maximum):
+    pixels = RGB if kind in (3, 6) else GREY
+    values = np.rint(pixels / 255 * maximum).astype(">u2" if maximum > 255 else np.uint8)
+    values.flat[0] = maximum
+    text = b" ".join(b"%d" % value for value in values.ravel())
+    body = text if kind < 4 else values.tobytes()
+    path = tmp_path / "plate.ppm"
+    path.write_bytes(b"P%d # a comment\n%d %d\n%d\n" % (kind, *pixels.shape[1::-1], maximum) + body)
+    expected = np.rint(values / maximum * 255).astype(np.uint8)
+    assert_reads(path, grey_as_rgb(expected) if kind in (2, 5) else expected, tolerance=1)
+    path.write_bytes(path.read_bytes()[: -len(body) // 2])
+    with pytest.raises(ImageReadError, match="truncated"):
+        read_image(path)
+
+
+@pytest.mark.parametrize("kind", [1, 4])
+def test_bitmaps(tmp_path, kind):
+    black = GREY > 127
+    body = (
+        np.packbits(black, axis=1).tobytes()
+        if kind == 4
+        else b"".join(b"%d" % value for value in black.ravel())
+    )
+    path = tmp_path / "plate.pbm"
+    path.write_bytes(b"P%d\n%d %d\n" % (kind, *GREY.shape[::-1]) + body)
+    assert_reads(path, grey_as_rgb(np.where(black, 0, 255)))
+
+
+def test_comments_in_a_ppm_take_no_time(tmp_path):
+    path = tmp_path / "plate.ppm"
+    path.write_bytes(b"P3\n200 200\n255\n" + b"1 #c\n" * 120000)
+    start = time.perf_counter()
+    assert_reads(path, np.ones((200, 200, 3), np.uint8))
+    path.write_bytes(b"P6\n#" + b"x" * 10_000_000 + b"\n1 1\n255\n123")
+    with pytest.raises(ImageReadError, match="is not an image file"):
+        read_image(path)
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
+def test_a_fifo_does_not_wait(tmp_path):
+    os.mkfifo(tmp_path / "photo.jpg")
+    with pytest.raises(ImageReadError, match="it is not a regular file"):
+        read_image(tmp_path / "photo.jpg")
+
+
+XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>"""
+
+
+@pytest.mark.parametrize("trailing", [b"", b"\0"], ids=["OpenCV", "Pillow"])
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+@pytest.mark.parametrize("metadata", ["exif", "xmp", "odd type"])
+def test_orientation_does_not_depend_on_the_decoder(tmp_path, metadata, suffix, trailing):
+    path = tmp_path / f"photo{suffix}"
+    image, exif = Image.fromarray(RGB), Image.Exif()
+    options = {"quality": 100, "subsampling": 0} if suffix == ".jpg" else {}
+    if metadata == "exif":
+        exif[0x0112] = 6
+    elif metadata == "odd type":  # 32 bits instead of 16
+        exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x04\0\0\0\x01\0\0\0\x06\0\0\0\0"
+    elif suffix == ".jpg":
+        options["xmp"] = XMP
+    else:
+        options["pnginfo"] = PngInfo()
+        options["pnginfo"].add_itxt("XML:com.adobe.xmp", XMP.decode())
+    image.save(path, exif=exif, **options)
+    path.write_bytes(path.read_bytes() + trailing)
+    assert_reads(path, UPRIGHT[6](RGB), tolerance=3)
+
+
+def test_iptc_files_never_reach_ghostscript(tmp_path, monkeypatch):
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", pytest.fail)
+    Image.fromarray(RGB).save(tmp_path / "plate.eps")
+    drawing = (tmp_path / "plate.eps").read_bytes()
+
+    def field(record, dataset, content):
+        return struct.pack(">BBBH", 0x1C, record, dataset, len(content)) + content
+
+    path = tmp_path / "plate.iim"
+    path.write_bytes(
+        field(3, 60, b"\1\0")
+        + field(3, 20, struct.pack(">H", 48))
+        + field(3, 30, b"\0\x20")
+        + field(3, 120, b"\1")
+        + field(8, 10, drawing[:30000])
+    )
+    with pytest.raises(ImageReadError, match="is not an image file"):
+        read_image(path)
+
+
+def test_an_embedded_image_does_not_escape_the_limit(tmp_path, monkeypatch):
+    path = tmp_path / "plate.ico"
+    Image.fromarray(RGB).save(path, sizes=[(16, 16)])
+    with pytest.raises(ImageReadError, match="is not an image file"):
+        read_image(path)

@@ -269,6 +269,16 @@ def test_an_error_of_the_detector_names_the_sample():
         cropper.transform([PlateImage(scene, TILTED), scene])
 
 
+@pytest.mark.parametrize("found", [TILTED[:3], TILTED * np.nan, "none", 3, [TILTED]])
+def test_an_invalid_result_of_a_detector_names_the_sample(found):
+    class Wrong:
+        def detect(self, X):
+            return [found]
+
+    with pytest.raises(SampleError, match="Sample 0: The 'detector' parameter of PlateCropper"):
+        PlateCropper(locate="detect", detector=Wrong()).transform([coordinates()])
+
+
 def test_corners_of_a_detector_are_checked():
     cropper = PlateCropper(locate="detect", detector=FixedDetector(TILTED + 500))
     with pytest.raises(ValueError, match=r"Sample 0: Corner .* lies outside"):

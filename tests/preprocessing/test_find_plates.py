@@ -95,6 +95,23 @@ class Constant:
         return [self.found] * len(X)
 
 
+class OneResult:
+    """Detector that returns the same result for each photo from the method `detect`."""
+
+    def __init__(self, found):
+        self.found = found
+
+    def detect(self, X):
+        return [self.found] * len(X)
+
+
+class TooFew:
+    """Detector that returns no results."""
+
+    def detect_all(self, X):
+        return []
+
+
 def photo_with(count):
     photo = np.full((20, 60, 3), 50, np.uint8)
     photo.flat[0] = count
@@ -277,7 +294,18 @@ class Refusing:
     [
         (Refusing(), "Sample 1: it is too dark"),
         (Constant(Fixed.QUADS), r"Sample 1: The 'detector' .* a tuple \(corners, scores\)"),
-        (Constant((Fixed.QUADS[0], [0.9])), "Sample 1: Corners must have shape"),
+        (Constant((Fixed.QUADS[0], [0.9])), r"Sample 1: .*corners of shape \(n_plates, 4, 2\)"),
+        (Constant((Fixed.QUADS * np.nan, [0.9] * 3)), "Sample 1: .*find_plates .*finite"),
+        (Constant(("corners", [0.9])), "Sample 1: .*find_plates must return corners"),
+        (Constant((None, None)), "Sample 1: .*find_plates must return corners"),
+        (Constant((Fixed.QUADS, [0.9])), "Sample 1: .*one finite score for each of 3 plates"),
+        (Constant((Fixed.QUADS, [0.9, 0.8, np.nan])), "Sample 1: .*one finite score"),
+        (Constant((Fixed.QUADS, None)), "Sample 1: .*one finite score"),
+        (Constant(([*Fixed.QUADS.tolist()[:2], [1]], [0.9] * 3)), "Sample 1: .*must return corn"),
+        (OneResult(Fixed.QUADS), r"Sample 1: .*corners of shape \(4, 2\) in finite numbers, or N"),
+        (OneResult(np.full((4, 2), np.inf)), "Sample 1: .*method detect. Got"),
+        (OneResult("none"), "Sample 1: .*method detect. Got 'none' instead"),
+        (TooFew(), "Sample 1: .*a list with one item for each sample"),
         (Constant((Fixed.QUADS + 1000, [0.9] * 3)), "Sample 1: Corner .* lies outside the image"),
         (Constant((Fixed.QUADS[:, ::-1], [0.9] * 3)), "Sample 1: Corners .* convex quadrilateral"),
     ],
@@ -300,3 +328,13 @@ def test_invalid_parameters_are_refused(params):
 def test_an_empty_batch_is_refused():
     with pytest.raises(ValueError, match="X is empty"):
         find_plates([])
+
+
+def test_a_detector_may_return_lists_and_empty_results():
+    with pytest.warns(UserWarning, match="in 1 of 1 photos"):
+        samples, _ = find_plates([photo_with(1)], detector=Constant(([], [])))
+    assert len(samples) == 0
+    samples, _ = find_plates(
+        [photo_with(1)], detector=Constant((Fixed.QUADS.astype(int).tolist(), [1, 0, 0]))
+    )
+    np.testing.assert_array_equal([sample.corners for sample in samples], Fixed.QUADS)

@@ -1,0 +1,150 @@
+"""Decode image files to 8-bit RGB pixels, with OpenCV or Pillow."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+
+from .._compat import cv2
+
+__all__ = [
+    "decode_by_opencv",
+    "decode_by_pillow",
+    "has_alpha",
+    "is_blank",
+    "read_orientation",
+    "to_8_bits",
+]
+
+Pixels = npt.NDArray[np.uint8]
+
+_ORIENTATION = 0x0112
+# The operation that makes an image upright, for each EXIF orientation.
+_UPRIGHT = {
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.transpose(1, 0, 2),
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: np.rot90(pixels, 2).transpose(1, 0, 2),
+    8: lambda pixels: np.rot90(pixels),
+}
+
+
+def decode_by_opencv(content: bytes, orientation: Any = 1) -> Pixels:
+    """Decode an image file with OpenCV.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    orientation : object, default=1
+        The result of `read_orientation`.
+
+    Returns
+    -------
+    ndarray of shape (height, width, 3), dtype uint8
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged.
+    """
+    pixels = cv2.imdecode(
+        np.frombuffer(content, np.uint8),
+        cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION,
+    )
+    if pixels is None or pixels.dtype not in (np.uint8, np.uint16):
+        raise ValueError("the file is damaged")
+    pixels = cv2.cvtColor(to_8_bits(pixels), cv2.COLOR_BGR2RGB)
+    if orientation in _UPRIGHT:
+        pixels = np.ascontiguousarray(_UPRIGHT[orientation](pixels))
+    return pixels
+
+
+def decode_by_pillow(image: Image.Image) -> Pixels:
+    """Decode an opened image file with Pillow.
+
+    Returns
+    -------
+    ndarray of shape (height, width, 3), dtype uint8
+
+    Raises
+    ------
+    ValueError
+        If the pixels have 32 bits. Pillow raises other errors for damaged files.
+    """
+    # A float image may have any scale.
+    if image.mode == "F":
+        raise _bits_error(image.mode)
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I"):  # convert() clips to 255 instead of scaling
+        values = np.asarray(image)
+        if image.mode == "I" and not 0 <= values.min() <= values.max() <= 65535:
+            raise _bits_error(image.mode)
+        return np.repeat(to_8_bits(values.astype(np.uint16))[..., None], 3, axis=2)
+    if not has_alpha(image):
+        return np.array(image.convert("RGB"))
+    # A direct conversion to RGB warns about transparent palettes.
+    pixels = np.array(image.convert("RGBA"))
+    rgb, alpha = np.ascontiguousarray(pixels[..., :3]), pixels[..., 3:].astype(np.uint16)
+    if not is_blank(rgb):
+        return rgb
+    # The image is visible in the alpha channel only, such as dark text on a transparent ground.
+    ground = 255 if rgb[0, 0].mean() < 128 else 0
+    return ((rgb * alpha + ground * (255 - alpha)) // 255).astype(np.uint8)
+
+
+def has_alpha(image: Image.Image) -> bool:
+    """Return whether an image has transparency or a palette that may have."""
+    return image.mode in ("LA", "La", "P", "PA", "RGBA", "RGBa") or "transparency" in image.info
+
+
+def read_orientation(image: Image.Image) -> Any:
+    """Return the orientation in the EXIF or XMP data, as Pillow reads it; 1 if there is none."""
+    try:
+        orientation = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # damaged EXIF data do not make the pixels unreadable
+        return 1
+    return orientation if isinstance(orientation, (int, float)) else 1
+
+
+def is_blank(pixels: npt.NDArray[np.uint8]) -> bool:
+    """Return whether all pixels are equal, so that the image cannot show a plate.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (height, width) or (height, width, channels)
+        An image.
+
+    Returns
+    -------
+    bool
+        True if all pixels are equal.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_lpr.images import is_blank
+    >>> is_blank(np.zeros((24, 94, 3), np.uint8))
+    True
+    """
+    # The first row almost always decides, which saves comparing the whole photo.
+    first = pixels[:1, :1]
+    return bool((pixels[:1] == first).all() and (pixels == first).all())
+
+
+def to_8_bits(values: npt.NDArray[np.integer]) -> Pixels:
+    """Scale 16-bit pixels by the number of bits that they use: 8, 10, 12, 14 or 16.
+
+    Many cameras store 10 to 14 bits in files of 16 bits, and do not declare it.
+    """
+    if values.dtype == np.uint8:
+        return values.view(np.uint8)
+    bits = int(values.max()).bit_length()
+    return (values >> (max(bits + bits % 2, 8) - 8)).astype(np.uint8)
+
+
+def _bits_error(mode: str) -> ValueError:
+    return ValueError(f"its pixels have 32 bits (mode {mode!r}); convert it to 8 bits")
