@@ -90,8 +90,8 @@ def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArra
     if turn.sum() / 4 < _MIN_THICKNESS * np.hypot(*edge.T).max():
         raise ValueError(
             f"Corners {quad.tolist()!r} enclose less than {_MIN_THICKNESS} pixels in width or "
-            "height. Corners are in pixels; multiply fractions of the image by its width and "
-            "height."
+            "height. Pass corners in pixels, not as fractions of the image: multiply fractions by "
+            "its width and height."
         )
     tolerance = _OUTSIDE_TOLERANCE * np.hypot(*edge[[0, 2]].T).max()
     outside = (quad < -tolerance) | (quad > np.array([width, height]) + tolerance)

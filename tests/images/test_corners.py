@@ -75,7 +75,7 @@ def test_no_convex_quadrilateral(corners):
     ],
 )
 def test_corners_as_fractions_of_the_image_are_refused(corners):
-    with pytest.raises(ValueError, match=r"less than 2 pixels .* in pixels; multiply fractions"):
+    with pytest.raises(ValueError, match=r"less than 2 pixels .* in pixels, not as fractions"):
         check_corners(corners, height=100, width=200)
 
 

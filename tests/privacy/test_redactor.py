@@ -277,7 +277,7 @@ def test_invalid_parameters_are_refused(params, message):
 
 
 def test_corners_as_fractions_are_refused():
-    with pytest.raises(SampleError, match=r"Sample 0: .*multiply fractions of the image"):
+    with pytest.raises(SampleError, match=r"Sample 0: .*not as fractions of the image"):
         redacted(noise(), box_corners(0, 0, 1, 1))
 
 
