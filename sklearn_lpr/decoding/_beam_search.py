@@ -63,8 +63,8 @@ class BeamSearchDecoder(PlateEstimator):
     >>> import numpy as np
     >>> from sklearn_lpr.decoding import BeamSearchDecoder
     >>> log_proba = np.log([[[0.6, 0.4, 0.0001], [0.6, 0.4, 0.0001]]])
-    >>> reading = BeamSearchDecoder().decode(log_proba, alphabet="A8")[0]
-    >>> reading.text, round(reading.confidence, 2)
+    >>> prediction = BeamSearchDecoder().decode(log_proba, alphabet="A8")[0]
+    >>> prediction.text, round(prediction.confidence, 2)
     ('A', 0.64)
 
     >>> from sklearn_lpr.syntax import PlateSyntax
@@ -133,12 +133,12 @@ class BeamSearchDecoder(PlateEstimator):
         log_proba = check_log_proba(log_proba, alphabet)
         syntax = PlateSyntax(self.syntax) if isinstance(self.syntax, str) else self.syntax
         automaton = None if syntax is None else build_automaton(syntax, alphabet)
-        readings: list[PlateReading] = []
+        predictions: list[PlateReading] = []
         for start in range(0, len(log_proba), _CHUNK):
-            readings += self._decode(log_proba[start : start + _CHUNK], alphabet, automaton)
+            predictions += self._decode(log_proba[start : start + _CHUNK], alphabet, automaton)
         if automaton is not None and self.syntax_weight == np.inf:
-            _warn_if_too_long(syntax, automaton, log_proba, readings)
-        return readings
+            _warn_if_too_long(syntax, automaton, log_proba, predictions)
+        return predictions
 
     def _decode(
         self, log_proba: npt.NDArray[np.floating], alphabet: str, automaton: Automaton | None
@@ -157,7 +157,7 @@ class BeamSearchDecoder(PlateEstimator):
         first = np.searchsorted(samples, np.arange(len(log_proba) + 1))
         decoded = np.flatnonzero(np.diff(first))
         peaks = character_peaks(log_proba[decoded], texts[first[decoded]])
-        readings = [NOTHING_READ] * len(log_proba)
+        predictions = [NOTHING_READ] * len(log_proba)
         for sample, confidences in zip(decoded, np.minimum(np.exp(peaks), 1).tolist(), strict=True):
             best = slice(first[sample], min(first[sample + 1], first[sample] + self.n_candidates))
             candidates = tuple(
@@ -167,10 +167,10 @@ class BeamSearchDecoder(PlateEstimator):
                 )
             )
             text, probability = candidates[0]
-            readings[sample] = PlateReading(
+            predictions[sample] = PlateReading(
                 text, probability if text else 0.0, tuple(confidences[: len(text)]), candidates
             )
-        return readings
+        return predictions
 
     def _candidates(
         self, log_proba: npt.NDArray[np.floating], automaton: Automaton | None
@@ -208,10 +208,12 @@ def _warn_if_too_long(
     syntax: PlateSyntax | None,
     automaton: Automaton,
     log_proba: npt.NDArray[np.floating],
-    readings: list[PlateReading],
+    predictions: list[PlateReading],
 ) -> None:
     """Warn if all predictions are empty because no text of the syntax has enough time steps."""
-    if any(reading.text for reading in readings) or not any(map(len, best_paths(log_proba)[0])):
+    if any(prediction.text for prediction in predictions) or not any(
+        map(len, best_paths(log_proba)[0])
+    ):
         return
     any_path = np.zeros((1, *log_proba.shape[1:]))
     if not best_matching_texts(any_path, automaton).any():

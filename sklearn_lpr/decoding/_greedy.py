@@ -28,8 +28,8 @@ class GreedyDecoder(PlateEstimator):
     >>> import numpy as np
     >>> from sklearn_lpr.decoding import GreedyDecoder
     >>> log_proba = np.log([[[0.1, 0.8, 0.1], [0.6, 0.3, 0.1], [0.2, 0.1, 0.7]]])
-    >>> reading = GreedyDecoder().decode(log_proba, alphabet="AB")[0]
-    >>> reading.text, reading.character_confidences
+    >>> prediction = GreedyDecoder().decode(log_proba, alphabet="AB")[0]
+    >>> prediction.text, prediction.character_confidences
     ('AB', (0.8, 0.7))
     """
 
@@ -56,20 +56,24 @@ class GreedyDecoder(PlateEstimator):
         """
         log_proba = check_log_proba(log_proba, alphabet)
         symbols, confidences = best_paths(log_proba)
-        readings: list[PlateReading] = []
+        predictions: list[PlateReading] = []
         for start in range(0, len(log_proba), _CHUNK):
             part = slice(start, start + _CHUNK)
             probability = _text_probability(log_proba[part], symbols[part])
-            readings += [
-                _reading("".join([alphabet[symbol - 1] for symbol in text.tolist()]), *confidence)
+            predictions += [
+                _build_prediction(
+                    "".join([alphabet[symbol - 1] for symbol in text.tolist()]), *confidence
+                )
                 for text, *confidence in zip(
                     symbols[part], probability.tolist(), confidences[part], strict=True
                 )
             ]
-        return readings
+        return predictions
 
 
-def _reading(text: str, probability: float, confidences: npt.NDArray[np.floating]) -> PlateReading:
+def _build_prediction(
+    text: str, probability: float, confidences: npt.NDArray[np.floating]
+) -> PlateReading:
     if not text:
         return NOTHING_READ
     # Rounding may raise the sum slightly above 1.

@@ -32,17 +32,17 @@ def split_predictions(y_pred: Any) -> tuple[Any, npt.NDArray[np.float64] | None]
     items = y_pred.to_numpy() if hasattr(y_pred, "to_numpy") else y_pred
     if not isinstance(items, (Sequence, np.ndarray)) or isinstance(items, str):
         return y_pred, None
-    is_reading = [isinstance(item, PlateReading) for item in items]
-    if not any(is_reading):
+    is_prediction = [isinstance(item, PlateReading) for item in items]
+    if not any(is_prediction):
         return y_pred, None
-    if not all(is_reading):
-        index = is_reading.index(False)
+    if not all(is_prediction):
+        index = is_prediction.index(False)
         raise TypeError(
             f"y_pred[{index}] is {items[index]!r} and others are PlateReading objects; pass either "
             "texts or PlateReading objects."
         )
-    confidence = np.array([reading.confidence for reading in items], dtype=np.float64)
-    return [reading.text for reading in items], confidence
+    confidence = np.array([prediction.confidence for prediction in items], dtype=np.float64)
+    return [prediction.text for prediction in items], confidence
 
 
 def require_confidence(y_pred: Any) -> tuple[list[str], npt.NDArray[np.float64]]:

@@ -45,8 +45,8 @@ class ReliabilityDisplay:
     --------
     >>> from sklearn_lpr.decoding import PlateReading
     >>> from sklearn_lpr.inspection import ReliabilityDisplay
-    >>> readings = [PlateReading("AB12", 0.9), PlateReading("CD3", 0.2), PlateReading("E5", 0.5)]
-    >>> display = ReliabilityDisplay.from_predictions(["AB12", "CD34", "E5"], readings, n_bins=3)
+    >>> predictions = [PlateReading("AB12", 0.9), PlateReading("CD3", 0.2), PlateReading("E5", 0.5)]
+    >>> display = ReliabilityDisplay.from_predictions(["AB12", "CD34", "E5"], predictions, n_bins=3)
     >>> display.line_.get_label()
     'ECE = 0.267'
     """

@@ -46,8 +46,8 @@ class RiskCoverageDisplay:
     --------
     >>> from sklearn_lpr.decoding import PlateReading
     >>> from sklearn_lpr.inspection import RiskCoverageDisplay
-    >>> readings = [PlateReading("AB12", 0.9), PlateReading("CD3", 0.2), PlateReading("E5", 0.5)]
-    >>> display = RiskCoverageDisplay.from_predictions(["AB12", "CD34", "E5"], readings)
+    >>> predictions = [PlateReading("AB12", 0.9), PlateReading("CD3", 0.2), PlateReading("E5", 0.5)]
+    >>> display = RiskCoverageDisplay.from_predictions(["AB12", "CD34", "E5"], predictions)
     >>> display.line_.get_label()
     'AURC = 0.111'
     """

@@ -40,14 +40,14 @@ def ranking(log_proba, alphabet, weight=0.0, syntax=None):
     return [(text, probability) for _, text, probability in sorted(scored, reverse=True)]
 
 
-def assert_ranked(reading, expected, n_candidates):
-    texts = [text for text, _ in reading.candidates]
+def assert_ranked(prediction, expected, n_candidates):
+    texts = [text for text, _ in prediction.candidates]
     assert texts == [text for text, _ in expected[:n_candidates]]
-    probabilities = [probability for _, probability in reading.candidates]
+    probabilities = [probability for _, probability in prediction.candidates]
     assert probabilities == pytest.approx([p for _, p in expected[:n_candidates]], rel=1e-9)
-    assert reading.text == texts[0]
-    assert reading.confidence == (probabilities[0] if reading.text else 0)
-    assert len(reading.character_confidences) == len(reading.text)
+    assert prediction.text == texts[0]
+    assert prediction.confidence == (probabilities[0] if prediction.text else 0)
+    assert len(prediction.character_confidences) == len(prediction.text)
 
 
 @pytest.mark.parametrize("weight", [None, 0.0, 1.5, 4.0, np.inf])
@@ -56,9 +56,9 @@ def test_wide_beam_ranks_all_texts_as_brute_force_does(weight, n_time_steps):
     log_proba = random_log_proba(10, n_time_steps, 1 + len(ALPHABET), seed=n_time_steps)
     syntax = None if weight is None else SYNTAX
     decoder = BeamSearchDecoder(300, syntax=syntax, syntax_weight=weight or 0.0, n_candidates=7)
-    readings = decoder.decode(log_proba, ALPHABET)
-    for sample, reading in zip(log_proba, readings, strict=True):
-        assert_ranked(reading, ranking(sample, ALPHABET, weight or 0.0, syntax), 7)
+    predictions = decoder.decode(log_proba, ALPHABET)
+    for sample, prediction in zip(log_proba, predictions, strict=True):
+        assert_ranked(prediction, ranking(sample, ALPHABET, weight or 0.0, syntax), 7)
 
 
 def test_never_worse_than_greedy():
@@ -66,9 +66,9 @@ def test_never_worse_than_greedy():
     greedy = GreedyDecoder().decode(log_proba, "ABCDE")
     for beam_width in (1, 3, 10):
         beam = BeamSearchDecoder(beam_width).decode(log_proba, "ABCDE")
-        best = np.array([reading.candidates[0][1] for reading in beam])
+        best = np.array([prediction.candidates[0][1] for prediction in beam])
         # Both sum the same paths, in a different order.
-        assert (best >= [reading.confidence * (1 - 1e-12) for reading in greedy]).all()
+        assert (best >= [prediction.confidence * (1 - 1e-12) for prediction in greedy]).all()
     assert sum(a.text != b.text for a, b in zip(beam, greedy, strict=True)) > 20
 
 
@@ -87,15 +87,15 @@ def test_equal_texts_have_equal_confidences():
 def test_narrowest_beam_includes_the_best_matching_path(weight):
     log_proba = random_log_proba(60, 5, 1 + len(ALPHABET), seed=5)
     decoder = BeamSearchDecoder(1, syntax=SYNTAX, syntax_weight=weight, n_candidates=50)
-    for sample, reading in zip(log_proba, decoder.decode(log_proba, ALPHABET), strict=True):
+    for sample, prediction in zip(log_proba, decoder.decode(log_proba, ALPHABET), strict=True):
         _, matching = max(
             (probability, spell(collapse(path), ALPHABET))
             for path, probability in all_paths(sample)
             if SYNTAX.matches(spell(collapse(path), ALPHABET))
         )
-        assert matching in [text for text, _ in reading.candidates]
+        assert matching in [text for text, _ in prediction.candidates]
         if weight == np.inf:
-            assert SYNTAX.matches(reading.text)
+            assert SYNTAX.matches(prediction.text)
 
 
 def test_hard_syntax_sums_the_paths_of_matching_texts():
@@ -103,9 +103,9 @@ def test_hard_syntax_sums_the_paths_of_matching_texts():
     with np.errstate(divide="ignore"):
         log_proba = np.log([[[0.2, 0.45, 0, 0.35], [0.2, 0, 0.45, 0.35]]])
     decoder = BeamSearchDecoder(syntax=PlateSyntax("@@", "#"), syntax_weight=np.inf)
-    reading = decoder.decode(log_proba, ALPHABET)[0]
-    assert [text for text, _ in reading.candidates] == ["1", "AB"]
-    assert [p for _, p in reading.candidates] == pytest.approx([0.2625, 0.2025])
+    prediction = decoder.decode(log_proba, ALPHABET)[0]
+    assert [text for text, _ in prediction.candidates] == ["1", "AB"]
+    assert [p for _, p in prediction.candidates] == pytest.approx([0.2625, 0.2025])
 
 
 def test_weight_is_the_log_odds_at_which_the_prediction_changes():
@@ -113,9 +113,9 @@ def test_weight_is_the_log_odds_at_which_the_prediction_changes():
     turn = np.log(0.89 / 0.09)
     for weight, text in [(turn - 0.01, "A"), (turn + 0.01, "1")]:
         decoder = BeamSearchDecoder(syntax=PlateSyntax("#"), syntax_weight=weight)
-        reading = decoder.decode(log_proba, ALPHABET)[0]
-        assert reading.text == text
-    assert reading.confidence == pytest.approx(0.09)
+        prediction = decoder.decode(log_proba, ALPHABET)[0]
+        assert prediction.text == text
+    assert prediction.confidence == pytest.approx(0.09)
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_surplus_or_missing_segments(syntax, text):
     segments = [[0.1, 0.7, 0.1, 0.1], [0.2, 0.1, 0.6, 0.1], [0.1, 0.1, 0.1, 0.7]]
     log_proba = segment_log_proba(segments)[None].astype(np.float32)
     decoder = BeamSearchDecoder(syntax=syntax, syntax_weight=np.inf)
-    reading = decoder.decode(log_proba, ALPHABET)[0]
-    assert reading.text == text
-    assert (reading == NOTHING_READ) is (text == "")
+    prediction = decoder.decode(log_proba, ALPHABET)[0]
+    assert prediction.text == text
+    assert (prediction == NOTHING_READ) is (text == "")
 
 
 def test_blank_image():
@@ -145,17 +145,21 @@ def test_blank_image():
 
 def test_empty_text_keeps_its_candidates():
     log_proba = np.log([[[0.7, 0.2, 0.1]]])
-    reading = BeamSearchDecoder().decode(log_proba, "AB")[0]
-    assert (reading.text, reading.confidence) == ("", 0)
-    assert [text for text, _ in reading.candidates] == ["", "A", "B"]
-    assert [p for _, p in reading.candidates] == pytest.approx([0.7, 0.2, 0.1])
+    prediction = BeamSearchDecoder().decode(log_proba, "AB")[0]
+    assert (prediction.text, prediction.confidence) == ("", 0)
+    assert [text for text, _ in prediction.candidates] == ["", "A", "B"]
+    assert [p for _, p in prediction.candidates] == pytest.approx([0.7, 0.2, 0.1])
 
 
 def test_certain_text_has_confidence_one():
     with np.errstate(divide="ignore"):
         log_proba = np.log([[[0, 1.0], [1.0, 0], [0, 1.0]]])
-    reading = BeamSearchDecoder().decode(log_proba, "A")[0]
-    assert (reading.text, reading.confidence, reading.character_confidences) == ("AA", 1, (1, 1))
+    prediction = BeamSearchDecoder().decode(log_proba, "A")[0]
+    assert (prediction.text, prediction.confidence, prediction.character_confidences) == (
+        "AA",
+        1,
+        (1, 1),
+    )
 
 
 def test_equal_probabilities_are_in_the_order_of_the_alphabet():
@@ -167,8 +171,8 @@ def test_equal_probabilities_are_in_the_order_of_the_alphabet():
 @pytest.mark.parametrize("n_candidates", [1, 3, 8])
 def test_number_of_candidates(n_candidates):
     log_proba = random_log_proba(5, 6, 4, seed=2)
-    readings = BeamSearchDecoder(n_candidates=n_candidates).decode(log_proba, "ABC")
-    assert {len(reading.candidates) for reading in readings} == {n_candidates}
+    predictions = BeamSearchDecoder(n_candidates=n_candidates).decode(log_proba, "ABC")
+    assert {len(prediction.candidates) for prediction in predictions} == {n_candidates}
 
 
 @pytest.mark.parametrize("syntax", [None, LATIN])
@@ -183,10 +187,10 @@ def test_batch_equals_one_by_one(syntax):
 def test_probability_is_not_rescaled_by_the_syntax():
     log_proba = random_log_proba(4, 6, 4, seed=7)
     decoder = BeamSearchDecoder(syntax=SYNTAX, syntax_weight=np.inf)
-    for sample, reading in zip(log_proba, decoder.decode(log_proba, ALPHABET), strict=True):
-        symbols = np.array([ALPHABET.index(character) + 1 for character in reading.text])
+    for sample, prediction in zip(log_proba, decoder.decode(log_proba, ALPHABET), strict=True):
+        symbols = np.array([ALPHABET.index(character) + 1 for character in prediction.text])
         expected = np.exp(text_log_probability(sample[None], [symbols])[0])
-        assert reading.confidence == pytest.approx(expected)
+        assert prediction.confidence == pytest.approx(expected)
 
 
 def test_log_proba_may_be_read_only_and_is_not_modified():

@@ -41,31 +41,33 @@ def possible_texts(log_proba):
     }
 
 
-def assert_consistent(reading):
-    probabilities = [probability for _, probability in reading.candidates]
-    assert len(dict(reading.candidates)) == len(probabilities)
+def assert_consistent(prediction):
+    probabilities = [probability for _, probability in prediction.candidates]
+    assert len(dict(prediction.candidates)) == len(probabilities)
     assert all(0 < probability <= 1 for probability in probabilities)
-    assert all(0 < confidence <= 1 for confidence in reading.character_confidences)
-    assert len(reading.character_confidences) == len(reading.text)
-    if reading.text:
-        assert (reading.text, reading.confidence) == reading.candidates[0]
+    assert all(0 < confidence <= 1 for confidence in prediction.character_confidences)
+    assert len(prediction.character_confidences) == len(prediction.text)
+    if prediction.text:
+        assert (prediction.text, prediction.confidence) == prediction.candidates[0]
     else:
-        assert reading.confidence == 0
+        assert prediction.confidence == 0
 
 
 @given(batches())
 def test_greedy_follows_a_most_probable_path_and_sums_all_paths_of_its_text(log_proba):
-    for sample, reading in zip(log_proba, GreedyDecoder().decode(log_proba, ALPHABET), strict=True):
-        assert_consistent(reading)
+    for sample, prediction in zip(
+        log_proba, GreedyDecoder().decode(log_proba, ALPHABET), strict=True
+    ):
+        assert_consistent(prediction)
         paths = dict(all_paths(sample.astype(float)))
         best = max(paths.values())
         best_texts = {
             spell(collapse(path), ALPHABET) for path, p in paths.items() if p > best * (1 - 1e-5)
         }
-        assert reading.text in best_texts
-        if reading.text:
-            expected = possible_texts(sample)[reading.text]
-            assert reading.confidence == pytest.approx(expected, rel=1e-5)
+        assert prediction.text in best_texts
+        if prediction.text:
+            expected = possible_texts(sample)[prediction.text]
+            assert prediction.confidence == pytest.approx(expected, rel=1e-5)
 
 
 @given(batches(), st.none() | syntaxes, st.sampled_from([0.0, 1.5, np.inf]))
@@ -75,31 +77,31 @@ def test_a_wide_beam_finds_every_text_that_is_possible_and_allowed(log_proba, sy
     def penalty(text):
         return 0.0 if syntax is None or syntax.matches(text) else weight
 
-    for sample, reading in zip(log_proba, decoder.decode(log_proba, ALPHABET), strict=True):
-        assert_consistent(reading)
+    for sample, prediction in zip(log_proba, decoder.decode(log_proba, ALPHABET), strict=True):
+        assert_consistent(prediction)
         expected = {
             text: probability
             for text, probability in possible_texts(sample).items()
             if penalty(text) < np.inf
         }
-        assert dict(reading.candidates) == pytest.approx(expected, rel=1e-5)
-        scores = [np.log(p) - penalty(text) for text, p in reading.candidates]
+        assert dict(prediction.candidates) == pytest.approx(expected, rel=1e-5)
+        scores = [np.log(p) - penalty(text) for text, p in prediction.candidates]
         assert (np.diff(scores) < 1e-9).all()
 
 
 @given(batches(), syntaxes, st.integers(1, 4), st.sampled_from([1.5, np.inf]))
 def test_a_narrow_beam_finds_a_matching_text_if_one_is_possible(log_proba, syntax, width, weight):
     decoder = BeamSearchDecoder(width, syntax=syntax, syntax_weight=weight, n_candidates=WIDE)
-    for sample, reading in zip(log_proba, decoder.decode(log_proba, ALPHABET), strict=True):
-        assert_consistent(reading)
+    for sample, prediction in zip(log_proba, decoder.decode(log_proba, ALPHABET), strict=True):
+        assert_consistent(prediction)
         possible = possible_texts(sample)
-        for text, probability in reading.candidates:
+        for text, probability in prediction.candidates:
             assert probability == pytest.approx(possible[text], rel=1e-5)
-        is_match = [syntax.matches(text) for text, _ in reading.candidates]
+        is_match = [syntax.matches(text) for text, _ in prediction.candidates]
         assert any(is_match) == any(map(syntax.matches, possible))
         if weight == np.inf:
             assert all(is_match)
-            assert any(is_match) or reading == NOTHING_READ
+            assert any(is_match) or prediction == NOTHING_READ
 
 
 @given(batches(), st.none() | syntaxes, st.integers(1, 6))
@@ -109,7 +111,7 @@ def test_a_sample_is_decoded_alike_alone_and_in_a_batch(log_proba, syntax, width
         BeamSearchDecoder(width, syntax=syntax, n_candidates=WIDE),
     ):
         together = decoder.decode(log_proba, ALPHABET)
-        for index, reading in enumerate(together):
+        for index, prediction in enumerate(together):
             (alone,) = decoder.decode(log_proba[index : index + 1], ALPHABET)
-            assert dict(alone.candidates) == pytest.approx(dict(reading.candidates), rel=1e-12)
-            assert alone.confidence == pytest.approx(reading.confidence, rel=1e-12)
+            assert dict(alone.candidates) == pytest.approx(dict(prediction.candidates), rel=1e-12)
+            assert alone.confidence == pytest.approx(prediction.confidence, rel=1e-12)
