@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N")
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--steps", type=int, default=5, help="a round")
+    parser.add_argument("--steps", type=int, default=5, help="steps per round")
     arguments = parser.parse_args()
 
     here = Path(__file__)

@@ -35,8 +35,8 @@ WORKER = Path(__file__).with_name("_versions_worker.py")
 
 def main() -> None:
     parser = argument_parser(__doc__)
-    parser.add_argument("--baseline", type=Path, required=True, metavar="FOLDER", help="checkout")
-    parser.add_argument("--candidate", type=Path, default=Path(), metavar="FOLDER", help="checkout")
+    parser.add_argument("--baseline", type=Path, required=True, metavar="FOLDER", help="a checkout")
+    parser.add_argument("--candidate", type=Path, default=Path(), metavar="FOLDER", help="another")
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--n-imports", type=int, default=3, help="import processes per turn")
