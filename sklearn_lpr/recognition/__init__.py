@@ -1,4 +1,4 @@
-"""Recognizers: estimators that read plates."""
+"""Recognizers: estimators that predict the texts of plates."""
 
 from ._lprnet_ctc import LPRNetCTC
 from ._onnx_recognizer import OnnxRecognizer

@@ -1,4 +1,4 @@
-"""Between texts and the symbols that a network emits: 0 is the blank, i > 0 alphabet[i - 1]."""
+"""Encode texts as symbols of a network: 0 is the blank, i > 0 is alphabet[i - 1]."""
 
 import unicodedata
 import warnings
@@ -12,7 +12,7 @@ __all__ = ["check_capacity", "choose_alphabet", "encode_texts"]
 
 
 def choose_alphabet(alphabet: str | None, texts: npt.NDArray[np.str_]) -> str:
-    """Check the alphabet that was given against the texts, or learn it from them.
+    """Check an alphabet against the texts, or collect the characters of the texts.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def choose_alphabet(alphabet: str | None, texts: npt.NDArray[np.str_]) -> str:
         foreign = sorted(set(text) - set(alphabet))
         if foreign:
             raise ValueError(
-                f"y[{index}] is {str(text)!r}, which has {''.join(foreign)!r} outside of "
-                f"alphabet={alphabet!r}; add it, or leave alphabet=None to learn it from y."
+                f"y[{index}] is {str(text)!r}, which has {''.join(foreign)!r} outside "
+                f"alphabet={alphabet!r}; add it, or set alphabet=None to use all characters in y."
             )
     return alphabet
 
@@ -51,14 +51,14 @@ def choose_alphabet(alphabet: str | None, texts: npt.NDArray[np.str_]) -> str:
 def encode_texts(
     texts: Sequence[str] | npt.NDArray[np.str_], alphabet: str, length: int
 ) -> npt.NDArray[np.int32]:
-    """Turn texts into symbols.
+    """Return texts as arrays of symbols.
 
     Parameters
     ----------
     texts : sequence of n_samples str
     alphabet : str
     length : int
-        Of the longest text.
+        The length of the longest text.
 
     Returns
     -------
@@ -76,24 +76,24 @@ def encode_texts(
         if len(text) > length or not symbol.keys() >= set(text):
             raise ValueError(
                 f"The text {str(text)!r} is longer than {length} characters, or has characters "
-                f"outside of the alphabet {alphabet!r}."
+                f"outside the alphabet {alphabet!r}."
             )
         row[: len(text)] = [symbol[character] for character in text]
     return encoded
 
 
-def check_capacity(texts: npt.NDArray[np.str_], n_columns: int, remedy: str) -> None:
-    """Check that every text fits into a lattice.
+def check_capacity(texts: npt.NDArray[np.str_], n_time_steps: int, remedy: str) -> None:
+    """Check that the network has enough time steps for each text.
 
-    A path needs one column a character and one more between equal neighbours. TensorFlow and
-    JAX give a finite loss for a text with no path and would train on nonsense.
+    A CTC path needs one time step per character and one more between equal neighbours. For a text
+    without a path, TensorFlow and JAX return a finite loss, whose gradient is meaningless.
 
     Parameters
     ----------
     texts : ndarray of shape (n_samples,), dtype str
-    n_columns : int
+    n_time_steps : int
     remedy : str
-        What gives the network more columns.
+        How to get more time steps, for the message.
 
     Raises
     ------
@@ -103,23 +103,23 @@ def check_capacity(texts: npt.NDArray[np.str_], n_columns: int, remedy: str) -> 
     Warns
     -----
     UserWarning
-        If the network has fewer than ``2 * length + 1`` columns for some texts, so that blanks
-        do not fit around every character and learning is slow.
+        If the network has fewer than ``2 * length + 1`` time steps for some texts. Blanks then do
+        not fit around each character, and training is slow.
     """
     tight = 0
     for index, text in enumerate(texts):
         needed = len(text) + sum(a == b for a, b in pairwise(text))
-        if needed > n_columns:
+        if needed > n_time_steps:
             raise ValueError(
-                f"y[{index}] is {str(text)!r}, which needs {needed} columns "
-                f"(one a character and one between equal neighbours), but the network has "
-                f"{n_columns}; {remedy}."
+                f"y[{index}] is {str(text)!r}, which needs {needed} time steps "
+                f"(one per character and one between equal neighbours), but the network has "
+                f"{n_time_steps}; {remedy}."
             )
-        tight += 2 * len(text) + 1 > n_columns
+        tight += 2 * len(text) + 1 > n_time_steps
     if tight:
         warnings.warn(
-            f"{tight} of {len(texts)} texts are longer than ({n_columns} columns - 1) / 2; such "
-            f"texts are learnt slowly. If the scores stay low, {remedy}.",
+            f"{tight} of {len(texts)} texts are longer than ({n_time_steps} time steps - 1) / 2; "
+            f"such texts are learned slowly. If the scores stay low, {remedy}.",
             UserWarning,
             stacklevel=8,
         )

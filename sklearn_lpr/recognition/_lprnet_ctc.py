@@ -1,4 +1,4 @@
-"""LPRNet as an estimator."""
+"""Recognizer with LPRNet."""
 
 import os
 from numbers import Integral, Real
@@ -16,119 +16,125 @@ __all__ = ["LPRNetCTC"]
 
 
 class LPRNetCTC(BaseNeuralRecognizer):
-    """Read plates with LPRNet, a convolutional network trained by CTC.
+    """Recognize plates with LPRNet, a convolutional network trained by CTC.
 
-    No segmentation, no recurrence: the network [1]_ turns an image into columns of character
-    probabilities, and connectionist temporal classification [2]_ aligns them with the text. It
-    adapts to the size of the images that reach it and to the alphabet of the texts.
+    The network [1]_ needs neither segmentation nor recurrence. It predicts the log-probabilities
+    of characters for each time step along the width of the image. Connectionist temporal
+    classification (CTC) [2]_ aligns them with the text. The network adapts to the size of the
+    images in `fit` and to the alphabet of the texts.
 
     Parameters
     ----------
     n_filters : int, default=64
-        Filters of the first convolution; all others scale with it. Time and memory grow with
-        its square.
+        Number of filters of the first convolution; those of all others are multiples of it. Time
+        and memory grow with its square.
     time_stride : {1, 2, 4}, default=2
-        Pixels of the image's width a column of the network's output. The paper has 1; more
-        cost less time.
+        Pixels of the image's width per time step of the output. The paper uses 1; larger strides
+        need less time.
     global_context : bool, default=True
-        Whether the features of every stage, normalised within the sample, join the last
-        layer's input (the paper's global context).
+        Whether the last layer also receives the features of earlier stages, normalized within the
+        sample (the global context of the paper).
     spatial_transformer : bool, default=False
-        Whether to put the paper's spatial transformer before the network: it learns to make plates
-        upright by an affine map, from the identity on. It opens during the training, between
-        20 % and 40 % of the steps. Short trainings it harms (``benchmarks/results/ablation.md``).
+        Whether to put the spatial transformer (STN) of the paper before the network. It learns to
+        rectify plates by an affine map, starting from the identity. It is activated gradually
+        between 20 % and 40 % of the steps. It lowers the accuracy of short training runs
+        (``benchmarks/results/ablation.md``).
     dropout : float, default=0.1
-        Share of features that are dropped in training; 0.5 in the paper, which takes many more
-        iterations.
+        Fraction of features that are dropped in training. The paper uses 0.5, which needs many
+        more epochs.
     alphabet : str, default=None
-        The characters that can be read; None learns them from y.
+        The characters that can be predicted. None takes all characters in y.
     decoder : decoder, default=None
-        Turns columns into texts at `read` and `predict`; changing it needs no refit. None
-        means `GreedyDecoder()`.
+        Decodes log-probabilities into texts in `read` and `predict`. It can be changed without a
+        refit. None means `GreedyDecoder()`.
     augmentation : object, default=None
-        Draws every training plate anew in each iteration: a `PlateAugmenter`, or anything else
-        with a method ``prepare(images, texts)`` like its own.
+        Augments the training plates on the fly, differently in each epoch: a `PlateAugmenter`, or
+        any object with a method ``prepare(images, texts)`` like that of `PlateAugmenter`.
     batch_size : int, default=16
-        Plates a training step.
+        Number of plates in a mini-batch.
     solver : {"adamw", "adam"}, default="adamw"
-        Adam with weight decay apart from the gradient, or as part of it (L2, as in the paper).
+        Adam with decoupled weight decay, or with L2 regularization as in the paper.
     learning_rate : {"cosine", "constant", "step"}, default="cosine"
-        After the warm-up, decay to 0 over the iterations, stay, or drop to a tenth after 40 % and
-        again after 80 % of the steps.
+        Schedule of the learning rate after the warm-up: cosine decay to 0, constant, or division
+        by ten after 40 % and again after 80 % of the steps.
     learning_rate_init : float, default=5e-3
-        The highest learning rate.
+        The maximum learning rate.
     warmup : float, default=0.05
-        The share of steps over which the learning rate rises.
+        Fraction of steps over which the learning rate rises linearly.
     alignment_warmup : float, default=0.2
-        The share of steps over which the loss goes over from the cross-entropy of evenly
-        spaced characters to CTC. CTC alone (0) spends hundreds of steps on finding out where
-        the characters are.
+        Fraction of steps over which the loss changes linearly from the cross-entropy of evenly
+        spaced characters to CTC. With CTC alone (0), the network needs hundreds of steps to find
+        the positions of the characters.
     weight_decay : float, default=1e-4
-        Weight decay of all kernels.
+        Weight decay of the kernels.
     max_gradient_norm : float, default=5.0
-        Gradients are scaled down to this norm.
+        Gradients with a larger global norm are scaled down to this norm.
     gradient_noise : float, default=0.0
-        Standard deviation of noise that is added to each gradient.
+        Standard deviation of normal noise that is added to the gradients.
     ema_decay : float, default=0.0
-        Decay, by step, of a moving average of the weights that takes their place, such as 0.99;
-        0 keeps the last ones.
+        Decay per step of an exponential moving average (EMA) of the weights, such as 0.99. The
+        average replaces the weights. 0 keeps the last weights.
     label_noise_fraction : float, default=0.0
-        The share of wrong texts to expect among the training plates: so many of each batch, those
-        of the highest losses, are not learnt from once the others are known.
+        Expected fraction of wrong texts among the training plates. Between 20 % and 50 % of the
+        steps, the loss is gradually trimmed: this fraction of each mini-batch, the plates with
+        the highest losses, is left out.
     max_iter : int, default=60
-        Passes over the training plates.
+        Number of epochs.
     shuffle : bool, default=True
-        Whether each pass has a new order.
+        Whether to shuffle the plates in each epoch.
     random_state : int, RandomState instance or None, default=None
-        Determines initial weights, order, dropout and validation plates. With an int, fits
-        repeat exactly on one machine with one number of threads. None draws fresh entropy.
+        Determines initial weights, order, augmentation, dropout and validation plates. With an
+        int, fits are reproducible to the bit on one machine with one number of threads. None
+        draws fresh entropy.
     tol : float, default=1e-4
-        Rise of the validation plates' mean log-probability that counts as better.
+        The least rise of the mean log-probability of the validation texts that counts as an
+        improvement at equal scores.
     verbose : bool, default=False
-        Whether to print each iteration's loss.
+        Whether to print the loss of each epoch.
     warm_start : bool, default=False
-        Whether `fit` continues from the weights of the fit before; the alphabet and the images'
+        Whether `fit` starts from the weights of the previous fit; the alphabet and the images'
         size must be the same.
     initial_weights : str or path-like, default=None
-        A file written by `save_weights` to start from. Where the alphabets differ, the
-        characters they share are taken over.
+        A file written by `save_weights`, from whose weights training starts. If the alphabets
+        differ, the weights of their common characters are used.
     early_stopping : bool, default=False
-        Whether to hold out training plates, stop when they are no longer read better, and keep
-        the best iteration's weights.
+        Whether to hold out training plates, stop when the score on them no longer improves, and
+        keep the weights of the best epoch.
     validation_fraction : float, default=0.1
-        Share of the training plates held out, with `early_stopping`; no plate is on both sides.
+        Fraction of the training plates that `early_stopping` holds out, split by plate number.
     n_iter_no_change : int, default=10
-        Iterations without improvement before `early_stopping` stops.
+        Number of epochs without improvement after which `early_stopping` stops.
     memory : str or object with the joblib.Memory interface, default=None
-        Where trained weights are kept: a fit that differs from an earlier one in its decoder
-        alone trains nothing, so that a search over decoders trains once a fold. A `Pipeline`'s own
-        `memory` leaves out its last step. Has no effect where `random_state` is None. A training
-        that the user or a callback ended early is not kept.
+        Cache of trained weights. A fit that differs from an earlier one only in its decoder is
+        loaded from the cache, so that a search over decoders trains once per fold. (The `memory`
+        of a `Pipeline` does not cache its last step.) It has no effect if `random_state` is None.
+        Training that the user or a callback stopped is not cached.
     checkpoint_dir : str or path-like, default=None
-        A folder in which a training is kept while it runs, after an iteration and at most every
-        ten seconds. Where a training of the same data, parameters and `random_state`, which must
-        be set, was broken off, `fit` goes on with the next iteration, and gives the weights that
-        it would have given without the break. The file goes when its training ends; others may
-        share the folder.
+        Folder for checkpoints, which are written after an epoch and at most every ten seconds. If
+        training with the same data, parameters and `random_state`, which must be set, was
+        interrupted, `fit` resumes after the last saved epoch and returns the weights of an
+        uninterrupted run. The checkpoint is removed when training ends. Several fits may share
+        the folder.
 
     Attributes
     ----------
     alphabet_ : str
-        The characters that can be read.
+        The characters that can be predicted.
     weights_ : dict of ndarray
-        The trained weights by name.
+        The trained weights by their names.
     architecture_ : dict
-        The network's name and sizes, from which it is rebuilt.
+        The name and parameters of the network.
     image_shape_ : tuple of int
         (height, width, channels) of the images in `fit`.
     n_iter_ : int
-        Iterations of the last fit.
+        Number of epochs of the last fit.
     loss_curve_ : list of float
-        The mean loss of each iteration.
+        The mean loss of each epoch.
     validation_scores_ : list of float or None
-        The share of held-out plates read exactly after each iteration, with `early_stopping`.
+        The fraction of exact matches on the validation plates after each epoch; None without
+        `early_stopping`.
     best_validation_score_ : float or None
-        The score of the iteration that was kept, with `early_stopping`.
+        The validation score of the epoch whose weights are kept; None without `early_stopping`.
 
     References
     ----------
@@ -146,10 +152,10 @@ class LPRNetCTC(BaseNeuralRecognizer):
     >>> X[:20, :, 12:20] = 255
     >>> X[20:, 2:6] = 255
     >>> y = ["I"] * 20 + ["-"] * 20
-    >>> reader = LPRNetCTC(
+    >>> recognizer = LPRNetCTC(
     ...     n_filters=8, learning_rate_init=0.01, batch_size=8, max_iter=20, random_state=0
     ... )
-    >>> reader.fit(X, y).predict(X[[0, -1]]).tolist()
+    >>> recognizer.fit(X, y).predict(X[[0, -1]]).tolist()
     ['I', '-']
     """
 
@@ -268,7 +274,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
         check_capacity(
             texts,
             n_time_steps,
-            remedy="give the network wider images (PlateNormalizer's width) or lower "
+            remedy="use wider images (width of PlateNormalizer) or lower "
             f"time_stride={self.time_stride!r}",
         )
         return np.ones(len(images), dtype=bool)

@@ -1,4 +1,4 @@
-"""Read plates with anything that ends in a recognizer."""
+"""Predict texts with confidences for recognizers, pipelines and searches."""
 
 from numbers import Integral
 from typing import Any
@@ -14,7 +14,7 @@ from ._unwrap import unwrap
 
 __all__ = ["read_plates"]
 
-# So many samples are in memory at a time where the caller does not say.
+# The default number of samples per chunk, which bounds the memory.
 _BATCH_SIZE = 256
 
 
@@ -25,32 +25,33 @@ _BATCH_SIZE = 256
 def read_plates(
     estimator: BaseEstimator, X: Any, batch_size: int | None = None
 ) -> list[PlateReading]:
-    """Read plates with a recognizer, a pipeline that ends in one, or a fitted search.
+    """Predict texts with confidences and candidates.
 
-    A pipeline and a search forward scikit-learn's own methods only; this function gives what
-    `predict` cannot: confidences and candidates. Samples pass through the whole chain in
-    chunks, so that any number of paths is read in constant memory.
+    Pipelines and searches forward only the methods of scikit-learn, such as `predict`, which
+    returns texts alone. This function also takes them and returns a `PlateReading`, the
+    prediction with its confidences, for each sample. Samples pass through the whole chain in
+    chunks, so the memory does not grow with the number of paths.
 
     Parameters
     ----------
     estimator : estimator
-        A fitted recognizer, or a `Pipeline`, search, or `FrozenEstimator` around one, nested as
-        deep as need be.
+        A fitted recognizer, or a `Pipeline`, search, or `FrozenEstimator` around one, nested to
+        any depth.
     X : array-like of samples
     batch_size : int, default=None
-        Samples a chunk; None means 256.
+        Number of samples per chunk. None means 256.
 
     Returns
     -------
     list of PlateReading
-        One each, in order.
+        One per sample, in order.
 
     Raises
     ------
     TypeError
         If `estimator` does not end in a recognizer, or is a class.
     ValueError
-        If `batch_size` is below 1, or a sample cannot be read; the message names its index.
+        If `batch_size` is below 1, or a sample is unusable; the message contains its index.
     sklearn.exceptions.NotFittedError
         If `estimator` is not fitted.
 
@@ -61,14 +62,14 @@ def read_plates(
     >>> from sklearn_lpr.datasets import make_plates
     >>> from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
     >>> X, y = make_plates(32, random_state=0, return_X_y=True)
-    >>> reader = make_pipeline(
+    >>> recognizer = make_pipeline(
     ...     PlateCropper(), PlateNormalizer(), LPRNetCTC(n_filters=4, max_iter=1, random_state=0)
     ... )
     >>> import warnings
     >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")  # one iteration teaches nothing
-    ...     _ = reader.fit(X, y)
-    >>> len(read_plates(reader, X, batch_size=8))
+    ...     warnings.simplefilter("ignore")  # one epoch is too few
+    ...     _ = recognizer.fit(X, y)
+    >>> len(read_plates(recognizer, X, batch_size=8))
     32
     """
     if batch_size is None:
@@ -79,7 +80,7 @@ def read_plates(
         # A missing file raises before any prediction, and the transformer checks nothing again.
         X = CheckedSamples(check_images(X))
     readings: list[PlateReading] = []
-    for start in range(0, max(len(X), 1), batch_size):  # who reads refuses an empty batch
+    for start in range(0, max(len(X), 1), batch_size):  # a recognizer raises for an empty batch
         chunk = safe_indexing(X, slice(start, start + batch_size))
         try:
             readings += chain.recognizer.read(chain.transform(chunk))

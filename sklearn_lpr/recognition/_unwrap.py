@@ -1,4 +1,4 @@
-"""Find the recognizer, and the transformers before it, in whatever is wrapped around them."""
+"""Extract the recognizer and its transformers from pipelines, searches and frozen estimators."""
 
 from typing import Any, NamedTuple
 
@@ -10,32 +10,32 @@ __all__ = ["Chain", "chain_steps", "check_reads", "unwrap"]
 
 
 class Chain(NamedTuple):
-    """Transformers with their names, and the recognizer that they lead to."""
+    """Transformers with their names, and the recognizer after them."""
 
     transformers: list[tuple[str, Any]]
     name: str
     recognizer: Any
 
     def transform(self, X: Any) -> Any:
-        """Give what reaches the recognizer."""
+        """Return the samples as the recognizer receives them."""
         for _, transformer in self.transformers:
             X = transformer.transform(X)
         return X
 
 
 def unwrap(estimator: Any) -> Chain:
-    """Give the transformers on the way to a recognizer, and the recognizer.
+    """Return the recognizer of an estimator and the transformers before it.
 
     Parameters
     ----------
     estimator : estimator
-        A recognizer, or a `Pipeline`, search, or `FrozenEstimator` around one, nested as deep as
-        need be.
+        A recognizer, or a `Pipeline`, search, or `FrozenEstimator` around one, nested to any
+        depth.
 
     Returns
     -------
     Chain
-        The recognizer's name is that of its step, ``""`` where it is in no `Pipeline`.
+        The recognizer's name is that of its step, or ``""`` outside a `Pipeline`.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def unwrap(estimator: Any) -> Chain:
     sklearn.exceptions.NotFittedError
         If it is a search that is not fitted.
     """
-    check_reads(estimator)  # before a search is asked whether it is fitted
+    check_reads(estimator)  # before the check that a search is fitted
     *transformers, (name, recognizer) = chain_steps(estimator)
     if not hasattr(recognizer, "read"):
         raise _no_recognizer(recognizer)
@@ -52,9 +52,9 @@ def unwrap(estimator: Any) -> Chain:
 
 
 def chain_steps(estimator: Any) -> list[tuple[str, Any]]:
-    """Give the named steps of a chain, whether or not a recognizer is the last.
+    """Return the named steps of a chain, which may end without a recognizer.
 
-    They are taken out of the pipelines, searches and frozen estimators around them.
+    Pipelines, searches and frozen estimators are replaced by their steps.
     """
     transformers: list[tuple[str, Any]] = []
     name = ""
@@ -80,7 +80,7 @@ def chain_steps(estimator: Any) -> list[tuple[str, Any]]:
 
 
 def check_reads(estimator: Any) -> None:
-    """Check that an estimator, fitted or not, is one that `read_plates` takes.
+    """Check that `read_plates` supports an estimator, which need not be fitted.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def check_reads(estimator: Any) -> None:
     while not hasattr(estimator, "read"):
         if isinstance(estimator, Pipeline):
             estimator = estimator.steps[-1][1]
-        elif hasattr(estimator, "estimator"):  # of a search, or frozen
+        elif hasattr(estimator, "estimator"):  # a search or a FrozenEstimator
             estimator = estimator.estimator
         else:
             raise _no_recognizer(estimator)

@@ -27,7 +27,7 @@ def images(shape=(8, 32, 1), n_samples=5):
 
 
 @pytest.mark.parametrize(
-    ("changes", "n_columns"),
+    ("changes", "n_time_steps"),
     [
         ({}, 16),
         ({"time_stride": 1}, 32),
@@ -37,15 +37,15 @@ def images(shape=(8, 32, 1), n_samples=5):
         ({"global_context": False}, 16),
     ],
 )
-def test_columns_follow_the_image_and_are_log_probabilities(changes, n_columns):
+def test_time_steps_follow_the_image_and_are_log_probabilities(changes, n_time_steps):
     described = architecture(**changes)
     network = Network(described)
     network.load(network.initial_weights(np.random.default_rng(0)))
     shape = tuple(described[side] for side in ("height", "width", "channels"))
-    lattice = network.predict(images(shape))
-    assert network.output_shape[1] == n_columns
-    assert lattice.shape == (5, n_columns, 5)
-    np.testing.assert_allclose(np.exp(lattice).sum(axis=2), 1, rtol=1e-5)
+    log_proba = network.predict(images(shape))
+    assert network.output_shape[1] == n_time_steps
+    assert log_proba.shape == (5, n_time_steps, 5)
+    np.testing.assert_allclose(np.exp(log_proba).sum(axis=2), 1, rtol=1e-5)
 
 
 def test_paper_size_has_the_parameters_counted_by_hand():
@@ -64,7 +64,7 @@ def test_paper_size_has_the_parameters_counted_by_hand():
     assert sum(np.prod(v.shape) for v in network.model.trainable_variables) == expected
 
 
-def test_lattice_of_a_plate_does_not_depend_on_its_batch():
+def test_output_of_a_plate_does_not_depend_on_its_batch():
     network = Network(architecture())
     network.load(network.initial_weights(np.random.default_rng(0)))
     X = images()
@@ -74,7 +74,7 @@ def test_lattice_of_a_plate_does_not_depend_on_its_batch():
 
 
 def test_context_carries_the_energy_of_its_own_sample_alone():
-    """Brightness of other samples in the batch leaves a sample's lattice alone."""
+    """The brightness of other samples does not change the output of a sample."""
     network = Network(architecture())
     network.load(network.initial_weights(np.random.default_rng(0)))
     X = images(n_samples=2)
@@ -139,7 +139,7 @@ def test_folded_normalization_reads_as_the_plain_model(changes):
         np.testing.assert_allclose(network.predict(X), plain, rtol=1e-5, atol=1e-5)
 
 
-def test_reading_sees_a_training_step():
+def test_inference_uses_the_trained_weights():
     network = Network(architecture())
     network.start_training(
         network.initial_weights(np.random.default_rng(0)),

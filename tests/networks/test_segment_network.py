@@ -1,4 +1,4 @@
-"""The segment network: its lattice, and what padding may not change."""
+"""The segment network: its output, and what padding must not change."""
 
 import numpy as np
 import pytest
@@ -33,20 +33,20 @@ def plates(n_segments=4, n_samples=3):
 
 @pytest.mark.parametrize("position", [True, False])
 def test_columns_are_segments_with_certain_blanks_between(position):
-    lattice = make_network(4, position).predict(plates())
-    assert lattice.shape == (3, 7, 4)
-    np.testing.assert_allclose(np.exp(lattice).sum(axis=2), 1, rtol=1e-5)
-    assert (lattice[:, 1::2, 0] == 0).all()
-    assert (lattice[:, ::2, 0] < 0).all()
+    log_proba = make_network(4, position).predict(plates())
+    assert log_proba.shape == (3, 7, 4)
+    np.testing.assert_allclose(np.exp(log_proba).sum(axis=2), 1, rtol=1e-5)
+    assert (log_proba[:, 1::2, 0] == 0).all()
+    assert (log_proba[:, ::2, 0] < 0).all()
 
 
 @pytest.mark.parametrize("position", [True, False])
 def test_padding_is_certain_blank_and_changes_nothing_else(position):
     X = plates()
-    lattice = make_network(4, position).predict(X)
+    log_proba = make_network(4, position).predict(X)
     padded = np.concatenate([X, np.zeros_like(X[:, :3])], axis=1)
     wider = make_network(7, position).predict(padded)
-    np.testing.assert_allclose(wider[:, :7], lattice, atol=1e-5)
+    np.testing.assert_allclose(wider[:, :7], log_proba, atol=1e-5)
     assert (wider[:, 7:, 0] == 0).all()
 
 
@@ -56,9 +56,9 @@ def test_one_segment_is_one_column():
 
 def test_equal_neighbours_stay_two_characters():
     """On as many segments as characters the text has one path: the product of its characters."""
-    lattice = make_network(2).predict(plates(2, 1))
-    found = text_log_probability(lattice, [np.array([1, 1])])
-    assert found[0] == pytest.approx(lattice[0, 0, 1] + lattice[0, 2, 1], rel=1e-5)
+    log_proba = make_network(2).predict(plates(2, 1))
+    found = text_log_probability(log_proba, [np.array([1, 1])])
+    assert found[0] == pytest.approx(log_proba[0, 0, 1] + log_proba[0, 2, 1], rel=1e-5)
 
 
 def test_place_in_the_plate_is_known_only_where_asked_for():

@@ -28,7 +28,7 @@ def write() -> None:
     from sklearn_lpr.export import to_onnx
     from sklearn_lpr.preprocessing import PlateNormalizer
 
-    reader = LPRNetCTC(
+    recognizer = LPRNetCTC(
         n_filters=8,
         decoder=BeamSearchDecoder(syntax="??"),
         augmentation=PlateAugmenter(p=0.05),
@@ -38,7 +38,7 @@ def write() -> None:
         random_state=0,
     )
     chain = Pipeline(
-        [("normalize", PlateNormalizer(height=8, width=32, color="grey")), ("lprnet", reader)]
+        [("normalize", PlateNormalizer(height=8, width=32, color="grey")), ("lprnet", recognizer)]
     )
     chain.fit(*draw_glyph_plates(96))
     X, _ = draw_glyph_plates(12, random_state=1)

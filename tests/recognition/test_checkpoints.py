@@ -1,4 +1,4 @@
-"""Trainings that are broken off and go on, on tiny plates: 96 in 6 steps an iteration."""
+"""Training that is interrupted and resumes, on tiny plates: 96 in 6 steps per epoch."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ from sklearn_lpr.training._moving_average import MovingAverage
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
-# Everything that has a state of its own, or a random one.
+# Everything that has a state, or is random.
 ALL = {
     "spatial_transformer": True,
     "augmentation": PlateAugmenter(max_shift=0.1),
@@ -35,7 +35,7 @@ ALL = {
     "validation_fraction": 0.3,
 }
 
-# Ends its process, as a power cut does, after so many steps of the training of a stored fit.
+# Runs a stored fit and kills its process after a number of steps, like a power cut.
 KILLED_FIT = """
 import os, sys
 import joblib
@@ -52,13 +52,13 @@ def killed(*args, **kwargs):
 
 Network.train_step = killed
 _checkpoint._SECONDS_BETWEEN = 0.0
-reader, X, y = joblib.load(file)
-reader.fit(X, y)
+recognizer, X, y = joblib.load(file)
+recognizer.fit(X, y)
 """
 
 
 class PowerCutError(Exception):
-    """Breaks a training off."""
+    """Interrupts training."""
 
 
 def break_off():
@@ -72,13 +72,13 @@ def plates(glyph_plates):
 
 @pytest.fixture(scope="module")
 def whole(tiny_lprnet, plates):
-    """Give a recognizer whose training was never broken off."""
+    """Return a recognizer whose training was not interrupted."""
     return tiny_lprnet(max_iter=4).fit(*plates)
 
 
 @pytest.fixture(scope="module")
 def left_behind(tiny_lprnet, plates, tmp_path_factory):
-    """Give what the same training leaves if it is broken off in its third iteration."""
+    """Return the checkpoint of the same training, interrupted in its third epoch."""
     from sklearn_lpr.networks import Network
 
     folder, train_step, steps = tmp_path_factory.mktemp("broken"), Network.train_step, count()
@@ -86,19 +86,19 @@ def left_behind(tiny_lprnet, plates, tmp_path_factory):
     def breaking(*args, **kwargs):
         return break_off() if next(steps) == 14 else train_step(*args, **kwargs)
 
-    reader = tiny_lprnet(max_iter=4, checkpoint_dir=folder)
+    recognizer = tiny_lprnet(max_iter=4, checkpoint_dir=folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Network, "train_step", breaking)
         patch.setattr(_checkpoint, "_SECONDS_BETWEEN", 0.0)
         with pytest.raises(PowerCutError):
-            reader.fit(*plates)
+            recognizer.fit(*plates)
     (file,) = folder.iterdir()
     return file
 
 
 @pytest.fixture
 def broken(tiny_lprnet, left_behind, steps, write_always, tmp_path):
-    """Give a maker of recognizers that find the file of a broken training, and the file."""
+    """Return a function that builds recognizers which find a checkpoint, and the checkpoint."""
 
     def make(**params):
         return tiny_lprnet(**{"max_iter": 4, "checkpoint_dir": tmp_path, **params})
@@ -117,28 +117,28 @@ def assert_same(one, other):
 
 
 @pytest.mark.parametrize("params", [{}, ALL], ids=["plain", "all"])
-def test_a_training_goes_on_as_if_it_had_not_been_broken_off(
+def test_interrupted_training_resumes_to_the_bit(
     tiny_lprnet, plates, steps, write_always, tmp_path, params
 ):
     whole = tiny_lprnet(max_iter=4, **params).fit(*plates)
     per_epoch = steps.n // 4
-    reader = tiny_lprnet(max_iter=4, checkpoint_dir=tmp_path, **params)
+    recognizer = tiny_lprnet(max_iter=4, checkpoint_dir=tmp_path, **params)
     steps.n, steps.events = 0, {2 * per_epoch + 2: break_off}
     with pytest.raises(PowerCutError):
-        reader.fit(*plates)
+        recognizer.fit(*plates)
     (file,) = tmp_path.iterdir()
     with np.load(file) as archive:
         assert archive["losses"].tolist() == whole.loss_curve_[:2]
     steps.n = 0
-    assert_same(reader.fit(*plates), whole)
+    assert_same(recognizer.fit(*plates), whole)
     assert steps.n == 2 * per_epoch
     assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.slow
 def test_a_killed_process_is_continued_by_another(tiny_lprnet, plates, tmp_path):
-    reader = tiny_lprnet(max_iter=4, checkpoint_dir=tmp_path / "checkpoints", **ALL)
-    joblib.dump((reader, *plates), tmp_path / "fit.joblib")
+    recognizer = tiny_lprnet(max_iter=4, checkpoint_dir=tmp_path / "checkpoints", **ALL)
+    joblib.dump((recognizer, *plates), tmp_path / "fit.joblib")
     killed = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", KILLED_FIT, tmp_path / "fit.joblib", "13"],
         check=False,
@@ -147,25 +147,25 @@ def test_a_killed_process_is_continued_by_another(tiny_lprnet, plates, tmp_path)
     )
     assert killed.returncode == 9, killed.stderr
     (file,) = (tmp_path / "checkpoints").iterdir()
-    reader.fit(*plates)
+    recognizer.fit(*plates)
     assert not file.exists()
-    assert_same(reader, tiny_lprnet(max_iter=4, **ALL).fit(*plates))
+    assert_same(recognizer, tiny_lprnet(max_iter=4, **ALL).fit(*plates))
 
 
-def test_segments_go_on_too(steps, write_always, tmp_path):
+def test_training_on_segments_resumes(steps, write_always, tmp_path):
     rng = np.random.default_rng(0)
     X = list(rng.integers(0, 256, (24, 2, 8, 8, 1), dtype=np.uint8))
     y = ["".join(rng.choice(["A", "B"], 2)) for _ in X]
-    whole, reader = (
+    whole, recognizer = (
         SegmentCNN(n_filters=4, max_iter=3, batch_size=8, random_state=0, checkpoint_dir=folder)
         for folder in (None, tmp_path)
     )
     whole.fit(X, y)
     steps.events = {steps.n + 7: break_off}
     with pytest.raises(PowerCutError):
-        reader.fit(X, y)
+        recognizer.fit(X, y)
     n_steps = steps.n
-    assert_same(reader.fit(X, y), whole)
+    assert_same(recognizer.fit(X, y), whole)
     assert steps.n == n_steps + 3
 
 
@@ -174,12 +174,14 @@ def test_segments_go_on_too(steps, write_always, tmp_path):
     [{"verbose": True}, {"decoder": BeamSearchDecoder()}, {"memory": True}],
     ids=["verbose", "decoder", "memory"],
 )
-def test_what_decides_no_weights_may_differ(broken, plates, steps, tmp_path, capsys, params):
+def test_parameters_that_do_not_change_weights_may_differ(
+    broken, plates, steps, tmp_path, capsys, params
+):
     make, file = broken
     if "memory" in params:
         params = {"memory": tmp_path / "memory"}
-    reader = make(**params).fit(*plates)
-    assert (steps.n, reader.n_iter_) == (12, 4)
+    recognizer = make(**params).fit(*plates)
+    assert (steps.n, recognizer.n_iter_) == (12, 4)
     assert not file.exists()
     said = capsys.readouterr().out
     assert said.startswith(f"Resuming after epoch 2, from '{file}'\nEpoch 3") or not said
@@ -191,15 +193,15 @@ def test_what_decides_no_weights_may_differ(broken, plates, steps, tmp_path, cap
     [{"tol": 0.1}, {"random_state": 1}, {"max_iter": 3}, {"augmentation": PlateAugmenter()}, {}],
     ids=lambda params: next(iter(params), "data"),
 )
-def test_another_training_begins_anew(broken, plates, steps, params):
+def test_other_training_starts_from_the_beginning(broken, plates, steps, params):
     make, file = broken
     left = file.read_bytes()
     X, y = plates
     if not params:
         X = X.copy()
         X[0, 0, 0] ^= 1
-    reader = make(**params).fit(X, y)
-    assert steps.n == 6 * reader.n_iter_ == 6 * reader.max_iter
+    recognizer = make(**params).fit(X, y)
+    assert steps.n == 6 * recognizer.n_iter_ == 6 * recognizer.max_iter
     assert file.read_bytes() == left
 
 
@@ -207,9 +209,9 @@ def test_a_damaged_file_is_replaced(broken, plates, steps, whole):
     make, file = broken
     file.write_bytes(file.read_bytes()[:9999])
     with pytest.warns(UserWarning, match=rf"{file.name}' is damaged.*starts from the beginning"):
-        reader = make().fit(*plates)
+        recognizer = make().fit(*plates)
     assert steps.n == 24
-    assert_same(reader, whole)
+    assert_same(recognizer, whole)
     assert not file.exists()
 
 
@@ -260,56 +262,58 @@ def test_what_is_written_is_read(tmp_path):
         np.testing.assert_array_equal(read[name], value, strict=True)
 
 
-def test_an_interrupted_training_goes_on(broken, plates, steps, whole):
+def test_training_resumes_after_interrupts(broken, plates, steps, whole):
     def press_ctrl_c():
         raise KeyboardInterrupt
 
     make, _ = broken
-    reader = make()
-    # Before an iteration more has ended: still there are two to be kept.
+    recognizer = make()
+    # The first interrupt comes before the third epoch has ended, the second one after it.
     for n_steps, n_iter in ((1, 2), (8, 3)):
         steps.n, steps.events = 0, {n_steps: press_ctrl_c}
         with pytest.warns(UserWarning, match="interrupted"):
-            reader.fit(*plates)
-        assert reader.n_iter_ == n_iter == len(reader.loss_curve_)
+            recognizer.fit(*plates)
+        assert recognizer.n_iter_ == n_iter == len(recognizer.loss_curve_)
     steps.n = 0
-    assert_same(reader.fit(*plates), whole)
+    assert_same(recognizer.fit(*plates), whole)
     assert steps.n == 6
 
 
-def test_a_training_that_was_over_trains_no_more(
+def test_a_checkpoint_of_completed_training_needs_no_step(
     tiny_lprnet, plates, steps, write_always, tmp_path, monkeypatch
 ):
     impatient = {"early_stopping": True, "validation_fraction": 0.3, "n_iter_no_change": 1}
     impatient |= {"tol": 99.0, "max_iter": 9, "learning_rate_init": 1e-6}
     whole = tiny_lprnet(**impatient).fit(*plates)
     assert whole.n_iter_ < 9
-    reader = tiny_lprnet(**impatient, checkpoint_dir=tmp_path)
+    recognizer = tiny_lprnet(**impatient, checkpoint_dir=tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(Checkpoint, "remove", lambda self: break_off())
         with pytest.raises(PowerCutError):
-            reader.fit(*plates)
+            recognizer.fit(*plates)
     n_steps = steps.n
-    assert_same(reader.fit(*plates), whole)
+    assert_same(recognizer.fit(*plates), whole)
     assert steps.n == n_steps
     assert not any(tmp_path.iterdir())
 
 
-def test_a_brief_training_writes_nothing(tiny_lprnet, plates, steps, tmp_path):
+def test_a_short_training_run_writes_nothing(tiny_lprnet, plates, steps, tmp_path):
     steps.events = {14: break_off}
     with pytest.raises(PowerCutError):
         tiny_lprnet(checkpoint_dir=tmp_path).fit(*plates)
     assert not any(tmp_path.iterdir())
 
 
-def test_a_full_disk_ends_no_training(tiny_lprnet, plates, write_always, tmp_path, monkeypatch):
+def test_a_full_disk_does_not_end_training(
+    tiny_lprnet, plates, write_always, tmp_path, monkeypatch
+):
     def full(*args):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.warns(UserWarning, match=r"cannot be written.*No space left.*continues without"):
-        reader = tiny_lprnet(max_iter=2, checkpoint_dir=tmp_path).fit(*plates)
-    assert reader.n_iter_ == 2
+        recognizer = tiny_lprnet(max_iter=2, checkpoint_dir=tmp_path).fit(*plates)
+    assert recognizer.n_iter_ == 2
     assert not any(tmp_path.iterdir())
 
 
@@ -334,20 +338,20 @@ def test_the_fits_of_a_search_share_a_folder(tiny_lprnet, plates, write_always, 
     assert not any((tmp_path / "new" / "folder").iterdir())
 
 
-def test_fresh_entropy_cannot_be_continued(tiny_lprnet, tmp_path):
-    reader = tiny_lprnet(random_state=None, checkpoint_dir=tmp_path)
+def test_fresh_entropy_cannot_resume(tiny_lprnet, tmp_path):
+    recognizer = tiny_lprnet(random_state=None, checkpoint_dir=tmp_path)
     with pytest.raises(ValueError, match=r"checkpoint_dir=.*Set random_state to an int"):
-        reader.fit(None, None)  # said before anything is looked at
+        recognizer.fit(None, None)  # raised before X and y are checked
 
 
-def test_a_folder_that_is_none_is_refused(tiny_lprnet, tmp_path):
+def test_a_file_as_folder_is_refused(tiny_lprnet, tmp_path):
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(ValueError, match=rf"checkpoint_dir='{file}' cannot be written into"):
         tiny_lprnet(checkpoint_dir=file).fit(None, None)
 
 
-def test_a_restored_average_goes_on():
+def test_a_restored_average_continues():
     values = [3.0, -1.0, 4.0, 1.0]
     whole, first, second = (MovingAverage(0.8) for _ in range(3))
     for value in values:
@@ -360,17 +364,19 @@ def test_a_restored_average_goes_on():
     np.testing.assert_array_equal(second.weights["a/kernel"], whole.weights["a/kernel"])
 
 
-def test_a_restored_stop_rule_goes_on():
+def test_restored_early_stopping_continues():
     scores = iter([(0.0, -np.inf), (0.5, -1.25), (0.25, -1.0), (0.5, -1.25)])
-    rules = [EarlyStopping(lambda: next(scores), tol=0.0, n_iter_no_change=2) for _ in range(2)]
+    early_stoppings = [
+        EarlyStopping(lambda: next(scores), tol=0.0, n_iter_no_change=2) for _ in range(2)
+    ]
     for epoch in range(3):
-        rules[0].update({"a:b/kernel": np.float32([epoch])})
-    rules[1].restore(rules[0].state)
-    assert not rules[1].satisfied
-    rules[1].update({"a:b/kernel": np.float32([3])})
-    assert rules[1].satisfied
-    assert rules[1].scores == [0.0, 0.5, 0.25, 0.5]
-    assert rules[1].best_score == 0.5
-    assert {name: value.tolist() for name, value in rules[1].best_weights.items()} == {
+        early_stoppings[0].update({"a:b/kernel": np.float32([epoch])})
+    early_stoppings[1].restore(early_stoppings[0].state)
+    assert not early_stoppings[1].satisfied
+    early_stoppings[1].update({"a:b/kernel": np.float32([3])})
+    assert early_stoppings[1].satisfied
+    assert early_stoppings[1].scores == [0.0, 0.5, 0.25, 0.5]
+    assert early_stoppings[1].best_score == 0.5
+    assert {name: value.tolist() for name, value in early_stoppings[1].best_weights.items()} == {
         "a:b/kernel": [1.0]
     }

@@ -36,7 +36,7 @@ def fitted(tiny_lprnet, plates):
 
 @pytest.fixture
 def brief(tiny_lprnet):
-    """Give a maker of recognizers that train for two iterations: for what needs no learning."""
+    """Return a function that builds recognizers that train for two epochs."""
     return lambda **params: tiny_lprnet(**{"max_iter": 2, **params})
 
 
@@ -80,11 +80,11 @@ def test_confidence_is_higher_where_the_reading_is_right(fitted, glyph_plates):
     assert confidence[right].mean() > confidence[~right].mean() + 0.1
 
 
-def test_columns_are_log_probabilities_of_blank_and_alphabet(fitted, unseen):
-    columns = fitted.log_proba(unseen[0])
-    assert columns.shape == (60, 16, 5)
-    np.testing.assert_allclose(np.exp(columns).sum(axis=2), 1, rtol=1e-4)
-    expected = GreedyDecoder().decode(columns, fitted.alphabet_)
+def test_log_proba_is_of_blank_and_alphabet(fitted, unseen):
+    log_proba = fitted.log_proba(unseen[0])
+    assert log_proba.shape == (60, 16, 5)
+    np.testing.assert_allclose(np.exp(log_proba).sum(axis=2), 1, rtol=1e-4)
+    expected = GreedyDecoder().decode(log_proba, fitted.alphabet_)
     assert [r.text for r in expected] == fitted.predict(unseen[0]).tolist()
 
 
@@ -222,14 +222,14 @@ def test_score_accepts_characters_never_seen(fitted, unseen):
         (
             {"alphabet": "ABC"},
             None,
-            r"y\[\d+\] is '.*D.*', which has 'D' outside of alphabet='ABC'",
+            r"y\[\d+\] is '.*D.*', which has 'D' outside alphabet='ABC'",
         ),
         ({"alphabet": "ABCDA"}, None, "must hold each character once; it repeats 'A'"),
         ({"alphabet": ""}, None, "must hold each character once, and at least one"),
         ({}, {3: ""}, r"y\[3\] is an empty text"),
         ({}, {3: None}, r"y\[3\] is None of type NoneType"),
         ({}, {3: 12.0}, r"y\[3\] is 12.0 of type float"),
-        ({}, {3: "A" * 9}, r"y\[3\] is 'AAAAAAAAA', which needs 17 columns .* network has 16"),
+        ({}, {3: "A" * 9}, r"y\[3\] is 'AAAAAAAAA', which needs 17 time steps .* network has 16"),
     ],
 )
 def test_unusable_texts_are_refused_before_training(brief, plates, params, texts, message):
@@ -242,7 +242,9 @@ def test_unusable_texts_are_refused_before_training(brief, plates, params, texts
 def test_texts_that_fill_the_network_are_warned_of(brief, plates):
     X, y = plates
     texts = ["ABCDABCD", *y[1:]]
-    with pytest.warns(UserWarning, match=r"^1 of 96 texts are longer than \(16 columns - 1\) / 2"):
+    with pytest.warns(
+        UserWarning, match=r"^1 of 96 texts are longer than \(16 time steps - 1\) / 2"
+    ):
         brief().fit(X, texts)
 
 
@@ -332,10 +334,10 @@ def test_unusable_weights_are_refused(brief, plates, weight, message):
 
 def test_warm_start_goes_on_from_the_weights(tiny_lprnet, plates):
     recognizer = tiny_lprnet(warm_start=True, alignment_warmup=0.0).fit(*plates)
-    learnt = recognizer.loss_curve_[-1]
+    reached = recognizer.loss_curve_[-1]
     recognizer.set_params(max_iter=2, learning_rate_init=1e-4).fit(*plates)
     assert recognizer.n_iter_ == 2
-    assert recognizer.loss_curve_[0] < 2 * learnt
+    assert recognizer.loss_curve_[0] < 2 * reached
 
 
 @pytest.mark.parametrize(
@@ -351,7 +353,7 @@ def test_warm_start_refuses_another_network(brief, plates, change, message):
         recognizer.fit(*change(*plates))
 
 
-def test_early_stopping_keeps_the_best_iteration(tiny_lprnet, plates):
+def test_early_stopping_keeps_the_best_epoch(tiny_lprnet, plates):
     recognizer = tiny_lprnet(
         early_stopping=True,
         validation_fraction=0.25,
@@ -366,7 +368,7 @@ def test_early_stopping_keeps_the_best_iteration(tiny_lprnet, plates):
 
 
 def test_early_stopping_is_not_fooled_by_the_first_plateau(tiny_lprnet, plates):
-    """No plate is read in the first iterations, yet training goes on."""
+    """No prediction is correct in the first epochs, and training continues."""
     recognizer = tiny_lprnet(early_stopping=True, n_iter_no_change=3).fit(*plates)
     assert recognizer.validation_scores_[0] == 0
     assert recognizer.best_validation_score_ > 0.5
@@ -434,7 +436,7 @@ def test_weights_of_another_network_are_refused(brief, plates, weights_file):
 
 
 class BackwardDecoder(BaseEstimator):
-    """Reads from right to left, if told so."""
+    """Decode from right to left if `backward` is set."""
 
     def __init__(self, backward=True):
         self.backward = backward

@@ -1,4 +1,4 @@
-"""Readers in files: of earlier versions, for another backend, without pickle."""
+"""Recognizers in files: of earlier versions, for another backend, without pickle."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def test_there_is_a_file_to_read():
 @pytest.mark.filterwarnings(
     f"ignore::{InconsistentVersionWarning.__module__}.InconsistentVersionWarning"
 )
-def test_chains_of_earlier_versions_read_as_they_did(version):
+def test_chains_of_earlier_versions_predict_the_same(version):
     chain = joblib.load(FILES / f"chain-{version}.joblib")
     expected = np.load(FILES / f"readings-{version}.npz")
     readings = read_plates(chain, expected["X"])
@@ -46,9 +46,9 @@ def test_chains_of_earlier_versions_read_as_they_did(version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_weights_of_earlier_versions_are_gone_on_from(version, glyph_plates):
+def test_training_starts_from_weights_of_earlier_versions(version, glyph_plates):
     expected = np.load(FILES / f"readings-{version}.npz")
-    reader = LPRNetCTC(
+    recognizer = LPRNetCTC(
         n_filters=8,
         decoder=BeamSearchDecoder(),
         learning_rate_init=1e-9,
@@ -58,8 +58,8 @@ def test_weights_of_earlier_versions_are_gone_on_from(version, glyph_plates):
         random_state=0,
         initial_weights=FILES / f"weights-{version}.npz",
     ).fit(*glyph_plates(96))
-    # The one step without augmentation moves the averages of batch normalization a little.
-    assert np.mean(reader.predict(expected["X"]) == expected["texts"]) > 0.8
+    # The steps without augmentation change the averages of batch normalization a little.
+    assert np.mean(recognizer.predict(expected["X"]) == expected["texts"]) > 0.8
 
 
 def test_parameters_that_a_file_lacks_have_their_defaults():
@@ -73,7 +73,7 @@ def test_parameters_that_a_file_lacks_have_their_defaults():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["tensorflow", "torch", "jax"])
-def test_every_backend_reads_what_another_one_learnt(backend):
+def test_all_backends_predict_the_same(backend):
     if find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     expected = np.load(FILES / "readings-0.1.0.npz")
@@ -95,7 +95,7 @@ def test_every_backend_reads_what_another_one_learnt(backend):
 
 
 @pytest.mark.parametrize("kind", [LPRNetCTC, SegmentCNN])
-def test_skops_needs_trust_in_our_own_classes_alone(kind, glyph_plates):
+def test_skops_must_trust_only_classes_of_the_package(kind, glyph_plates):
     skops = pytest.importorskip("skops.io")
     X, y = glyph_plates(24)
     small = {"n_filters": 4, "max_iter": 1, "random_state": 0, "decoder": BeamSearchDecoder()}

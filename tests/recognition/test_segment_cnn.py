@@ -32,7 +32,7 @@ def cut(X, y, surplus=0, seed=0):
     return object_array(plates)
 
 
-def reader(**params):
+def recognizer(**params):
     small = {"n_filters": 4, "batch_size": 16, "learning_rate_init": 0.01, "dropout": 0.1}
     return SegmentCNN(**{**small, "max_iter": 12, "random_state": 0, **params})
 
@@ -51,7 +51,7 @@ def unseen(glyph_plates):
 
 @pytest.fixture(scope="module")
 def fitted(plates):
-    return reader().fit(*plates)
+    return recognizer().fit(*plates)
 
 
 def same_weights(a, b):
@@ -115,7 +115,7 @@ def test_confidences_belong_to_characters(fitted, unseen):
 
 
 def test_fit_is_deterministic_and_survives_clone_and_pickle(plates):
-    first = reader(max_iter=2).fit(*plates)
+    first = recognizer(max_iter=2).fit(*plates)
     assert same_weights(first, clone(first).fit(*plates))
     loaded = pickle.loads(pickle.dumps(first))
     assert loaded.predict(plates[0]).tolist() == first.predict(plates[0]).tolist()
@@ -123,7 +123,7 @@ def test_fit_is_deterministic_and_survives_clone_and_pickle(plates):
 
 def test_inputs_are_left_alone(plates):
     before = [segments.copy() for segments in plates[0]]
-    reader(max_iter=1).fit(*plates)
+    recognizer(max_iter=1).fit(*plates)
     assert all(np.array_equal(a, b) for a, b in zip(before, plates[0], strict=True))
 
 
@@ -146,15 +146,15 @@ def test_plates_with_too_few_segments_are_left_out_and_counted(plates):
     X, y = plates
     short = object_array([*X, X[0][:1], X[1][:1]])
     with pytest.warns(UserWarning, match=r"^2 of 98 plates have fewer segments than characters"):
-        partly = reader(max_iter=2).fit(short, [*y, "ABC", "BCD"])
-    assert same_weights(partly, reader(max_iter=2).fit(X, y))
+        partly = recognizer(max_iter=2).fit(short, [*y, "ABC", "BCD"])
+    assert same_weights(partly, recognizer(max_iter=2).fit(X, y))
 
 
 def test_plates_without_segments_are_left_out_and_counted(plates):
     X, y = plates
     lost = object_array([*X, np.zeros((0, *SHAPE), np.uint8)])
     with pytest.warns(UserWarning, match="1 of 97 images are blank") as caught:
-        reader(max_iter=1).fit(lost, [*y, "AB"])
+        recognizer(max_iter=1).fit(lost, [*y, "AB"])
     assert not [each for each in caught if "fewer segments" in str(each.message)]
 
 
@@ -175,7 +175,7 @@ def test_plates_without_segments_are_left_out_and_counted(plates):
 def test_unusable_segments_are_refused(plates, change, error, message):
     X, y = plates
     with pytest.raises(error, match=message):
-        reader().fit(change(X), y)
+        recognizer().fit(change(X), y)
 
 
 def test_segments_of_another_size_are_refused_at_predict(fitted):

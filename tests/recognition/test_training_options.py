@@ -1,4 +1,4 @@
-"""Augmentation, cached trainings and the other ways to train, on tiny plates."""
+"""Augmentation, cached training runs and training parameters, on tiny plates."""
 
 from types import SimpleNamespace
 
@@ -27,7 +27,7 @@ def plates(glyph_plates):
 
 @pytest.fixture
 def brief(tiny_lprnet):
-    """Give a maker of recognizers that train for two iterations: for what needs no learning."""
+    """Return a function that builds recognizers that train for two epochs."""
     return lambda **params: tiny_lprnet(**{"max_iter": 2, **params})
 
 
@@ -54,7 +54,7 @@ def training_set(augmentation, n_samples=10, **changes):
 
 
 class Stamp(BaseEstimator):
-    """Write the draw's first random number into a plate, and count the draws by plate."""
+    """Fill a plate with the first random number of its generator, and count the calls."""
 
     def __init__(self, text=None):
         self.text = text
@@ -71,7 +71,7 @@ class Stamp(BaseEstimator):
 
 
 @pytest.mark.parametrize("augmentation", [None, Stamp()], ids=["plain", "augmented"])
-def test_every_epoch_sees_every_plate_once_in_an_order_of_its_own(augmentation):
+def test_each_epoch_has_each_plate_once_in_a_different_order(augmentation):
     data = training_set(augmentation, sample_weight=np.arange(10, dtype=np.float32))
     assert data.n_batches == 3
     batches = list(data.batches(4))
@@ -87,7 +87,7 @@ def test_every_epoch_sees_every_plate_once_in_an_order_of_its_own(augmentation):
     assert symbols.tolist() == expected
 
 
-def test_draws_differ_by_epoch_and_plate_and_repeat():
+def test_augmented_plates_differ_by_epoch_and_index_and_repeat():
     first, second = (
         np.concatenate([batch.images[:, 0, 0, 0] for batch in training_set(Stamp()).batches(3)])
         for _ in range(2)
@@ -96,7 +96,7 @@ def test_draws_differ_by_epoch_and_plate_and_repeat():
     assert len(np.unique(first)) > 20  # of 30 draws out of 256
 
 
-def test_a_training_that_ends_early_leaves_no_thread_behind():
+def test_training_that_ends_early_leaves_no_thread_behind():
     stamp = Stamp()
     batches = training_set(stamp, n_samples=100, batch_size=1).batches(50)
     next(batches)
@@ -105,7 +105,7 @@ def test_a_training_that_ends_early_leaves_no_thread_behind():
 
 
 def test_an_error_in_the_augmentation_reaches_the_caller(brief, plates):
-    with pytest.raises(ValueError, match=r"'XYZ'.*outside of the alphabet 'ABCD'"):
+    with pytest.raises(ValueError, match=r"'XYZ'.*outside the alphabet 'ABCD'"):
         brief(augmentation=Stamp("XYZ")).fit(*plates)
 
 
@@ -118,16 +118,16 @@ def test_augmented_fits_repeat_exactly(brief, plates):
     assert not same_weights(first, other)
 
 
-def test_augmented_reads_plates_it_has_not_seen(tiny_lprnet, plates, glyph_plates):
+def test_augmented_fit_recognizes_unseen_plates(tiny_lprnet, plates, glyph_plates):
     augmenter = PlateAugmenter(max_shift=0.05, p=0.1, permutation=CharacterPermuter("even", p=0.3))
-    reader = tiny_lprnet(augmentation=augmenter, max_iter=30).fit(*plates)
-    assert reader.score(*glyph_plates(60, random_state=1)) > 0.7
+    recognizer = tiny_lprnet(augmentation=augmenter, max_iter=30).fit(*plates)
+    assert recognizer.score(*glyph_plates(60, random_state=1)) > 0.7
 
 
 def test_parameters_of_the_augmentation_are_nested(brief):
-    reader = clone(brief(augmentation=PlateAugmenter()))
-    reader.set_params(augmentation__max_rotation=9.0)
-    assert reader.augmentation.max_rotation == 9.0
+    recognizer = clone(brief(augmentation=PlateAugmenter()))
+    recognizer.set_params(augmentation__max_rotation=9.0)
+    assert recognizer.augmentation.max_rotation == 9.0
 
 
 def test_segments_are_augmented(plates):
@@ -138,14 +138,14 @@ def test_segments_are_augmented(plates):
         X[index] = rng.integers(0, 99, (2, 8, 8, 1), dtype=np.uint8)
         for segment, character in zip(X[index], text, strict=True):
             segment[: 4 if character == "A" else 8, 2:6] = 255
-    reader = SegmentCNN(
+    recognizer = SegmentCNN(
         n_filters=4,
         max_iter=15,
         batch_size=8,
         random_state=0,
         augmentation=PlateAugmenter(permutation=CharacterPermuter()),
     )
-    assert reader.fit(X, y).score(X, y) > 0.9
+    assert recognizer.fit(X, y).score(X, y) > 0.9
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_ways_to_train_differ_and_repeat(brief, plates, change):
 
 
 def test_gradient_noise_depends_on_the_seed(brief, plates):
-    # A rate so low that nothing else than the noise's direction can show: one step, no dropout.
+    # One step without dropout, whose direction is that of the noise.
     first, second = (
         brief(gradient_noise=1e3, max_iter=1, dropout=0.0, random_state=seed).fit(*plates)
         for seed in (0, 1)
@@ -186,37 +186,37 @@ def test_the_moving_average_is_that_of_all_steps():
 
 
 def test_averaged_weights_are_the_ones_validated(tiny_lprnet, plates):
-    reader = tiny_lprnet(
+    recognizer = tiny_lprnet(
         ema_decay=0.9, early_stopping=True, validation_fraction=0.3, max_iter=6
     ).fit(*plates)
-    assert reader.best_validation_score_ == max(reader.validation_scores_)
-    assert len(reader.validation_scores_) == reader.n_iter_
+    assert recognizer.best_validation_score_ == max(recognizer.validation_scores_)
+    assert len(recognizer.validation_scores_) == recognizer.n_iter_
 
 
-def test_wrong_texts_do_less_harm_when_they_are_expected(tiny_lprnet, glyph_plates):
+def test_the_trimmed_loss_resists_wrong_texts(tiny_lprnet, glyph_plates):
     X, y = glyph_plates(200)
     rng = np.random.default_rng(0)
     y = y.copy()
     wrong = rng.choice(200, 60, replace=False)
     y[wrong] = y[rng.permutation(wrong)]
     unseen = glyph_plates(100, random_state=1)
-    trusting, wary = (
-        tiny_lprnet(label_noise_fraction=share, max_iter=25).fit(X, y).score(*unseen)
-        for share in (0.0, 0.3)
+    plain, trimmed = (
+        tiny_lprnet(label_noise_fraction=fraction, max_iter=25).fit(X, y).score(*unseen)
+        for fraction in (0.0, 0.3)
     )
-    assert wary > trusting
+    assert trimmed > plain
 
 
 class Reverse(GreedyDecoder):
-    """Read from right to left."""
+    """Decode from right to left."""
 
     def decode(self, log_proba, alphabet):
         return super().decode(log_proba[:, ::-1], alphabet)
 
 
 @pytest.fixture
-def trainings(monkeypatch):
-    """Count the trainings."""
+def training_runs(monkeypatch):
+    """Count the training runs."""
     count = SimpleNamespace(n=0)
     train = _fit_network.train
 
@@ -229,46 +229,46 @@ def trainings(monkeypatch):
 
 
 @pytest.mark.parametrize("as_path", [True, False], ids=["path", "Memory"])
-def test_another_decoder_trains_nothing(brief, plates, tmp_path, trainings, as_path):
+def test_another_decoder_needs_no_training(brief, plates, tmp_path, training_runs, as_path):
     memory = tmp_path if as_path else joblib.Memory(tmp_path, verbose=0)
     first = brief(memory=memory).fit(*plates)
     second = brief(memory=memory, decoder=Reverse(), verbose=True).fit(*plates)
-    assert trainings.n == 1
+    assert training_runs.n == 1
     assert same_weights(first, second)
     assert second.predict(plates[0]).tolist() == [text[::-1] for text in first.predict(plates[0])]
     brief(memory=memory, dropout=0.0).fit(*plates)
     brief(memory=memory, augmentation=PlateAugmenter()).fit(*plates)
     brief(memory=memory, random_state=5).fit(*plates)
     brief(memory=memory).fit(plates[0][::-1], plates[1][::-1])
-    assert trainings.n == 5
+    assert training_runs.n == 5
     again = brief(memory=memory).fit(*plates)
-    assert trainings.n == 5
+    assert training_runs.n == 5
     assert (again.loss_curve_, again.n_iter_) == (first.loss_curve_, first.n_iter_)
 
 
-def test_a_search_over_decoders_trains_once_a_fold(brief, plates, tmp_path, trainings):
+def test_a_search_over_decoders_trains_once_a_fold(brief, plates, tmp_path, training_runs):
     search = GridSearchCV(
         brief(memory=str(tmp_path)),
         {"decoder": [None, Reverse(), GreedyDecoder()]},
         cv=PlateKFold(2),
     )
     search.fit(*plates)
-    assert trainings.n == 3  # two folds and the refit
+    assert training_runs.n == 3  # two folds and the refit
 
 
-def test_fresh_entropy_is_not_cached(brief, plates, tmp_path, trainings):
+def test_fresh_entropy_is_not_cached(brief, plates, tmp_path, training_runs):
     for _ in range(2):
         brief(memory=str(tmp_path), random_state=None).fit(*plates)
-    assert trainings.n == 2
+    assert training_runs.n == 2
     assert not any(tmp_path.iterdir())
 
 
-def test_a_blank_plate_reads_nothing_with_augmentation(brief, plates):
-    reader = brief(augmentation=PlateAugmenter()).fit(*plates)
-    assert reader.read(np.zeros((1, 8, 32, 1), np.uint8)) == [NOTHING_READ]
+def test_a_blank_plate_has_no_text_with_augmentation(brief, plates):
+    recognizer = brief(augmentation=PlateAugmenter()).fit(*plates)
+    assert recognizer.read(np.zeros((1, 8, 32, 1), np.uint8)) == [NOTHING_READ]
 
 
-def test_the_spatial_transformer_opens_in_training(brief, plates, tmp_path):
+def test_the_spatial_transformer_is_activated_in_training(brief, plates, tmp_path):
     plain = brief(max_iter=1).fit(*plates)
     plain.save_weights(tmp_path / "plain.npz")
     aligned = brief(spatial_transformer=True, initial_weights=tmp_path / "plain.npz", max_iter=5)
@@ -279,15 +279,15 @@ def test_the_spatial_transformer_opens_in_training(brief, plates, tmp_path):
     assert same_weights(aligned, again.fit(*plates))
 
 
-def test_an_open_transformer_stays_open(brief, plates, tmp_path):
+def test_an_active_transformer_stays_active(brief, plates, tmp_path):
     aligned = brief(spatial_transformer=True).fit(*plates)
-    # One step of many, at the start of which a fresh one would be closed.
+    # One step, in which a new transformer would be inactive.
     aligned.set_params(warm_start=True, max_iter=1, batch_size=100).fit(*plates)
     assert aligned.weights_["align/openness"] == 1
 
 
-def test_what_takes_no_part_yet_is_left_by_noise_and_decay(brief, plates):
-    # Two steps, in the first of which the transformer is closed: its network's first weights.
+def test_noise_and_decay_do_not_change_unused_weights(brief, plates):
+    # One step, in which the transformer is inactive and its weights are unused.
     X, y = plates
     settings = {"spatial_transformer": True, "max_iter": 1, "batch_size": 96, "shuffle": False}
     noisy = brief(solver="adam", weight_decay=0.1, gradient_noise=0.1, **settings).fit(X, y)
@@ -299,17 +299,17 @@ def test_what_takes_no_part_yet_is_left_by_noise_and_decay(brief, plates):
     assert (noisy.weights_[other] != plain.weights_[other]).any()
 
 
-def test_a_decoder_that_cannot_work_is_found_before_training(brief, plates, trainings):
+def test_an_unsuitable_decoder_raises_before_training(brief, plates, training_runs):
     foreign = BeamSearchDecoder(syntax=CHINA)
     with pytest.raises(ValueError, match="can be written with alphabet='ABCD'"):
         brief(decoder=foreign).fit(*plates)
-    assert trainings.n == 0
+    assert training_runs.n == 0
     fitted = brief().fit(*plates)
     with pytest.raises(ValueError, match=r"'decoder' parameter of LPRNetCTC.*'beam'"):
         fitted.set_params(decoder="beam").predict(plates[0])
 
 
-def test_a_pattern_will_do_as_a_syntax(brief, plates):
+def test_a_pattern_is_a_syntax(brief, plates):
     readings = brief(decoder=BeamSearchDecoder(syntax="[AB][CD]", syntax_weight=np.inf))
     texts = readings.fit(*plates).predict(plates[0])
     assert all(text[0] in "AB" and text[1] in "CD" and len(text) == 2 for text in texts)
