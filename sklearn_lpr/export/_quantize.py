@@ -26,14 +26,15 @@ _BATCH_SIZE = 16
 class _Batches(CalibrationDataReader):
     """Mini-batches of images for calibration."""
 
-    def __init__(self, images: npt.NDArray[np.uint8]) -> None:
+    def __init__(self, name: str, images: npt.NDArray[np.uint8]) -> None:
+        self._name = name
         self._batches: Iterator[npt.NDArray[np.uint8]] = (
             images[start : start + _BATCH_SIZE] for start in range(0, len(images), _BATCH_SIZE)
         )
 
     def get_next(self) -> dict[str, npt.NDArray[np.uint8]] | None:
         images = next(self._batches, None)
-        return None if images is None else {"images": images}
+        return None if images is None else {self._name: images}
 
 
 def quantize_to_int8(model: onnx.ModelProto, images: npt.NDArray[np.uint8]) -> onnx.ModelProto:
@@ -52,7 +53,7 @@ def quantize_to_int8(model: onnx.ModelProto, images: npt.NDArray[np.uint8]) -> o
     model : onnx.ModelProto
         Built by `Graph`. Its precise operations stay in float32.
     images : ndarray
-        The calibration images.
+        The calibration images, for the only input of the model.
 
     Returns
     -------
@@ -65,7 +66,7 @@ def quantize_to_int8(model: onnx.ModelProto, images: npt.NDArray[np.uint8]) -> o
         quantize_static(
             prepared,
             quantized,
-            _Batches(images),
+            _Batches(model.graph.input[0].name, images),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             activation_type=QuantType.QUInt8,

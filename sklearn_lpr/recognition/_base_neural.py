@@ -15,10 +15,10 @@ from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from .._texts import check_texts
 from ..model_selection import PlateShuffleSplit
-from ..networks import InputForm, transfer_weights, upgrade_architecture, write_weights
+from ..networks import transfer_weights, upgrade_architecture, write_weights
 from ..training import BaseNetworkEstimator, TrainingResult, TrainingTask
 from ._alphabet import choose_alphabet, encode_texts
-from ._ctc_recognizer import CTCRecognizer
+from ._ctc_recognizer import CTCRecognizer, get_input_form
 from ._ctc_training import ExactMatch, PlateExamples, schedule_ctc
 from ._inference import certain_blank, predict_in_batches
 
@@ -32,10 +32,11 @@ _N_PROBED = 64
 class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMeta):
     """Train a network by connectionist temporal classification and predict texts with it.
 
-    Subclasses define the form of the network's input and its architecture.
+    Subclasses define the name of the network and its architecture.
     """
 
-    _form: ClassVar[InputForm]
+    # The name in the registry.
+    _network: ClassVar[str]
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "alphabet": [str, None],
@@ -120,7 +121,7 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         return self._run_fit(X, y, sample_weight)
 
     def _prepare_fit(self, X: Any, y: Any, sample_weight: Any) -> TrainingTask:
-        images = self._form.check(X)
+        images = get_input_form(self._network).check(X)
         texts = check_texts(y)
         check_consistent_length(images, texts)
         weights = check_sample_weight(
@@ -188,7 +189,7 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_time_steps: int
     ) -> npt.NDArray[np.intp]:
         """Return the indices of the plates that training uses."""
-        blank = self._form.find_blank(images)
+        blank = get_input_form(self._network).find_blank(images)
         if blank.all():
             raise ValueError(
                 f"All {len(images)} images are blank (all pixels equal); there is no plate to "

@@ -13,7 +13,7 @@ from ..decoding import GreedyDecoder, PlateReading
 from ..networks import InputForm, get_network, image_shape
 from ._inference import certain_blank
 
-__all__ = ["CTCRecognizer"]
+__all__ = ["CTCRecognizer", "get_input_form"]
 
 
 class CTCRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
@@ -34,7 +34,7 @@ class CTCRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
 
     def _check_images(self, X: Any) -> tuple[npt.NDArray[np.uint8], dict[str, Any]]:
         """Return a checked batch as the network takes it, and the network's architecture."""
-        form = _input_form(self.architecture_)
+        form = get_input_form(self.architecture_["name"])
         return form.fit_in(form.check(X), self.architecture_, type(self).__name__)
 
     @property
@@ -59,7 +59,7 @@ class CTCRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
         images, architecture = self._check_images(X)
         log_proba = self._log_proba(images, architecture)
         # A blank image holds no plate, whatever the network's output.
-        blank = _input_form(architecture).find_blank(images)
+        blank = get_input_form(architecture["name"]).find_blank(images)
         log_proba[blank] = certain_blank(log_proba.shape[2])
         return log_proba
 
@@ -88,7 +88,8 @@ class CTCRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
         return GreedyDecoder()
 
 
-def _input_form(architecture: dict[str, Any]) -> InputForm:
-    form = get_network(architecture["name"]).input_form
-    assert form is not None  # a recognizer reads plates
+def get_input_form(name: str) -> InputForm:
+    """Return the form of the input of a recognizer's network."""
+    form = get_network(name).input_form
+    assert form is not None  # recognizers read plates
     return form

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from .._sklearn_compat import Interval, Options
-from ..networks import WholePlates
 from ._alphabet import check_capacity
 from ._base_neural import BaseNeuralRecognizer
 
@@ -159,7 +158,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
     ['I', '-']
     """
 
-    _form = WholePlates()
+    _network = "lprnet"
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_filters": [Interval(Integral, 2, None, closed="left")],
@@ -256,7 +255,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
     def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
         height, width, channels = shape
         return {
-            "name": "lprnet",
+            "name": self._network,
             "height": height,
             "width": width,
             "channels": channels,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._sklearn_compat import Interval
-from ..networks import SegmentedPlates, count_segments
+from ..networks import count_segments
 from ._base_neural import BaseNeuralRecognizer
 
 __all__ = ["SegmentCNN"]
@@ -148,7 +148,7 @@ class SegmentCNN(BaseNeuralRecognizer):
     1.0
     """
 
-    _form = SegmentedPlates()
+    _network = "segment_cnn"
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_filters": [Interval(Integral, 1, None, closed="left")],
@@ -223,7 +223,7 @@ class SegmentCNN(BaseNeuralRecognizer):
     def _architecture(self, shape: tuple[int, ...], n_symbols: int) -> dict[str, Any]:
         n_segments, height, width, channels = shape
         return {
-            "name": "segment_cnn",
+            "name": self._network,
             "n_segments": n_segments,
             "height": height,
             "width": width,
