@@ -114,3 +114,19 @@ def test_all_parameters_round_trip():
     after = model.set_params(**before).get_params(deep=True)
     assert before.keys() == after.keys()
     assert before == after
+
+
+@pytest.mark.parametrize("large", [1e30, 1e20, 3e38, np.finfo(np.float32).max])
+def test_weights_that_overflow_are_rejected(plates, large):
+    X, y, weight = plates
+    weight = np.where(np.arange(32) == 5, large, weight)
+    recognizer = LPRNetCTC(n_filters=4, max_iter=1, random_state=0, alphabet="ABCD")
+    with pytest.raises(ValueError, match=r"sample_weight\[5\] is .*; scale the weights"):
+        recognizer.fit(X, y, sample_weight=weight)
+
+
+def test_large_weights_are_accepted(plates):
+    X, y, weight = plates
+    recognizer = LPRNetCTC(n_filters=4, max_iter=1, random_state=0, alphabet="ABCD")
+    recognizer.fit(X, y, sample_weight=1e6 * (1 + weight))
+    assert np.isfinite(recognizer.score_samples(X)).all()

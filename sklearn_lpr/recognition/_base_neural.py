@@ -28,6 +28,9 @@ __all__ = ["BaseNeuralRecognizer"]
 # learned nothing.
 _N_PROBED = 64
 
+# Optimizers square gradients in float32, which overflows for larger weights.
+_MAX_WEIGHT = 1e12
+
 
 class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMeta):
     """Train a network by connectionist temporal classification and predict texts with it.
@@ -127,6 +130,7 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         weights = check_sample_weight(
             sample_weight, images, dtype=np.float32, ensure_non_negative=True
         )
+        _check_size_of_weights(weights)
         alphabet = choose_alphabet(self.alphabet, texts)
         architecture = self._architecture(images.shape[1:], 1 + len(alphabet))
         if self._continues:
@@ -238,3 +242,13 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         """
         check_is_fitted(self)
         write_weights(path, self.weights_, self.architecture_, self.alphabet_)
+
+
+def _check_size_of_weights(weights: npt.NDArray[np.float32]) -> None:
+    """Raise a ValueError if a sample weight is so large that training overflows."""
+    if len(weights) and weights.max() > _MAX_WEIGHT:
+        index = int(weights.argmax())
+        raise ValueError(
+            f"sample_weight[{index}] is {weights[index]:.3g}, which overflows in training; scale "
+            f"the weights so that the largest one is at most {_MAX_WEIGHT:.0e}, for example 1."
+        )
