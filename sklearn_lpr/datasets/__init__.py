@@ -7,6 +7,7 @@ from ._fetch import fetch_lprnet_test, fetch_openalpr_benchmark
 from ._openalpr import load_openalpr
 from ._plates import load_plates
 from ._rodosol import load_rodosol
+from ._scenes import load_scenes
 from ._ssig import load_ssig
 from ._ufpr_alpr import load_ufpr_alpr
 from ._validate import PlateReport, validate_plates
@@ -22,6 +23,7 @@ __all__ = [
     "load_openalpr",
     "load_plates",
     "load_rodosol",
+    "load_scenes",
     "load_ssig",
     "load_ufpr_alpr",
     "make_plates",

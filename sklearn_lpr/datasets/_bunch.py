@@ -14,7 +14,7 @@ from sklearn.utils import Bunch
 from .._groups import plate_groups
 from ..images import PlateImage, object_array
 
-__all__ = ["annotated_bunch", "plate_bunch"]
+__all__ = ["annotated_bunch", "plate_bunch", "read_items"]
 
 
 class _Item(Protocol):
@@ -112,6 +112,35 @@ def annotated_bunch(
     -------
     Bunch, or tuple of data and target
     """
+    rows = read_items(home, items, read, empty=empty, on_error=on_error)
+    # The images are read lazily.
+    images = [PlateImage(os.path.join(home, row["file"]), row.pop("corners", None)) for row in rows]
+    return plate_bunch(images, pd.DataFrame(rows), descr, return_X_y=return_X_y, as_frame=as_frame)
+
+
+def read_items(
+    home: Path,
+    items: Iterable[_ItemT],
+    read: Callable[[_ItemT], dict[str, Any]],
+    *,
+    empty: str,
+    on_error: str,
+) -> list[dict[str, Any]]:
+    """Read items, and raise or count their errors.
+
+    The function that calls it must be called by a loader: the stack level of the warning is that
+    of the caller of the loader.
+
+    Parameters
+    ----------
+    home, items, read, empty, on_error
+        See `annotated_bunch`.
+
+    Returns
+    -------
+    list of dict
+        The rows of the items that can be read.
+    """
     rows: list[dict[str, Any]] = []
     problems: list[Exception] = []
     for item in items:
@@ -129,13 +158,11 @@ def annotated_bunch(
             f"{len(problems)} annotation(s) of {str(home)!r} cannot be loaded and are left out; "
             f"the first error: {problems[0]}",
             UserWarning,
-            stacklevel=4,  # the caller of the loader, which validate_params wraps
+            stacklevel=5,  # the caller of the loader, which validate_params wraps
         )
     if not rows:
         raise ValueError(empty)
-    # The images are read lazily.
-    images = [PlateImage(os.path.join(home, row["file"]), row.pop("corners", None)) for row in rows]
-    return plate_bunch(images, pd.DataFrame(rows), descr, return_X_y=return_X_y, as_frame=as_frame)
+    return rows
 
 
 def _name_groups(frame: pd.DataFrame, texts: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:

@@ -58,7 +58,12 @@ def find_corner_columns(columns: Iterable[str], place: str) -> tuple[tuple[str, 
 
 
 def read_corners(
-    values: Mapping[str, str], columns: tuple[str, ...], kind: str, place: str
+    values: Mapping[str, str],
+    columns: tuple[str, ...],
+    kind: str,
+    place: str,
+    *,
+    min_thickness: float = 2,
 ) -> npt.NDArray[np.float64] | None:
     """Read the corners of a plate from a row.
 
@@ -71,6 +76,8 @@ def read_corners(
         As returned by `find_corner_columns`.
     place : str
         The location of the row for error messages.
+    min_thickness : float, default=2
+        The smallest width and height of the plate, in pixels.
 
     Returns
     -------
@@ -82,7 +89,11 @@ def read_corners(
         If a value is not a number, or the corners do not bound a plate.
     """
     if kind == "json":
-        return parse_json_corners(values[columns[0]], f"{place}: the column {columns[0]!r}")
+        return parse_json_corners(
+            values[columns[0]],
+            f"{place}: the column {columns[0]!r}",
+            min_thickness=min_thickness,
+        )
     cells = [values[name] for name in columns]
     if not any(cells):
         return None
@@ -92,9 +103,10 @@ def read_corners(
     ]
     where = f"{place}: the plate of columns {columns[0]!r} to {columns[-1]!r}"
     if kind == "corners":
-        return require_quad(np.reshape(numbers, (4, 2)), numbers, where)
+        points = np.reshape(numbers, (4, 2))
+        return require_quad(points, numbers, where, min_thickness=min_thickness)
     try:
         corners = corners_from_box(numbers, format=kind)
     except ValueError as error:
         raise ValueError(f"{where} is {numbers}. {error}") from error
-    return require_quad(corners, numbers, where)
+    return require_quad(corners, numbers, where, min_thickness=min_thickness)

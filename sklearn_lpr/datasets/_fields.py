@@ -208,9 +208,14 @@ def parse_corners(value: str, where: str) -> npt.NDArray[np.float64]:
 
 
 def require_quad(
-    corners: npt.NDArray[np.float64], value: object, where: str
+    corners: npt.NDArray[np.float64],
+    value: object,
+    where: str,
+    *,
+    size: tuple[int, int] | None = None,
+    min_thickness: float = 2,
 ) -> npt.NDArray[np.float64]:
-    """Check that corners bound a plate, as far as possible without the image.
+    """Check that corners bound a plate.
 
     Parameters
     ----------
@@ -219,6 +224,11 @@ def require_quad(
         The value of the field.
     where : str
         The location of the field for error messages: file, line and name.
+    size : tuple of height and width, default=None
+        The size of the image. None means that it is unknown, so that corners to the right of the
+        image and below it are accepted.
+    min_thickness : float, default=2
+        The smallest width and height of the plate, in pixels.
 
     Returns
     -------
@@ -230,8 +240,10 @@ def require_quad(
         If the corners do not bound a plate.
     """
     width, height = corners.max(axis=0)
+    if size is not None:
+        height, width = size
     try:
-        return check_corners(corners, height, width)
+        return check_corners(corners, height, width, min_thickness=min_thickness)
     except ValueError as error:
         raise ValueError(f"{where} is {shorten(value)}. {error}") from error
 

@@ -11,7 +11,9 @@ from ._fields import MAX_PIXELS, require_quad, shorten
 __all__ = ["parse_char_boxes", "parse_json_corners"]
 
 
-def parse_json_corners(value: str, place: str) -> npt.NDArray[np.float64] | None:
+def parse_json_corners(
+    value: str, place: str, *, min_thickness: float = 2
+) -> npt.NDArray[np.float64] | None:
     """Parse four corners given as JSON.
 
     Parameters
@@ -20,6 +22,8 @@ def parse_json_corners(value: str, place: str) -> npt.NDArray[np.float64] | None
         JSON such as ``[[1, 2], [9, 2], [9, 5], [1, 5]]``, or "".
     place : str
         The location of the value for error messages.
+    min_thickness : float, default=2
+        The smallest width and height of the plate, in pixels.
 
     Returns
     -------
@@ -36,7 +40,7 @@ def parse_json_corners(value: str, place: str) -> npt.NDArray[np.float64] | None
         return None
     if corners.shape != (4, 2):
         _refuse(value, place, form)
-    return require_quad(corners, value, place)
+    return require_quad(corners, value, place, min_thickness=min_thickness)
 
 
 def parse_char_boxes(value: str, place: str) -> npt.NDArray[np.float64] | None:

@@ -1,9 +1,9 @@
 """Read the samples that a CSV file of labels lists."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from .._texts import check_texts
 from ._corner_columns import find_corner_columns, read_corners
@@ -11,16 +11,58 @@ from ._csv_file import CsvRow, read_csv
 from ._invisible import check_visible
 from ._json_array import parse_char_boxes
 
-__all__ = ["find_labels", "is_outside", "read_labels", "row_reader"]
+__all__ = [
+    "ALIASES",
+    "check_file",
+    "choose_split",
+    "find_labels",
+    "is_outside",
+    "parse_text",
+    "read_labels",
+    "row_reader",
+]
 
 _COLUMNS = ("file", "text")
 # The names of the columns in the CSV files of fast-plate-ocr.
-_ALIASES = {"image_path": "file", "plate_text": "text", "plate_region": "region"}
+ALIASES = {"image_path": "file", "plate_text": "text", "plate_region": "region"}
+
+
+class _Row(Protocol):
+    @property
+    def values(self) -> Mapping[str, str]: ...
+    @property
+    def problem(self) -> Exception | None: ...
+
+
+_RowT = TypeVar("_RowT", bound=_Row)
 
 
 def read_labels(path: Path, split: str | None) -> list[CsvRow]:
     """Read the rows of a split. Incomplete rows are included, because their split is unknown."""
-    rows = list(read_csv(path, _COLUMNS, aliases=_ALIASES))
+    return choose_split(list(read_csv(path, _COLUMNS, aliases=ALIASES)), path, split)
+
+
+def choose_split(rows: list[_RowT], path: Path, split: str | None) -> list[_RowT]:
+    """Select the rows of a split, and those that cannot be read.
+
+    Parameters
+    ----------
+    rows : list
+        Rows with the attributes ``values`` and ``problem``.
+    path : Path
+        The file of the rows.
+    split : str or None
+        The split. None selects all rows.
+
+    Returns
+    -------
+    list
+
+    Raises
+    ------
+    ValueError
+        If there is no column ``split``, or the split does not exist.
+    """
     if split is None or not rows:
         return rows
     complete = [row.values for row in rows if row.problem is None]
@@ -39,7 +81,7 @@ def find_labels(folder: Path) -> list[str]:
     found = []
     for path in sorted(folder.glob("[!.]*.csv")):
         try:
-            next(read_csv(path, _COLUMNS, aliases=_ALIASES), None)
+            next(read_csv(path, _COLUMNS, aliases=ALIASES), None)
         except (OSError, ValueError):
             continue
         found.append(path.name)
@@ -76,8 +118,13 @@ def row_reader(
 
     def read(row: CsvRow) -> dict[str, Any]:
         values: dict[str, Any] = dict(row.values)
-        values["text"] = _read_text(row)
-        _check_file(row, folder)
+        values["text"] = parse_text(row)
+        if not values["text"]:
+            raise ValueError(
+                f"{row.place}: the column 'text' of {row.values['file']!r} is empty; leave out "
+                "plates whose text is not known."
+            )
+        check_file(row, folder)
         if columns is not None:
             values["corners"] = read_corners(row.values, *columns, row.place)
         if "char_boxes" in values:
@@ -97,19 +144,22 @@ def is_outside(file: str, folder: Path) -> bool:
     return not path.startswith(os.path.join(home, ""))
 
 
-def _read_text(row: CsvRow) -> str:
+def parse_text(row: CsvRow) -> str:
+    """Return the text of a row, which may be empty, normalized to NFC.
+
+    Raises
+    ------
+    ValueError
+        If the text or the split contains an invisible character.
+    """
     text = row.values["text"]
-    if not text:
-        raise ValueError(
-            f"{row.place}: the column 'text' of {row.values['file']!r} is empty; leave out plates "
-            "whose text is not known."
-        )
     check_visible(text, f"{row.place}: the column 'text'")
     check_visible(row.values.get("split", ""), f"{row.place}: the column 'split'")
-    return str(check_texts([text], name="text")[0])
+    return str(check_texts([text], name="text", allow_empty=True)[0])
 
 
-def _check_file(row: CsvRow, folder: Path) -> None:
+def check_file(row: CsvRow, folder: Path) -> None:
+    """Raise a FileNotFoundError if the image of a row does not exist."""
     file = row.values["file"]
     if not (folder / file).is_file():
         raise FileNotFoundError(

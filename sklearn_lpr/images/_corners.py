@@ -8,8 +8,6 @@ __all__ = ["box_corners", "check_corners"]
 # Corners set by hand often lie slightly outside the photo. This is the allowed distance, as a
 # fraction of the plate's width.
 _OUTSIDE_TOLERANCE = 0.1
-# In pixels. Only a plate whose corners are fractions of the image size is thinner.
-_MIN_THICKNESS = 2
 
 
 def box_corners(x: float, y: float, width: float, height: float) -> npt.NDArray[np.float64]:
@@ -38,7 +36,9 @@ def box_corners(x: float, y: float, width: float, height: float) -> npt.NDArray[
     )
 
 
-def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArray[np.float64]:
+def check_corners(
+    corners: npt.ArrayLike, height: int, width: int, *, min_thickness: float = 2
+) -> npt.NDArray[np.float64]:
     """Check that four corners enclose a plate inside an image.
 
     Parameters
@@ -47,6 +47,9 @@ def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArra
         Top left, top right, bottom right, bottom left, each as (x, y) in pixels.
     height, width : int
         The image's size, in pixels.
+    min_thickness : float, default=2
+        The smallest width and height of the plate, in pixels. If corners are fractions of the
+        image size, the plate is thinner than 1 pixel.
 
     Returns
     -------
@@ -57,9 +60,9 @@ def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArra
     ------
     ValueError
         If the shape is wrong or a number is not finite; if the corners are not those of a
-        convex quadrilateral in the order above; if the quadrilateral is thinner than 2 pixels,
-        as when the corners are fractions of the image size; or if a corner lies outside the
-        image by more than a tenth of the plate's width.
+        convex quadrilateral in the order above; if the quadrilateral is thinner than
+        `min_thickness`, as when the corners are fractions of the image size; or if a corner lies
+        outside the image by more than a tenth of the plate's width.
 
     Examples
     --------
@@ -87,9 +90,9 @@ def check_corners(corners: npt.ArrayLike, height: int, width: int) -> npt.NDArra
             "order top left, top right, bottom right, bottom left."
         )
     # A quarter of the sum of the cross products is the area.
-    if turn.sum() / 4 < _MIN_THICKNESS * np.hypot(*edge.T).max():
+    if turn.sum() / 4 < min_thickness * np.hypot(*edge.T).max():
         raise ValueError(
-            f"Corners {quad.tolist()!r} enclose less than {_MIN_THICKNESS} pixels in width or "
+            f"Corners {quad.tolist()!r} enclose less than {min_thickness} pixels in width or "
             "height. Pass corners in pixels, not as fractions of the image: multiply fractions by "
             "its width and height."
         )

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 from sklearn_lpr import PlateImage, datasets
-from sklearn_lpr.datasets import load_plates, make_plates
+from sklearn_lpr.datasets import load_plates, load_scenes, make_plates
 from sklearn_lpr.datasets._bunch import plate_bunch
 
 LOADERS = [getattr(datasets, name) for name in datasets.__all__ if name.startswith("load_")]
+OF_USERS = (load_plates, load_scenes)  # loaders of the user's own data
 
 
 @pytest.mark.parametrize("load", LOADERS, ids=lambda load: load.__name__)
@@ -24,7 +25,7 @@ def test_loaders_have_the_same_options_and_a_description(load):
     assert list(options.values())[-3:] == ["raise", False, False]
     with pytest.raises(ValueError, match="'on_error' parameter"):
         load("nowhere", on_error="ignore")
-    if load is not load_plates:  # data of the user
+    if load not in OF_USERS:
         descr = sys.modules[load.__module__]._DESCR
         for word in (":Origin:", ":Licence:", ":Access:", ":Columns of the frame:", "Citation"):
             assert word in descr
