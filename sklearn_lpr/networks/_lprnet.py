@@ -75,7 +75,7 @@ class LPRNet(NetworkDescription):
             The fraction of features that is dropped in training.
         spatial_transformer : bool, default=False
             Whether a spatial transformer rectifies each image first, as in the paper. It leaves
-            images unchanged until its weight ``openness`` is set to 1.
+            images unchanged until its weight ``activation`` is above 0.
 
         Returns
         -------

@@ -17,7 +17,7 @@ class SpatialTransformer(layers.Layer):
     The transform is the identity plus a correction, each entry of which is bounded by 1. The
     correction is what is learned, so weight decay pulls towards the unchanged image.
 
-    The weight `openness` is a factor of the correction. With 0, images pass unchanged and the
+    The weight `activation` is a factor of the correction. With 0, images pass unchanged and the
     localization network learns nothing. A training run starts with 0 and raises it to 1 once the
     network behind has learned to read. It is saved with the weights, so that inference matches
     training.
@@ -29,19 +29,20 @@ class SpatialTransformer(layers.Layer):
             shape=(location_shape[-1], 6), initializer="zeros", name="correction"
         )
         self.bias = self.add_weight(shape=(6,), initializer="zeros", name="bias")
-        self.openness = self.add_weight(
+        # "openness" is its name in weights files.
+        self.activation = self.add_weight(
             shape=(), initializer="zeros", trainable=False, name="openness"
         )
 
     def apply_schedule(self, scheduled: Mapping[str, float]) -> None:
-        """Raise `openness` to the scheduled value; further training never lowers it."""
-        opened = float(ops.convert_to_numpy(self.openness))
-        self.openness.assign(max(scheduled["transformer_activation"], opened))
+        """Raise `activation` to the scheduled value; further training never lowers it."""
+        present = float(ops.convert_to_numpy(self.activation))
+        self.activation.assign(max(scheduled["transformer_activation"], present))
 
     def call(self, images: Any, location: Any) -> Any:
         """Warp images (n, height, width, channels) by their features (n, n_features)."""
         correction = ops.tanh(STEP_SCALE * (ops.matmul(location, self.correction) + self.bias))
-        return warp(images, self.openness * correction)
+        return warp(images, self.activation * correction)
 
 
 def warp(images: Any, corrections: Any) -> Any:

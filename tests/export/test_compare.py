@@ -1,4 +1,4 @@
-"""What is told of the difference that an export makes."""
+"""Comparison of an exported recognizer with the original."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from sklearn_lpr.export import compare, to_onnx
 
 
 @pytest.fixture(scope="module")
-def reader(draw_weights):
+def recognizer(draw_weights):
     network = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
     return make_pipeline(PlateNormalizer(height=8, width=32, color="grey"), network)
 
@@ -24,27 +24,29 @@ def plates():
     return list(np.random.default_rng(1).integers(0, 256, (20, 12, 40, 3), dtype=np.uint8))
 
 
-def test_float32_differs_by_rounding_alone(reader, plates, tmp_path):
-    texts = reader.predict(plates)
-    found = compare(reader, to_onnx(reader, tmp_path / "reader.onnx"), plates, texts)
+def test_float32_differs_by_rounding_alone(recognizer, plates, tmp_path):
+    texts = recognizer.predict(plates)
+    found = compare(recognizer, to_onnx(recognizer, tmp_path / "plates.onnx"), plates, texts)
     assert (found.n_plates, found.n_same_texts) == (20, 20)
     assert (found.accuracy, found.exported_accuracy) == (1, 1)
     assert 0 <= found.max_probability_difference <= found.max_difference < 1e-4
 
 
-def test_texts_may_be_unknown(reader, plates, tmp_path):
-    found = compare(reader, to_onnx(reader, tmp_path / "reader.onnx"), plates)
+def test_ground_truth_is_optional(recognizer, plates, tmp_path):
+    found = compare(recognizer, to_onnx(recognizer, tmp_path / "plates.onnx"), plates)
     assert found.accuracy is None
     assert found.exported_accuracy is None
     assert found.n_same_texts == 20
 
 
-def test_the_file_of_another_reader_is_told(reader, plates, draw_weights, tmp_path):
+def test_differences_to_the_file_of_another_recognizer_are_found(
+    recognizer, plates, draw_weights, tmp_path
+):
     other = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1), random_state=7)
-    path = to_onnx(make_pipeline(reader[0], other), tmp_path / "other.onnx")
-    texts = reader.predict(plates)
-    found = compare(reader, path, plates, texts)
-    same = int((make_pipeline(reader[0], other).predict(plates) == texts).sum())
+    path = to_onnx(make_pipeline(recognizer[0], other), tmp_path / "other.onnx")
+    texts = recognizer.predict(plates)
+    found = compare(recognizer, path, plates, texts)
+    same = int((make_pipeline(recognizer[0], other).predict(plates) == texts).sum())
     assert (found.n_same_texts, found.accuracy) == (same, 1)
     assert found.exported_accuracy == pytest.approx(same / 20)
     assert found.max_difference > 0.1

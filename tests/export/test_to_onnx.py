@@ -1,4 +1,4 @@
-"""Files that are written: what they compute, say of themselves, and what is refused."""
+"""Export: log-probabilities, metadata, int8 quantization and errors."""
 
 import json
 import sys
@@ -58,82 +58,84 @@ def metadata_of(path):
     ],
     ids=str,
 )
-def test_lattices_of_lprnet_are_those_of_keras(params, shape, draw_weights, tmp_path):
-    reader = draw_weights(LPRNetCTC(**{"n_filters": 8, **params}), shape)
+def test_log_proba_of_lprnet_is_that_of_keras(params, shape, draw_weights, tmp_path):
+    recognizer = draw_weights(LPRNetCTC(**{"n_filters": 8, **params}), shape)
     X = np.random.default_rng(1).integers(0, 256, (5, *shape), dtype=np.uint8)
     X[3] = 77  # holds no plate
-    lattices = reader.log_proba(X)
-    assert np.ptp(lattices[0]) > 1  # so that the comparison says something
-    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))[-1]
-    np.testing.assert_allclose(served.log_proba(X), lattices, rtol=0, atol=1e-4)
+    log_proba = recognizer.log_proba(X)
+    assert np.ptp(log_proba[0]) > 1  # otherwise the comparison shows nothing
+    served = load_pipeline(to_onnx(recognizer, tmp_path / "plates.onnx"))[-1]
+    np.testing.assert_allclose(served.log_proba(X), log_proba, rtol=0, atol=1e-4)
     assert served.read(X)[3].text == ""
 
 
-def test_an_open_transformer_moves_the_image(draw_weights, tmp_path):
+def test_an_active_transformer_moves_the_image(draw_weights, tmp_path):
     shape = (24, 94, 3)
     X = np.random.default_rng(1).integers(0, 256, (2, *shape), dtype=np.uint8)
-    reader = draw_weights(LPRNetCTC(n_filters=8, spatial_transformer=True), shape)
-    opened = load_pipeline(to_onnx(reader, tmp_path / "open.onnx"))[-1].log_proba(X)
-    reader.weights_["align/openness"] = np.zeros((), np.float32)
-    closed = load_pipeline(to_onnx(reader, tmp_path / "closed.onnx"))[-1].log_proba(X)
-    assert np.abs(opened - closed).max() > 0.1
+    recognizer = draw_weights(LPRNetCTC(n_filters=8, spatial_transformer=True), shape)
+    active = load_pipeline(to_onnx(recognizer, tmp_path / "active.onnx"))[-1].log_proba(X)
+    recognizer.weights_["align/openness"] = np.zeros((), np.float32)
+    inactive = load_pipeline(to_onnx(recognizer, tmp_path / "inactive.onnx"))[-1].log_proba(X)
+    assert np.abs(active - inactive).max() > 0.1
 
 
 @pytest.mark.parametrize("position", [True, False])
 @pytest.mark.parametrize("shape", [(4, 24, 16, 1), (3, 9, 11, 3)], ids=str)
-def test_lattices_of_segment_cnn_are_those_of_keras(position, shape, draw_weights, tmp_path):
+def test_log_proba_of_segment_cnn_is_that_of_keras(position, shape, draw_weights, tmp_path):
     n_segments, *size = shape
-    reader = draw_weights(SegmentCNN(n_filters=4, position=position), shape)
+    recognizer = draw_weights(SegmentCNN(n_filters=4, position=position), shape)
     rng = np.random.default_rng(1)
     counts = [n_segments, 1, 0, n_segments + 1]  # fewer segments, none, more than in training
     X = object_array([rng.integers(0, 256, (n, *size), dtype=np.uint8) for n in counts])
-    X[0][1] = 9  # a segment of one colour counts for none
-    lattices = reader.log_proba(X)
-    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))[-1]
-    np.testing.assert_allclose(served.log_proba(X), lattices, rtol=0, atol=1e-4)
-    assert [reading.text for reading in served.read(X)] == reader.predict(X).tolist()
-    # Plates with fewer segments by themselves: the width of a batch changes nothing.
+    X[0][1] = 9  # a segment of one colour is no segment
+    log_proba = recognizer.log_proba(X)
+    served = load_pipeline(to_onnx(recognizer, tmp_path / "plates.onnx"))[-1]
+    np.testing.assert_allclose(served.log_proba(X), log_proba, rtol=0, atol=1e-4)
+    assert [reading.text for reading in served.read(X)] == recognizer.predict(X).tolist()
+    # A prediction does not depend on the number of segments of the other plates of a batch.
     alone = [served.read(object_array([plate]))[0].text for plate in X]
-    assert alone == reader.predict(X).tolist()
+    assert alone == recognizer.predict(X).tolist()
 
 
 @pytest.mark.slow
-def test_a_trained_reader_reads_the_same_texts(glyph_plates, tiny_lprnet, tmp_path):
-    reader = tiny_lprnet(spatial_transformer=True).fit(*glyph_plates(192))
+def test_the_texts_of_a_trained_recognizer_are_the_same(glyph_plates, tiny_lprnet, tmp_path):
+    recognizer = tiny_lprnet(spatial_transformer=True).fit(*glyph_plates(192))
     X, y = glyph_plates(1000, random_state=1)
-    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))
-    np.testing.assert_array_equal(served.predict(X), reader.predict(X))
+    served = load_pipeline(to_onnx(recognizer, tmp_path / "plates.onnx"))
+    np.testing.assert_array_equal(served.predict(X), recognizer.predict(X))
     assert served.score(X, y) > 0.8
     found = [reading.confidence for reading in read_plates(served, X)]
-    expected = [reading.confidence for reading in read_plates(reader, X)]
+    expected = [reading.confidence for reading in read_plates(recognizer, X)]
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
 @pytest.mark.slow
-def test_1000_made_plates_read_the_same_through_the_whole_pipeline(draw_weights, tmp_path):
+def test_the_texts_of_1000_synthetic_plates_are_the_same_through_the_whole_pipeline(
+    draw_weights, tmp_path
+):
     X, _ = make_plates(1000, random_state=0, return_X_y=True)
     network = draw_weights(LPRNetCTC(n_filters=16), (24, 94, 3), ALPHABET, random_state=2)
-    reader = make_pipeline(PlateCropper(margin=0.1), PlateNormalizer(), network)
-    texts = [reading.text for reading in read_plates(reader, X)]
+    recognizer = make_pipeline(PlateCropper(margin=0.1), PlateNormalizer(), network)
+    texts = [reading.text for reading in read_plates(recognizer, X)]
     assert len(set(texts)) > 100
-    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))
+    served = load_pipeline(to_onnx(recognizer, tmp_path / "plates.onnx"))
     same = [
         reading.text == text for reading, text in zip(read_plates(served, X), texts, strict=True)
     ]
-    # Untrained, it may be so undecided in one of 47000 columns that the rounding decides.
+    # In one of 47000 time steps, the two best symbols of untrained weights may differ by rounding.
     assert sum(same) >= 999
 
 
-def test_a_pipeline_that_segments_comes_back_whole(draw_weights, tmp_path):
+def test_a_pipeline_that_segments_is_restored(draw_weights, tmp_path):
     X, _ = make_plates(12, random_state=0, return_X_y=True)
     segmenter = CharacterSegmenter(height=20, width=12)
     network = draw_weights(SegmentCNN(n_filters=4), (8, 20, 12, 1), ALPHABET)
-    reader = make_pipeline(PlateCropper(), RowJoiner(), segmenter, network)
-    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))
-    assert [name for name, _ in served.steps] == [name for name, _ in reader.steps]
-    for there, here in zip(served[:-1], reader[:-1], strict=True):
+    recognizer = make_pipeline(PlateCropper(), RowJoiner(), segmenter, network)
+    served = load_pipeline(to_onnx(recognizer, tmp_path / "plates.onnx"))
+    assert [name for name, _ in served.steps] == [name for name, _ in recognizer.steps]
+    for there, here in zip(served[:-1], recognizer[:-1], strict=True):
         assert repr(there) == repr(here)
-    np.testing.assert_array_equal(served.predict(X), reader.predict(X))
+    np.testing.assert_array_equal(served.predict(X), recognizer.predict(X))
 
 
 def wrapped(network):
@@ -159,7 +161,7 @@ def wrapped(network):
 def test_what_is_around_a_recognizer_is_flattened(kind, draw_weights, tmp_path):
     estimator, names = wrapped(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)))[kind]
     X = list(np.random.default_rng(0).integers(0, 256, (4, 16, 60, 3), dtype=np.uint8))
-    served = load_pipeline(to_onnx(estimator, tmp_path / "reader.onnx"))
+    served = load_pipeline(to_onnx(estimator, tmp_path / "plates.onnx"))
     assert [name for name, _ in served.steps] == names
     np.testing.assert_array_equal(served.predict(X), estimator.predict(X))
 
@@ -170,7 +172,7 @@ def test_equal_names_of_nested_steps_are_numbered(draw_weights, tmp_path):
         [("one", PlateNormalizer(height=8, width=32, color="grey")), ("read", network)]
     )
     outer = Pipeline([("one", PlateCropper(missing="whole")), ("two", inner)])
-    served = load_pipeline(to_onnx(outer, tmp_path / "reader.onnx"))
+    served = load_pipeline(to_onnx(outer, tmp_path / "plates.onnx"))
     assert [name for name, _ in served.steps] == ["one-1", "one-2", "read"]
 
 
@@ -179,22 +181,22 @@ def test_a_fitted_search_is_exported(glyph_plates, tiny_lprnet, tmp_path):
     X, y = glyph_plates(64)
     search = GridSearchCV(tiny_lprnet(max_iter=2), {"decoder": [None, BeamSearchDecoder()]}, cv=2)
     with pytest.raises(NotFittedError):
-        to_onnx(search, tmp_path / "reader.onnx")
-    with pytest.warns(match="."):  # so brief a training says so
+        to_onnx(search, tmp_path / "plates.onnx")
+    with pytest.warns(match="."):  # training is too short
         search.fit(X, y)
-    served = load_pipeline(to_onnx(search, tmp_path / "reader.onnx"))
+    served = load_pipeline(to_onnx(search, tmp_path / "plates.onnx"))
     np.testing.assert_array_equal(served.predict(X), search.predict(X))
 
 
-def test_the_metadata_say_all_that_reading_needs(draw_weights, tmp_path):
+def test_the_metadata_hold_all_that_a_prediction_needs(draw_weights, tmp_path):
     syntax = PlateSyntax("AB#", "@@@")
     decoder = BeamSearchDecoder(beam_width=7, syntax=syntax, syntax_weight=float("inf"))
     network = draw_weights(LPRNetCTC(n_filters=4, decoder=decoder), (8, 32, 3))
-    reader = make_pipeline(
+    recognizer = make_pipeline(
         PlateCropper(margin=0.1), PlateNormalizer(height=8, width=32, channel_order="bgr"), network
     )
-    path = to_onnx(reader, str(tmp_path / "reader.onnx"))
-    assert path == tmp_path / "reader.onnx"
+    path = to_onnx(recognizer, str(tmp_path / "plates.onnx"))
+    assert path == tmp_path / "plates.onnx"
     metadata = metadata_of(path)
     assert metadata["format"] == 2
     assert metadata["alphabet"] == "ABCD"
@@ -203,10 +205,10 @@ def test_the_metadata_say_all_that_reading_needs(draw_weights, tmp_path):
     assert metadata["quantize"] is None
     assert [name for name, _ in metadata["steps"]] == ["platecropper", "platenormalizer"]
     assert metadata["decoder"]["class"] == "BeamSearchDecoder"
-    read_back = load_pipeline(path)[-1].decoder
-    assert repr(read_back) == repr(decoder)
-    assert read_back.syntax == syntax
-    assert read_back.syntax_weight == float("inf")
+    restored = load_pipeline(path)[-1].decoder
+    assert repr(restored) == repr(decoder)
+    assert restored.syntax == syntax
+    assert restored.syntax_weight == float("inf")
 
 
 @pytest.mark.parametrize(
@@ -217,14 +219,14 @@ def test_the_metadata_say_all_that_reading_needs(draw_weights, tmp_path):
         (3, [], "rgb"),
     ],
 )
-def test_the_colour_convention_is_told(channels, steps, order, draw_weights, tmp_path):
+def test_the_channel_order_is_in_the_metadata(channels, steps, order, draw_weights, tmp_path):
     network = draw_weights(LPRNetCTC(n_filters=4), (8, 32, channels))
-    path = to_onnx(make_pipeline(*steps, network), tmp_path / "reader.onnx")
+    path = to_onnx(make_pipeline(*steps, network), tmp_path / "plates.onnx")
     assert metadata_of(path)["channel_order"] == order
 
 
 def test_the_file_is_an_onnx_model_with_any_number_of_images(draw_weights, tmp_path):
-    path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "reader.onnx")
+    path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "plates.onnx")
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
     (images,), (log_probs,) = model.graph.input, model.graph.output
@@ -234,13 +236,13 @@ def test_the_file_is_an_onnx_model_with_any_number_of_images(draw_weights, tmp_p
     assert (log_probs.name, shape) == ("log_probs", ["n", 16, 5])
 
 
-def test_an_earlier_file_is_replaced_and_nothing_else_left(draw_weights, tmp_path):
-    reader = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
-    path = to_onnx(reader, tmp_path / "reader.onnx")
+def test_an_earlier_file_is_replaced_and_no_other_file_remains(draw_weights, tmp_path):
+    recognizer = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    path = to_onnx(recognizer, tmp_path / "plates.onnx")
     first = path.read_bytes()
     path.write_text("something else")
-    assert to_onnx(reader, path).read_bytes() == first
-    assert [each.name for each in tmp_path.iterdir()] == ["reader.onnx"]
+    assert to_onnx(recognizer, path).read_bytes() == first
+    assert [each.name for each in tmp_path.iterdir()] == ["plates.onnx"]
 
 
 class OwnNormalizer(PlateNormalizer):
@@ -269,7 +271,7 @@ def test_objects_of_other_packages_are_refused_by_name(
 ):
     network = draw_weights(LPRNetCTC(n_filters=4, decoder=decoder), (8, 32, 1))
     with pytest.raises(TypeError, match=message):
-        to_onnx(make_pipeline(*steps, network), tmp_path / "reader.onnx")
+        to_onnx(make_pipeline(*steps, network), tmp_path / "plates.onnx")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -281,25 +283,25 @@ def test_objects_of_other_packages_are_refused_by_name(
         ({"calibration": [np.zeros((8, 32, 1), np.uint8)]}, "quantize='int8' alone"),
     ],
 )
-def test_arguments_that_do_not_fit_are_refused(arguments, message, tmp_path):
+def test_invalid_combinations_of_arguments_are_refused(arguments, message, tmp_path):
     with pytest.raises(ValueError, match=message):
-        to_onnx(LPRNetCTC(), tmp_path / "reader.onnx", **arguments)
+        to_onnx(LPRNetCTC(), tmp_path / "plates.onnx", **arguments)
 
 
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        ("absent/reader.onnx", FileNotFoundError, "there is no folder '.*absent'; create it first"),
+        ("absent/plates.onnx", FileNotFoundError, "there is no folder '.*absent'; create it first"),
         (".", IsADirectoryError, "is a folder; pass the path of the file to write"),
     ],
 )
 def test_a_path_that_cannot_be_written_is_refused_first(name, error, message, tmp_path):
     with pytest.raises(error, match=f"path='.*'.* {message}"):
-        to_onnx(LPRNetCTC(), tmp_path / name)  # which is not fitted, but that comes after
+        to_onnx(LPRNetCTC(), tmp_path / name)  # the path is checked before the estimator
 
 
 def test_what_cannot_be_exported_is_refused(tmp_path):
-    path = tmp_path / "reader.onnx"
+    path = tmp_path / "plates.onnx"
     with pytest.raises(NotFittedError):
         to_onnx(LPRNetCTC(), path)
     with pytest.raises(TypeError, match="reads no plates"):
@@ -316,60 +318,58 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
     ],
     ids=lambda around: type(around).__name__,
 )
-def test_recognizers_of_recognizers_are_told_how_to_be_served(around, tmp_path):
+def test_the_error_for_meta_estimators_says_how_to_serve_them(around, tmp_path):
     name = type(around).__name__
     with pytest.raises(
         TypeError,
         match=f"{name} has no network to export.*load_pipeline.*FrozenEstimator.*new {name}, "
         "fit that.*held out.*joblib.dump",
     ):
-        to_onnx(make_pipeline(PlateCropper(), around), tmp_path / "reader.onnx")
+        to_onnx(make_pipeline(PlateCropper(), around), tmp_path / "plates.onnx")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_fitted_around_an_exported_reader_is_kept_by_joblib(draw_weights, tmp_path):
-    path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "reader.onnx")
+def test_meta_estimators_around_an_exported_recognizer_are_saved_by_joblib(draw_weights, tmp_path):
+    path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "plates.onnx")
     served = load_pipeline(path)
     X = np.random.default_rng(1).integers(0, 256, (60, 8, 32, 1), dtype=np.uint8)
     texts = served.predict(X)
     calibrated = CalibratedRecognizerCV(FrozenEstimator(served)).fit(X, texts)
-    careful = RejectingRecognizerCV(FrozenEstimator(calibrated), target_coverage=0.5)
-    joblib.dump(careful.fit(X, texts), tmp_path / "careful.joblib")
-    path.unlink()  # its content is kept
-    again = joblib.load(tmp_path / "careful.joblib")
-    np.testing.assert_array_equal(again.predict(X), careful.predict(X))
+    rejecting = RejectingRecognizerCV(FrozenEstimator(calibrated), target_coverage=0.5)
+    joblib.dump(rejecting.fit(X, texts), tmp_path / "rejecting.joblib")
+    path.unlink()  # the saved estimator holds its content
+    again = joblib.load(tmp_path / "rejecting.joblib")
+    np.testing.assert_array_equal(again.predict(X), rejecting.predict(X))
 
 
-def test_an_exported_reader_has_no_network_to_export_again(draw_weights, tmp_path):
-    path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "reader.onnx")
+def test_an_exported_recognizer_cannot_be_exported_again(draw_weights, tmp_path):
+    path = to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), tmp_path / "plates.onnx")
     with pytest.raises(TypeError, match="OnnxRecognizer has no network to export"):
         to_onnx(load_pipeline(path), tmp_path / "again.onnx")
 
 
 @pytest.mark.parametrize(("package", "quantize"), [("onnx", None), ("onnxruntime", "int8")])
 def test_the_missing_extra_is_named(package, quantize, draw_weights, tmp_path, monkeypatch):
-    reader = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    recognizer = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
     calibration = None if quantize is None else np.zeros((4, 8, 32, 1), np.uint8)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(ImportError, match=r"pip install 'sklearn-lpr\[export\]'"):
-        to_onnx(reader, tmp_path / "reader.onnx", quantize, calibration)
+        to_onnx(recognizer, tmp_path / "plates.onnx", quantize, calibration)
 
 
-def test_plates_of_another_size_do_not_calibrate(draw_weights, tmp_path):
-    reader = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+def test_calibration_plates_of_another_size_are_refused(draw_weights, tmp_path):
+    recognizer = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
     with pytest.raises(ValueError, match="put a PlateNormalizer before it"):
-        to_onnx(reader, tmp_path / "reader.onnx", "int8", np.zeros((4, 8, 30, 1), np.uint8))
+        to_onnx(recognizer, tmp_path / "plates.onnx", "int8", np.zeros((4, 8, 30, 1), np.uint8))
 
 
 @pytest.mark.parametrize(("n_plates", "warns"), [(99, True), (100, False)])
-def test_few_plates_that_calibrate_are_counted_in_a_warning(
-    n_plates, warns, draw_weights, tmp_path
-):
-    reader = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+def test_few_calibration_plates_are_counted_in_a_warning(n_plates, warns, draw_weights, tmp_path):
+    recognizer = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
     X = np.random.default_rng(1).integers(0, 256, (n_plates, 8, 32, 1), dtype=np.uint8)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        to_onnx(reader, tmp_path / "reader.onnx", "int8", X)
+        to_onnx(recognizer, tmp_path / "plates.onnx", "int8", X)
     found = [each for each in caught if "calibration" in str(each.message)]
     assert len(found) == warns
     if warns:
@@ -380,29 +380,29 @@ def test_few_plates_that_calibrate_are_counted_in_a_warning(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("spatial_transformer", [False, True])
-def test_int8_reads_nearly_the_same(spatial_transformer, glyph_plates, tiny_lprnet, tmp_path):
+def test_int8_predicts_nearly_the_same(spatial_transformer, glyph_plates, tiny_lprnet, tmp_path):
     X, y = glyph_plates(192)
-    reader = tiny_lprnet(spatial_transformer=spatial_transformer).fit(X, y)
-    path = to_onnx(reader, tmp_path / "int8.onnx", quantize="int8", calibration=X[:100])
+    recognizer = tiny_lprnet(spatial_transformer=spatial_transformer).fit(X, y)
+    path = to_onnx(recognizer, tmp_path / "int8.onnx", quantize="int8", calibration=X[:100])
     assert metadata_of(path)["quantize"] == "int8"
     operations = operations_at_inference(path, tmp_path)
     assert "QLinearConv" in operations
     assert "LogSoftmax" in operations  # 8 bits are too few for it
     X, y = glyph_plates(300, random_state=1)
     served = load_pipeline(path, n_threads=1)
-    assert np.mean(served.predict(X) == reader.predict(X)) > 0.9
-    assert served.score(X, y) > reader.score(X, y) - 0.05
+    assert np.mean(served.predict(X) == recognizer.predict(X)) > 0.9
+    assert served.score(X, y) > recognizer.score(X, y) - 0.05
     assert served.predict(np.zeros((1, 8, 32, 1), np.uint8)).tolist() == [""]
 
 
 @pytest.mark.filterwarnings("ignore:calibration= has 24 plates:UserWarning")
 def test_int8_of_segments(draw_weights, tmp_path):
     shape = (3, 16, 12, 1)
-    reader = draw_weights(SegmentCNN(n_filters=4), shape)
+    recognizer = draw_weights(SegmentCNN(n_filters=4), shape)
     rng = np.random.default_rng(1)
     X = object_array([rng.integers(0, 256, (n, *shape[1:]), dtype=np.uint8) for n in (3, 2, 1) * 8])
-    served = load_pipeline(to_onnx(reader, tmp_path / "int8.onnx", "int8", X))[-1]
-    difference = np.exp(served.log_proba(X)) - np.exp(reader.log_proba(X))
+    served = load_pipeline(to_onnx(recognizer, tmp_path / "int8.onnx", "int8", X))[-1]
+    difference = np.exp(served.log_proba(X)) - np.exp(recognizer.log_proba(X))
     assert 0 < np.abs(difference).mean() < 0.05
-    # Padding and the columns between segments stay certain.
+    # Padding and the time steps between segments stay certain.
     np.testing.assert_array_equal(served.log_proba(X)[:, 1::2, 0], 0)

@@ -1,4 +1,4 @@
-"""The network: sizes, initial weights and independence of the batch."""
+"""LPRNet: sizes, initial weights and independence of the batch."""
 
 import keras
 import numpy as np
@@ -49,7 +49,7 @@ def test_time_steps_follow_the_image_and_are_log_probabilities(changes, n_time_s
 
 
 def test_paper_size_has_the_parameters_counted_by_hand():
-    """One 3x3 convolution, three blocks of four, 6x1, 1x13, 1x1; two numbers a norm's filter."""
+    """One 3x3 convolution, three blocks of four, 6x1, 1x13, 1x1; a norm has two per filter."""
     network = Network(architecture(height=24, width=94, channels=3, n_symbols=69, n_filters=64))
     convolutions = [
         (9 * 3, 64),
@@ -121,7 +121,7 @@ def test_network_is_not_lent_again_after_an_error():
 
 
 @pytest.mark.parametrize("changes", [{}, {"spatial_transformer": True, "width": 48, "height": 16}])
-def test_folded_normalization_reads_as_the_plain_model(changes):
+def test_folded_normalization_predicts_as_the_plain_model(changes):
     described = architecture(**changes)
     network = Network(described)
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""The fused pass against NumPy, in training and in reading."""
+"""FusedBatchNormalization against NumPy, in training and at inference."""
 
 import keras
 import numpy as np
@@ -21,7 +21,7 @@ def test_training_uses_and_averages_the_moments_of_the_batch():
     assert (spread <= 0.9 + 0.1 * variance * 40 / 39 + 1e-5).all()
 
 
-def test_reading_uses_the_moving_averages():
+def test_inference_uses_the_moving_averages():
     layer = FusedBatchNormalization()
     layer(FEATURES, training=True)
     mean, variance = (

@@ -32,7 +32,7 @@ def plates(n_segments=4, n_samples=3):
 
 
 @pytest.mark.parametrize("position", [True, False])
-def test_columns_are_segments_with_certain_blanks_between(position):
+def test_time_steps_are_segments_with_certain_blanks_between(position):
     log_proba = make_network(4, position).predict(plates())
     assert log_proba.shape == (3, 7, 4)
     np.testing.assert_allclose(np.exp(log_proba).sum(axis=2), 1, rtol=1e-5)
@@ -50,7 +50,7 @@ def test_padding_is_certain_blank_and_changes_nothing_else(position):
     assert (wider[:, 7:, 0] == 0).all()
 
 
-def test_one_segment_is_one_column():
+def test_one_segment_is_one_time_step():
     assert make_network(1).predict(plates(1)).shape == (3, 1, 4)
 
 
@@ -61,7 +61,7 @@ def test_equal_neighbours_stay_two_characters():
     assert found[0] == pytest.approx(log_proba[0, 0, 1] + log_proba[0, 2, 1], rel=1e-5)
 
 
-def test_place_in_the_plate_is_known_only_where_asked_for():
+def test_the_position_in_the_plate_counts_only_with_the_parameter():
     """The same segment everywhere is the same character, unless its place counts."""
     X = np.repeat(plates(1, 1), 5, axis=1)
     blind = make_network(5, position=False).predict(X)[0, ::2]

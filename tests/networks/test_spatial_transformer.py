@@ -1,4 +1,4 @@
-"""The spatial transformer: its sampling, its start, and that it learns to straighten."""
+"""The spatial transformer: sampling, initial state, and learning to rectify."""
 
 import keras
 import numpy as np
@@ -26,7 +26,7 @@ def architecture(shape, **changes):
     return {**plain, "spatial_transformer": True, **changes}
 
 
-def pictures(shape, n_samples=4):
+def random_images(shape, n_samples=4):
     return np.random.default_rng(0).integers(0, 256, (n_samples, *shape), dtype=np.uint8)
 
 
@@ -37,7 +37,7 @@ def warped(images, corrections):
 
 
 def weights_with(network, **changes):
-    """Draw weights, and put a value in place of those of the aligning layer."""
+    """Draw weights, and replace those of the transformer layer."""
     weights = network.initial_weights(np.random.default_rng(0))
     rng = np.random.default_rng(1)
     for name, scale in changes.items():
@@ -49,7 +49,7 @@ def weights_with(network, **changes):
 
 
 @pytest.mark.parametrize("shape", [*SHAPES, (1, 1, 2)])
-def test_no_correction_leaves_every_bit(shape):
+def test_no_correction_changes_no_bit(shape):
     images = np.random.default_rng(0).normal(size=(3, *shape))
     np.testing.assert_array_equal(warped(images, np.zeros((3, 6))), images.astype(np.float32))
 
@@ -68,7 +68,7 @@ ROW = [1, 2, 4, 8]  # a pixel is half a unit wide
         ([1, 0, 0], [1, 1.5, 6, 8]),
         ([-1, 0, 0], [3, 3, 3, 3]),
     ],
-    ids=["left", "right", "half a pixel", "out of sight", "flip", "shrink", "centre"],
+    ids=["left", "right", "half a pixel", "outside", "flip", "shrink", "centre"],
 )
 def test_rows_and_columns_move_as_computed_by_hand(correction, expected):
     row = np.array(ROW).reshape(1, 1, 4, 1)
@@ -108,10 +108,10 @@ def test_same_as_grid_sample(shape):
 @pytest.mark.parametrize(
     "changes",
     [{"openness": 1}, {"openness": 0, "correction": 5, "bias": 5}],
-    ids=["fresh", "closed"],
+    ids=["initial", "inactive"],
 )
-def test_fresh_or_closed_transformer_changes_nothing(shape, changes):
-    X = pictures(shape)
+def test_initial_or_inactive_transformer_changes_nothing(shape, changes):
+    X = random_images(shape)
     with borrow_network(architecture(shape)) as network:
         weights = weights_with(network, **changes)
         network.load(weights)
@@ -121,33 +121,33 @@ def test_fresh_or_closed_transformer_changes_nothing(shape, changes):
 
 
 @pytest.mark.parametrize("shape", SHAPES[:2])
-def test_opened_transformer_acts_on_each_sample_alone(shape):
-    X = pictures(shape)
+def test_active_transformer_acts_on_each_sample_alone(shape):
+    X = random_images(shape)
     with borrow_network(architecture(shape)) as network:
         network.load(weights_with(network, correction=5, openness=0))
-        closed = network.predict(X)
+        inactive = network.predict(X)
         network.load(weights_with(network, correction=5, openness=1))
-        opened = network.predict(X)
+        active = network.predict(X)
         alone = np.concatenate([network.predict(X[i : i + 1]) for i in range(len(X))])
-    # Between the pixels of noise the last bits of a transform count a thousandfold.
-    np.testing.assert_allclose(opened, alone, atol=3e-3)
-    assert np.abs(opened - closed).max() > 0.1
+    # On noise, rounding errors of a transform change the pixels a thousand times as much.
+    np.testing.assert_allclose(active, alone, atol=3e-3)
+    assert np.abs(active - inactive).max() > 0.1
 
 
 def bars(n_samples, random_state=0):
-    """Draw a bar somewhere in each image, and in the middle of its target."""
+    """Draw a bar at a random position in each image, and in the middle of its target."""
     place = np.random.default_rng(random_state).uniform(5, 15, n_samples)[:, None, None, None]
     columns = np.arange(21.0)[:, None]
     both = [np.exp(-(((columns - centre) / 2) ** 2)) for centre in (place, np.full_like(place, 10))]
     return [np.repeat(bar, 7, axis=1).astype(np.float32) for bar in both]
 
 
-def transformer(openness):
-    """Give a transformer alone, ready for training towards target images."""
+def transformer(activation):
+    """Return a transformer without a network behind, compiled to learn target images."""
     images = keras.Input((7, 21, 1), dtype="float32")
     model = keras.Model(images, spatial_transformer_layers(images, dropout=0.0))
     weights = draw_initial_weights(model, np.random.default_rng(0))
-    weights["align/openness"] = openness
+    weights["align/openness"] = activation
     for variable in model.weights:
         variable.assign(weights[variable.path])
     jit = keras.config.backend() == "jax"
@@ -155,8 +155,8 @@ def transformer(openness):
     return model
 
 
-def test_training_moves_all_of_the_transformer_once_it_is_open():
-    model = transformer(openness=0.0)
+def test_training_changes_all_weights_of_an_active_transformer():
+    model = transformer(activation=0.0)
 
     def moved():
         before = {v.path: ops.convert_to_numpy(v.value).copy() for v in model.trainable_variables}
@@ -168,14 +168,17 @@ def test_training_moves_all_of_the_transformer_once_it_is_open():
         }
 
     assert moved() == set()
-    model.get_layer("align").openness.assign(1.0)
-    assert moved() == {"align/correction", "align/bias"}  # which hide all else while they are 0
+    model.get_layer("align").activation.assign(1.0)
+    assert moved() == {
+        "align/correction",
+        "align/bias",
+    }  # while they are 0, no other weight has a gradient
     assert moved() == {variable.path for variable in model.trainable_variables}
-    assert model.get_layer("align").openness.value == 1
+    assert model.get_layer("align").activation.value == 1
 
 
 def test_learns_to_undo_shifts():
-    model = transformer(openness=1.0)
+    model = transformer(activation=1.0)
     for step in range(150):
         model.train_on_batch(*bars(32, step))
     X, target = bars(64, 1000)

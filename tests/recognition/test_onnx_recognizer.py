@@ -1,4 +1,4 @@
-"""OnnxRecognizer: files that it takes and refuses, and life without the file and without Keras."""
+"""OnnxRecognizer: valid and invalid files, and use without the file and without Keras."""
 
 import json
 import os
@@ -31,14 +31,14 @@ SHAPE = (8, 32, 1)
 
 
 @pytest.fixture(scope="module")
-def reader(draw_weights):
+def recognizer(draw_weights):
     decoder = BeamSearchDecoder(syntax=PlateSyntax("@@"), syntax_weight=1.0)
     return draw_weights(LPRNetCTC(n_filters=4, decoder=decoder), SHAPE)
 
 
 @pytest.fixture(scope="module")
-def chain(reader):
-    return make_pipeline(PlateNormalizer(height=8, width=32, color="grey"), reader)
+def chain(recognizer):
+    return make_pipeline(PlateNormalizer(height=8, width=32, color="grey"), recognizer)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def kept(chain, tmp_path_factory):
 
 @pytest.fixture
 def path(kept, tmp_path):
-    """Give a file that a test may damage and delete."""
+    """Return a file that a test may damage and delete."""
     copy = tmp_path / "chain.onnx"
     copy.write_bytes(kept.read_bytes())
     return copy
@@ -60,7 +60,7 @@ def noise():
 
 
 def change_metadata(path, change):
-    """Let a function change what a file says of itself."""
+    """Change the metadata of a file by a function."""
     model = onnx.load(path)
     (entry,) = model.metadata_props
     metadata = json.loads(entry.value)
@@ -69,15 +69,17 @@ def change_metadata(path, change):
     onnx.save(model, path)
 
 
-def test_it_reads_what_was_exported(reader, path, X):
+def test_predictions_are_those_of_the_exported_recognizer(recognizer, path, X):
     served = OnnxRecognizer(path)
     assert served.alphabet_ == "ABCD"
     assert served.image_shape_ == SHAPE
-    assert served.architecture_ == reader.architecture_
-    for there, here in zip(served.read(X), reader.read(X), strict=True):
+    assert served.architecture_ == recognizer.architecture_
+    for there, here in zip(served.read(X), recognizer.read(X), strict=True):
         assert there.text == here.text
         assert there.confidence == pytest.approx(here.confidence, abs=1e-4)
-    np.testing.assert_array_equal(served.fit(X, served.predict(X)).predict(X), reader.predict(X))
+    np.testing.assert_array_equal(
+        served.fit(X, served.predict(X)).predict(X), recognizer.predict(X)
+    )
 
 
 @pytest.mark.parametrize("path", sorted(FILES.glob("chain-*.onnx")), ids=lambda path: path.stem)
@@ -127,7 +129,7 @@ def test_keras_is_not_imported(kept, chain, X, tmp_path):
 
 
 @pytest.mark.parametrize("load", [load_pipeline, lambda path: OnnxRecognizer(path).predict([])])
-def test_a_file_that_is_absent_is_named(load, tmp_path):
+def test_an_absent_file_is_named(load, tmp_path):
     with pytest.raises(FileNotFoundError, match="absent"):
         load(tmp_path / "absent.onnx")
 
@@ -183,7 +185,7 @@ def change_network(metadata):
         (change_network, r"damaged \(KeyError\('crnn'\)\)"),
     ],
 )
-def test_what_a_file_must_not_say_is_refused(change, message, path, X):
+def test_invalid_metadata_are_refused(change, message, path, X):
     change_metadata(path, change)
     with pytest.raises(ValueError, match=rf"path=.*{message}"):
         load_pipeline(path)
@@ -191,7 +193,7 @@ def test_what_a_file_must_not_say_is_refused(change, message, path, X):
         OnnxRecognizer(path).read(X)
 
 
-def test_metadata_that_are_no_json_are_refused(path):
+def test_metadata_that_are_not_json_are_refused(path):
     model = onnx.load(path)
     model.metadata_props[0].value = "{'format': 1"
     onnx.save(model, path)
@@ -200,7 +202,7 @@ def test_metadata_that_are_no_json_are_refused(path):
 
 
 @pytest.mark.parametrize("used", [True, False])
-def test_pickles_and_clones_read_without_the_file(used, path, chain, X):
+def test_pickles_and_clones_predict_without_the_file(used, path, chain, X):
     served = load_pipeline(path)
     texts = chain.predict(X)
     if used:
@@ -212,7 +214,7 @@ def test_pickles_and_clones_read_without_the_file(used, path, chain, X):
         np.testing.assert_array_equal(each.predict(X), texts)
 
 
-def test_an_unopened_recognizer_is_pickled_with_its_file(path, X):
+def test_an_unused_recognizer_is_pickled_with_its_file(path, X):
     served = OnnxRecognizer(path)
     pickled = pickle.dumps(served)
     texts = served.predict(X)
@@ -220,14 +222,14 @@ def test_an_unopened_recognizer_is_pickled_with_its_file(path, X):
     np.testing.assert_array_equal(pickle.loads(pickled).predict(X), texts)
 
 
-def test_other_processes_read_with_it(kept, chain, X):
+def test_other_processes_predict_with_it(kept, chain, X):
     served = load_pipeline(kept, n_threads=1)
     y = chain.predict(X)
     scores = cross_val_score(served, X, y, cv=PlateKFold(2), n_jobs=2)
     assert scores.tolist() == [1, 1]
 
 
-def test_parameters_may_change(path, reader, draw_weights, tmp_path, X):
+def test_parameters_may_change(path, recognizer, draw_weights, tmp_path, X):
     served = OnnxRecognizer(path)
     served.predict(X)
     other = draw_weights(LPRNetCTC(n_filters=4), (8, 40, 1), alphabet="EF", random_state=2)
@@ -235,42 +237,42 @@ def test_parameters_may_change(path, reader, draw_weights, tmp_path, X):
     assert served.alphabet_ == "EF"
     assert served.image_shape_ == (8, 40, 1)
     served.set_params(path=path, n_threads=2)
-    np.testing.assert_array_equal(served.predict(X), reader.predict(X))
+    np.testing.assert_array_equal(served.predict(X), recognizer.predict(X))
     with pytest.raises(ValueError, match="'n_threads' parameter of OnnxRecognizer"):
         served.set_params(n_threads=0).predict(X)
 
 
-def test_the_decoder_can_be_set(kept, reader, X):
+def test_the_decoder_can_be_set(kept, recognizer, X):
     served = load_pipeline(kept)
-    # Of a strict syntax every text has two letters.
+    # Under a strict syntax, every text has two letters.
     served.set_params(lprnetctc__decoder__syntax_weight=float("inf"))
     assert {len(text) for text in served.predict(X)} <= {0, 2}
     served.set_params(lprnetctc__decoder=GreedyDecoder())
-    expected = clone(reader).set_params(decoder=GreedyDecoder())
+    expected = clone(recognizer).set_params(decoder=GreedyDecoder())
     vars(expected).update(
-        {name: value for name, value in vars(reader).items() if name.endswith("_")}
+        {name: value for name, value in vars(recognizer).items() if name.endswith("_")}
     )
     np.testing.assert_array_equal(served.predict(X), expected.predict(X))
 
 
-def test_a_recognizer_by_itself_has_a_step_of_its_own_name(reader, tmp_path, X):
-    served = load_pipeline(to_onnx(reader, tmp_path / "reader.onnx"))
+def test_a_recognizer_without_a_pipeline_becomes_one_step(recognizer, tmp_path, X):
+    served = load_pipeline(to_onnx(recognizer, tmp_path / "plates.onnx"))
     assert [name for name, _ in served.steps] == ["onnxrecognizer"]
     served.set_params(onnxrecognizer__decoder__syntax_weight=0.5)
     assert served[-1].decoder.syntax_weight == 0.5
 
 
-def test_the_decoder_of_the_file_is_used_where_none_is_given(kept, reader, X):
+def test_the_decoder_of_the_file_is_the_default(kept, recognizer, X):
     assert OnnxRecognizer(kept).decoder is None
-    np.testing.assert_array_equal(OnnxRecognizer(kept).predict(X), reader.predict(X))
+    np.testing.assert_array_equal(OnnxRecognizer(kept).predict(X), recognizer.predict(X))
 
 
-def test_blank_images_read_nothing(kept, reader, X):
+def test_blank_images_have_no_text(kept, recognizer, X):
     served = OnnxRecognizer(kept)
     X = X.copy()
     X[2] = 255
     readings = served.read(X)
-    assert readings[2] == reader.read(X)[2]
+    assert readings[2] == recognizer.read(X)[2]
     assert (readings[2].text, readings[2].confidence) == ("", 0)
     assert readings[3].text == served.read(X[3:4])[0].text
 
@@ -284,7 +286,7 @@ def test_images_of_another_size_are_refused(kept):
         OnnxRecognizer(kept).fit(np.zeros((2, 8, 32, 3), np.uint8), ["A", "B"])
 
 
-def test_threads_read_at_once(kept, X):
+def test_threads_predict_at_the_same_time(kept, X):
     served = OnnxRecognizer(kept, n_threads=1)
     expected = OnnxRecognizer(kept).log_proba(X)
     with ThreadPoolExecutor(4) as threads:
@@ -312,11 +314,11 @@ def test_the_number_of_threads(n_threads, variable, expected, kept, monkeypatch)
     else:
         monkeypatch.setenv("OMP_NUM_THREADS", variable)
     assert load_pipeline(kept, n_threads=n_threads)[-1].alphabet_ == "ABCD"
-    assert seen == [expected]  # opened once
+    assert seen == [expected]  # there is one session
 
 
-def test_batches_do_not_change_readings(kept, X):
-    many = np.concatenate([X] * 40)  # more than the network is shown at a time
+def test_batches_do_not_change_predictions(kept, X):
+    many = np.concatenate([X] * 40)  # more than one batch of the network
     served = OnnxRecognizer(kept)
     expected = np.concatenate([served.log_proba(each[np.newaxis]) for each in X] * 40)
     np.testing.assert_allclose(served.log_proba(many), expected, atol=1e-5)
@@ -329,7 +331,7 @@ def test_the_missing_extra_is_named(kept, X, monkeypatch):
             load(kept)
 
 
-def test_joblib_keeps_it(kept, chain, X, tmp_path):
+def test_joblib_saves_it(kept, chain, X, tmp_path):
     joblib.dump(load_pipeline(kept), tmp_path / "chain.joblib")
     served = joblib.load(tmp_path / "chain.joblib")
     np.testing.assert_array_equal(served.predict(X), chain.predict(X))
