@@ -1,5 +1,6 @@
 """Decode image files to 8-bit RGB pixels, with OpenCV or Pillow."""
 
+import io
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ __all__ = [
     "decode_by_pillow",
     "has_alpha",
     "is_blank",
+    "is_incomplete_jpeg",
+    "make_upright",
     "read_orientation",
     "to_8_bits",
 ]
@@ -32,15 +35,13 @@ _UPRIGHT = {
 }
 
 
-def decode_by_opencv(content: bytes, orientation: Any = 1) -> Pixels:
-    """Decode an image file with OpenCV.
+def decode_by_opencv(content: bytes) -> Pixels:
+    """Decode an image file with OpenCV, without its orientation.
 
     Parameters
     ----------
     content : bytes
         The file.
-    orientation : object, default=1
-        The result of `read_orientation`.
 
     Returns
     -------
@@ -57,10 +58,14 @@ def decode_by_opencv(content: bytes, orientation: Any = 1) -> Pixels:
     )
     if pixels is None or pixels.dtype not in (np.uint8, np.uint16):
         raise ValueError("the file is damaged")
-    pixels = cv2.cvtColor(to_8_bits(pixels), cv2.COLOR_BGR2RGB)
-    if orientation in _UPRIGHT:
-        pixels = np.ascontiguousarray(_UPRIGHT[orientation](pixels))
-    return pixels
+    return cv2.cvtColor(to_8_bits(pixels), cv2.COLOR_BGR2RGB)
+
+
+def make_upright(pixels: Pixels, orientation: Any) -> Pixels:
+    """Apply an orientation, the result of `read_orientation`."""
+    if orientation not in _UPRIGHT:
+        return pixels
+    return np.ascontiguousarray(_UPRIGHT[orientation](pixels))
 
 
 def decode_by_pillow(image: Image.Image) -> Pixels:
@@ -94,6 +99,25 @@ def decode_by_pillow(image: Image.Image) -> Pixels:
     # The image is visible in the alpha channel only, such as dark text on a transparent ground.
     ground = 255 if rgb[0, 0].mean() < 128 else 0
     return ((rgb * alpha + ground * (255 - alpha)) // 255).astype(np.uint8)
+
+
+def is_incomplete_jpeg(content: bytes, image: Image.Image, pixels: Pixels) -> bool:
+    """Return whether a JPEG has an end-of-image marker but fewer data than pixels.
+
+    Decoders fill missing blocks with grey and report no error. Without the marker, Pillow reports
+    that data are missing. This takes as long as decoding, so it is done only if the last block is
+    grey. Progressive files need the marker and are not checked.
+    """
+    if "progressive" in image.info or (pixels[-4:, -4:] != 128).any():
+        return False
+    # Decoders read some bytes ahead.
+    unmarked = content[:-2] + bytes(64)
+    try:
+        with Image.open(io.BytesIO(unmarked), formats=["JPEG"]) as unmarked_image:
+            unmarked_image.load()
+    except OSError:
+        return True
+    return False
 
 
 def has_alpha(image: Image.Image) -> bool:

@@ -14,6 +14,8 @@ from ._decoding import (
     decode_by_pillow,
     has_alpha,
     is_blank,
+    is_incomplete_jpeg,
+    make_upright,
     read_orientation,
     to_8_bits,
 )
@@ -148,12 +150,16 @@ def _decode(file: BinaryIO, image: Image.Image) -> npt.NDArray[np.uint8]:
     truncated file, ignore the orientation of WebP, or do not support a format.
     """
     if image.format == "JPEG" and is_whole_jpeg(file):
-        return decode_by_opencv(_content(file), read_orientation(image))
+        content = _content(file)
+        pixels = decode_by_opencv(content)
+        if is_incomplete_jpeg(content, image, pixels):
+            raise ValueError("the file is damaged")
+        return make_upright(pixels, read_orientation(image))
     if image.format == "PNG":
         chunks = png_chunks(file)
         if chunks:
             orientation = read_orientation(image) if _METADATA.intersection(chunks) else 1
-            pixels = decode_by_opencv(_content(file), orientation)
+            pixels = make_upright(decode_by_opencv(_content(file)), orientation)
             if not (is_blank(pixels) and has_alpha(image)):
                 return pixels
     return decode_by_pillow(image)

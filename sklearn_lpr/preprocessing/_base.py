@@ -93,6 +93,31 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
         self._check_samples(samples)
         return self._collect(map_samples(self._transform_or_pass, samples, self.n_jobs))
 
+    def set_output(self, *, transform: str | None = None) -> "Self":
+        """Accept the default output container only; images do not fit into data frames.
+
+        Parameters
+        ----------
+        transform : {"default"} or None, default=None
+            The container of the results of `transform`.
+
+        Returns
+        -------
+        self
+            The transformer.
+
+        Raises
+        ------
+        ValueError
+            If another container is requested.
+        """
+        if transform not in (None, "default"):
+            raise ValueError(
+                f"{type(self).__name__} returns images, which do not fit into a data frame; "
+                f"transform must be 'default'. Got {transform!r} instead."
+            )
+        return self
+
     def _check_samples(self, samples: list[PlateImage]) -> None:
         """Raise an error for invalid samples before any is processed."""
 

@@ -1,5 +1,6 @@
 """Read intact and damaged image files of all formats and compare them with their pixels."""
 
+import io
 import os
 import struct
 import time
@@ -459,3 +460,43 @@ def test_an_embedded_image_does_not_escape_the_limit(tmp_path, monkeypatch):
     Image.fromarray(RGB).save(path, sizes=[(16, 16)])
     with pytest.raises(ImageReadError, match="is not an image file"):
         read_image(path)
+
+
+def smooth_jpeg(**options):
+    noise = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(cv2.GaussianBlur(noise, (0, 0), 2)).save(buffer, "JPEG", **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("quality", [75, 95])
+@pytest.mark.parametrize("fraction", [0.2, 0.5, 0.9])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content, place: content[:place] + b"\xff\xd9",
+        lambda content, place: content[: place - 1000] + content[place:],
+    ],
+    ids=["cut off, with an end marker", "lost block"],
+)
+def test_a_jpeg_that_lacks_data_inside_is_an_error(tmp_path, quality, fraction, damage):
+    content = smooth_jpeg(quality=quality)
+    start = content.index(b"\xff\xda") + 1100
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(damage(content, start + int(fraction * (len(content) - start - 100))))
+    with pytest.raises(ImageReadError, match=r"photo\.jpg' cannot be decoded"):
+        read_image(path)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (8, 8), (33, 47), (120, 160)])
+@pytest.mark.parametrize("options", [{}, {"optimize": True}, {"restart_marker_rows": 1}], ids=str)
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_with_a_grey_end_is_read(tmp_path, shape, options, progressive):
+    pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    pixels[shape[0] // 2 :] = 128
+    path = tmp_path / "photo.jpg"
+    for image in (Image.fromarray(pixels), Image.fromarray(pixels).convert("RGB")):
+        image.save(path, quality=75, progressive=progressive, **options)
+        assert_reads(path, np.asarray(Image.open(path).convert("RGB")), tolerance=3)
+        path.write_bytes(path.read_bytes() + bytes(1000))
+        assert_reads(path, np.asarray(Image.open(path).convert("RGB")), tolerance=3)

@@ -307,3 +307,18 @@ def test_read_plates_finds_a_missing_file_before_any_is_read(tmp_path, monkeypat
     path.touch()
     with pytest.raises(SampleError, match="Sample 3: there is no file"):
         read_plates(model, [path, path, path, tmp_path / "gone.png"], batch_size=2)
+
+
+@pytest.mark.parametrize("transform", [None, "default"])
+def test_the_default_output_can_be_set_in_a_pipeline(transformer, mixed, transform):
+    pipeline = make_pipeline(transformer, CountingRecognizer())
+    assert pipeline.set_output(transform=transform) is pipeline
+    assert_same(
+        transformer.set_output(transform=transform).transform(mixed), transformer.transform(mixed)
+    )
+
+
+@pytest.mark.parametrize("transform", ["pandas", "polars"])
+def test_data_frames_are_refused_as_output(transformer, transform):
+    with pytest.raises(ValueError, match=f"{type(transformer).__name__} returns images"):
+        make_pipeline(transformer).set_output(transform=transform)
