@@ -74,7 +74,7 @@ def main() -> None:
         f"sample on one thread of onnxruntime: medians of {arguments.pairs} predictions; ratios "
         f"to the file written {OWN} are medians of pairs. int8 is static quantization with the "
         "same settings on 100 samples. *Segments* is a prediction for more segments than the "
-        "network was built for. A dash means that an earlier step failed.",
+        "network was built for. A dash means that an earlier step failed, or does not apply.",
         rows,
         arguments.output,
     )
@@ -112,7 +112,9 @@ def measure(folder: Path, n_pairs: int) -> list[dict[str, Any]]:
                 row["seconds to export"] = error
                 continue
             row["seconds to export"] = time.perf_counter() - start
-            row["kB"] = path.stat().st_size // 1000
+            # jax2onnx writes large weights to a second file.
+            files = folder.glob(f"{path.name}*")
+            row["kB"] = sum(file.stat().st_size for file in files) // 1000
             for runtime, predict in RUNTIMES.items():
                 row[runtime] = difference(predict, path, X[:5], expected)
             if "n_segments" in architecture:
@@ -183,7 +185,7 @@ def failure(act: Callable[[], Any]) -> str | None:
         act()
     except Exception as error:
         sentence = " ".join(str(error).split()).partition(". ")[0]
-        return f"fails: {sentence[:90]}".replace("|", "/")
+        return f"fails: {sentence[:40]}".replace("|", "/")
     return None
 
 
