@@ -557,7 +557,8 @@ class ModifiesTheList(CorrectTransformer):
         (HasFeatureNames, "global_output_setting"),
     ],
 )
-def test_faulty_transformers_fail(faulty, check):
+def test_faulty_transformers_fail(faulty, check, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some write files
     assert failures(faulty(), check)
 
 
