@@ -3,6 +3,7 @@
 from ._aolp import load_aolp
 from ._ccpd import load_ccpd
 from ._clpd import load_clpd
+from ._coco import load_coco
 from ._fetch import fetch_lprnet_test, fetch_openalpr_benchmark
 from ._openalpr import load_openalpr
 from ._plates import load_plates
@@ -11,6 +12,8 @@ from ._scenes import load_scenes
 from ._ssig import load_ssig
 from ._ufpr_alpr import load_ufpr_alpr
 from ._validate import PlateReport, validate_plates
+from ._voc import load_voc
+from ._yolo import load_yolo
 from .synthetic import make_plates
 
 __all__ = [
@@ -20,12 +23,15 @@ __all__ = [
     "load_aolp",
     "load_ccpd",
     "load_clpd",
+    "load_coco",
     "load_openalpr",
     "load_plates",
     "load_rodosol",
     "load_scenes",
     "load_ssig",
     "load_ufpr_alpr",
+    "load_voc",
+    "load_yolo",
     "make_plates",
     "validate_plates",
 ]

@@ -4,12 +4,11 @@ import os
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
 from ._csv_file import CsvRow, read_csv
-from ._fields import parse_numbers, parse_plate, require_quad
+from ._fields import parse_numbers, parse_plate, require_quad, sort_corners
 from ._files import require_folder
 from ._parameters import LOADER_OPTIONS, PATH
 
@@ -147,7 +146,7 @@ def load_clpd(
             "text": parse_plate(values["label"], f"{row.place}: the column 'label'"),
             "layout": "Chinese",
             "source": "CLPD",
-            "corners": require_quad(_sort_corners(points), points.tolist(), where),
+            "corners": require_quad(sort_corners(points), points.tolist(), where),
         }
 
     return annotated_bunch(
@@ -161,10 +160,3 @@ def load_clpd(
         return_X_y=return_X_y,
         as_frame=as_frame,
     )
-
-
-def _sort_corners(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Sort the corners of an upright plate clockwise from top left."""
-    x, y = (points - points.mean(axis=0)).T
-    clockwise = points[np.argsort(np.arctan2(y, x))]  # y points down
-    return np.roll(clockwise, -int(clockwise.sum(axis=1).argmin()), axis=0)

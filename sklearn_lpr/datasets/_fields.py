@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from .._texts import check_texts
 from ..images import box_corners, check_corners
 from ._files import read_text
 from ._invisible import check_visible, strip_invisible
@@ -19,8 +20,10 @@ __all__ = [
     "parse_corners",
     "parse_numbers",
     "parse_plate",
+    "parse_text",
     "require_quad",
     "shorten",
+    "sort_corners",
 ]
 
 # Coordinates in pixels must be smaller than this.
@@ -127,6 +130,29 @@ def parse_plate(value: str, where: str) -> str:
     if not text:
         raise ValueError(f"{where} is {value!r}; it must be the text of the plate.")
     return check_visible(text, where)
+
+
+def parse_text(value: str, where: str) -> str:
+    """Parse a text that is kept as it was written: strip it and normalize it to NFC.
+
+    Parameters
+    ----------
+    value : str
+    where : str
+        The location of the field for error messages: file, line and name.
+
+    Returns
+    -------
+    str
+        The text, which may be empty.
+
+    Raises
+    ------
+    ValueError
+        If the text contains an invisible character.
+    """
+    text = check_visible(strip_invisible(value), where)
+    return str(check_texts([text], name="text", allow_empty=True)[0])
 
 
 def parse_numbers(value: str, where: str, form: str) -> list[float]:
@@ -246,6 +272,25 @@ def require_quad(
         return check_corners(corners, height, width, min_thickness=min_thickness)
     except ValueError as error:
         raise ValueError(f"{where} is {shorten(value)}. {error}") from error
+
+
+def sort_corners(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Sort the corners of an upright plate clockwise from top left.
+
+    Parameters
+    ----------
+    points : ndarray of shape (4, 2), dtype float64
+        The corners of a convex quadrilateral in any order.
+
+    Returns
+    -------
+    ndarray of shape (4, 2), dtype float64
+        The corners, starting with that of the smallest sum of x and y. A plate rotated by more
+        than 45 degrees starts at a wrong corner.
+    """
+    x, y = (points - points.mean(axis=0)).T
+    clockwise = points[np.argsort(np.arctan2(y, x))]  # y points down
+    return np.roll(clockwise, -int(clockwise.sum(axis=1).argmin()), axis=0)
 
 
 def shorten(value: object) -> str:

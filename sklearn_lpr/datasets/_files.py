@@ -192,7 +192,9 @@ def choose_subsets(
     return wanted
 
 
-def check_split(split: str | None, available: Iterable[str], home: Path, remedy: str) -> None:
+def check_split(
+    split: str | None, available: Iterable[str], home: Path, remedy: str, *, name: str = "data_home"
+) -> None:
     """Check that a split exists.
 
     Parameters
@@ -205,6 +207,8 @@ def check_split(split: str | None, available: Iterable[str], home: Path, remedy:
         The folder of the data set.
     remedy : str
         The advice in the error message.
+    name : str, default="data_home"
+        The name of the parameter that contains the folder.
 
     Raises
     ------
@@ -214,6 +218,6 @@ def check_split(split: str | None, available: Iterable[str], home: Path, remedy:
     names = sorted(available)
     if split is not None and split not in names:
         raise ValueError(
-            f"split={split!r} is not in data_home={str(home)!r}, which has {names or 'no splits'}; "
+            f"split={split!r} is not in {name}={str(home)!r}, which has {names or 'no splits'}; "
             f"{remedy}, or pass split=None."
         )

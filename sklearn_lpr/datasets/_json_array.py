@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ._fields import MAX_PIXELS, require_quad, shorten
 
-__all__ = ["parse_char_boxes", "parse_json_corners"]
+__all__ = ["is_number", "parse_char_boxes", "parse_json_corners"]
 
 
 def parse_json_corners(
@@ -80,10 +80,11 @@ def _parse_rows(value: str, place: str, form: str) -> npt.NDArray[np.float64] | 
 
 
 def _is_row(row: Any) -> bool:
-    return isinstance(row, list) and all(map(_is_number, row))
+    return isinstance(row, list) and all(map(is_number, row))
 
 
-def _is_number(item: Any) -> bool:
+def is_number(item: Any) -> bool:
+    """Return whether an item of JSON is a number that can be a coordinate in pixels."""
     # bool is a subclass of int. The comparison is False for NaN.
     return type(item) in (int, float) and abs(item) < MAX_PIXELS
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from .._texts import check_texts
 from ._corner_columns import find_corner_columns, read_corners
 from ._csv_file import CsvRow, read_csv
+from ._fields import parse_text
 from ._invisible import check_visible
 from ._json_array import parse_char_boxes
 
@@ -17,8 +17,8 @@ __all__ = [
     "choose_split",
     "find_labels",
     "is_outside",
-    "parse_text",
     "read_labels",
+    "read_text_cell",
     "row_reader",
 ]
 
@@ -118,7 +118,7 @@ def row_reader(
 
     def read(row: CsvRow) -> dict[str, Any]:
         values: dict[str, Any] = dict(row.values)
-        values["text"] = parse_text(row)
+        values["text"] = read_text_cell(row)
         if not values["text"]:
             raise ValueError(
                 f"{row.place}: the column 'text' of {row.values['file']!r} is empty; leave out "
@@ -144,7 +144,7 @@ def is_outside(file: str, folder: Path) -> bool:
     return not path.startswith(os.path.join(home, ""))
 
 
-def parse_text(row: CsvRow) -> str:
+def read_text_cell(row: CsvRow) -> str:
     """Return the text of a row, which may be empty, normalized to NFC.
 
     Raises
@@ -152,10 +152,9 @@ def parse_text(row: CsvRow) -> str:
     ValueError
         If the text or the split contains an invisible character.
     """
-    text = row.values["text"]
-    check_visible(text, f"{row.place}: the column 'text'")
+    text = parse_text(row.values["text"], f"{row.place}: the column 'text'")
     check_visible(row.values.get("split", ""), f"{row.place}: the column 'split'")
-    return str(check_texts([text], name="text", allow_empty=True)[0])
+    return text
 
 
 def check_file(row: CsvRow, folder: Path) -> None:

@@ -11,7 +11,7 @@ from .._sklearn_compat import validate_params
 from ._corner_columns import find_corner_columns, read_corners
 from ._csv_file import CsvRow, read_csv
 from ._files import require_folder
-from ._labels_csv import ALIASES, check_file, choose_split, is_outside, parse_text
+from ._labels_csv import ALIASES, check_file, choose_split, is_outside, read_text_cell
 from ._parameters import LOADER_OPTIONS, PATH
 from ._scene_bunch import MIN_THICKNESS, ScenePlate, corners_kind, scene_bunch, scene_row
 
@@ -223,7 +223,7 @@ def _read_plate(row: CsvRow, columns: tuple[str, ...], form: str) -> ScenePlate 
     corners = read_corners(row.values, columns, form, row.place, min_thickness=MIN_THICKNESS)
     kind, text = row.values.get("kind", ""), ""
     if "text" in row.values:
-        text = parse_text(row)
+        text = read_text_cell(row)
     if corners is None:
         if kind or text:
             raise ValueError(

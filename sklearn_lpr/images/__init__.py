@@ -8,7 +8,7 @@ from ._corners import box_corners, check_corners
 from ._decoding import is_blank
 from ._errors import SampleError, naming_sample
 from ._plate_image import PlateImage
-from ._reading import ImageReadError, read_image
+from ._reading import ImageReadError, read_image, read_image_size
 from ._stack import find_blank, stack_images
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "naming_sample",
     "object_array",
     "read_image",
+    "read_image_size",
     "read_samples",
     "stack_images",
 ]

@@ -28,10 +28,12 @@ from ._file_formats import (
 )
 from ._netpbm import decode_netpbm, read_netpbm_header
 
-__all__ = ["ImageReadError", "decode_image", "read_image"]
+__all__ = ["ImageReadError", "decode_image", "read_image", "read_image_size"]
 
 # Chunks of a PNG that may contain its orientation.
 _METADATA = {b"eXIf", b"iTXt", b"tEXt", b"zTXt"}
+# The EXIF orientations that exchange width and height.
+_TURNED = (5, 6, 7, 8)
 
 
 class ImageReadError(ValueError):
@@ -74,22 +76,72 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     ...     read_image(f"{folder}/plate.png").shape
     (24, 94, 3)
     """
+    with _open_file(path) as file:
+        return _read(file, repr(os.fspath(path)))
+
+
+def read_image_size(path: str | os.PathLike[str]) -> tuple[int, int]:
+    """Read the size of an image file from its header, without decoding the pixels.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file, in a format that `read_image` reads.
+
+    Returns
+    -------
+    height, width : int
+        The size of the array that `read_image` returns: the orientation is applied.
+
+    Raises
+    ------
+    ImageReadError
+        If the file cannot be opened, is not an image in a supported format, or has more pixels
+        than ``PIL.Image.MAX_IMAGE_PIXELS``. Damaged pixels are not noticed.
+
+    Examples
+    --------
+    >>> import tempfile, cv2, numpy as np
+    >>> from sklearn_lpr.images import read_image_size
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = cv2.imwrite(f"{folder}/plate.png", np.full((24, 94), 128, np.uint8))
+    ...     read_image_size(f"{folder}/plate.png")
+    (24, 94)
+    """
     name = repr(os.fspath(path))
-    try:
-        file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise ImageReadError(f"{name} cannot be opened: {error.strerror}.") from error
-    except ValueError as error:  # a NUL in the name
-        raise ImageReadError(f"{name} cannot be opened: {error}.") from error
-    with file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ImageReadError(f"{name} cannot be opened: it is not a regular file.")
-        return _read(file, name)
+    with _open_file(path) as file:
+        header = read_netpbm_header(file)
+        if header is not None:
+            _check_size(header.width, header.height, name)
+            return header.height, header.width
+        with _open_image(file, name) as image:
+            turned = read_orientation(image) in _TURNED
+            # Pillow turns TIFF files itself; its versions differ in when the size changes.
+            if turned and image.format != "TIFF":
+                return image.width, image.height
+            if turned:
+                image.load()
+            return image.height, image.width
 
 
 def decode_image(content: bytes) -> npt.NDArray[np.uint8]:
     """Decode the content of an image file, as `read_image` does for a path."""
     return _read(io.BytesIO(content), "the encoded image")
+
+
+def _open_file(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a regular file, or raise an ImageReadError."""
+    name = repr(os.fspath(path))
+    try:
+        file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 - the caller closes it
+    except OSError as error:
+        raise ImageReadError(f"{name} cannot be opened: {error.strerror}.") from error
+    except ValueError as error:  # a NUL in the name
+        raise ImageReadError(f"{name} cannot be opened: {error}.") from error
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise ImageReadError(f"{name} cannot be opened: it is not a regular file.")
+    return file
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

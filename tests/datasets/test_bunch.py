@@ -5,11 +5,19 @@ import pandas as pd
 import pytest
 
 from sklearn_lpr import PlateImage, datasets
-from sklearn_lpr.datasets import load_plates, load_scenes, make_plates
+from sklearn_lpr.datasets import (
+    load_coco,
+    load_plates,
+    load_scenes,
+    load_voc,
+    load_yolo,
+    make_plates,
+)
 from sklearn_lpr.datasets._bunch import plate_bunch
 
 LOADERS = [getattr(datasets, name) for name in datasets.__all__ if name.startswith("load_")]
-OF_USERS = (load_plates, load_scenes)  # loaders of the user's own data
+# Loaders of the user's own data.
+OF_USERS = (load_coco, load_plates, load_scenes, load_voc, load_yolo)
 
 
 @pytest.mark.parametrize("load", LOADERS, ids=lambda load: load.__name__)

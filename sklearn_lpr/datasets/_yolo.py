@@ -1,0 +1,234 @@
+"""Load scenes annotated in the text files of YOLO."""
+
+import os
+import re
+import warnings
+from collections.abc import Iterator
+from numbers import Integral
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .._sklearn_compat import validate_params
+from ..images import read_image_size
+from ._fields import shorten
+from ._files import check_split, image_names, read_text, require_folder
+from ._parameters import LOADER_OPTIONS, PATH
+from ._scene_bunch import ScenePlate, scene_bunch, scene_row
+from ._scene_fields import CLASSES, PlateReader, choose_classes, split_name, walk_folders
+
+__all__ = ["load_yolo"]
+
+_BOX = 4
+
+
+class _Object(NamedTuple):
+    """An annotated object: its location in the file, class and numbers."""
+
+    place: str
+    name: str
+    numbers: list[float]
+
+
+class _Photo(NamedTuple):
+    """A photo, and the objects that its text file lists."""
+
+    file: str
+    split: str
+    objects: list[_Object]
+    has_labels: bool
+    problem: Exception | None = None
+
+
+@validate_params(
+    {
+        "path": PATH,
+        "classes": [Integral, *CLASSES],
+        "split": [str, None],
+        **LOADER_OPTIONS,
+    },
+    prefer_skip_nested_validation=True,
+)
+def load_yolo(
+    path: str | os.PathLike[str],
+    *,
+    classes: Any = None,
+    split: str | None = None,
+    on_error: str = "raise",
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Any:
+    """Load scenes annotated in the text files of YOLO.
+
+    Each photo has a text file of the same name, beside it or in a folder ``labels`` in place of
+    the folder ``images``: ``images/train/1.jpg`` and ``labels/train/1.txt``, or
+    ``train/images/1.jpg`` and ``train/labels/1.txt``. Each line is an object in one of two forms,
+    with coordinates as fractions of the width and height of the photo::
+
+        class x y width height
+        class x1 y1 x2 y2 x3 y3 x4 y4
+
+    The first is a box, given by its centre; the second the four corners, in any order. Of polygons
+    with another number of points, the box around them is used. A photo whose text file is empty or
+    missing has no plate. Only the headers of the photos are read, for their size.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The folder of the data set. Photos in all folders below it are loaded.
+    classes : int, str or sequence of them, default=None
+        The numbers of the classes of plates. Objects of other classes are
+        ignored. None takes the only class, and raises an error if there are several.
+    split : str, default=None
+        The split to load. The split of a photo is the first folder below `path` on its way,
+        except ``images``. None loads all.
+    on_error : {"raise", "warn"}, default="raise"
+        What to do if an annotation is invalid or a photo cannot be read: raise an error, or leave
+        the photo out with all its plates and warn with the number of omitted photos.
+    return_X_y : bool, default=False
+        Return ``(data, target)`` instead of a Bunch.
+    as_frame : bool, default=False
+        Return data, target and texts as pandas Series with the index of the frame, and include
+        data and target in the frame as the columns ``image`` and ``corners``.
+
+    Returns
+    -------
+    data : Bunch, or tuple of data and target where `return_X_y` is True
+        As returned by `load_scenes`. The format has no texts.
+
+    Raises
+    ------
+    FileNotFoundError
+        If `path` is missing.
+    ValueError
+        If an annotation is invalid, empty or outside the photo (the message names file, line and
+        value), a photo cannot be read, a class or the split does not exist, or no photo with a
+        text file is left.
+
+    Warns
+    -----
+    UserWarning
+        If photos without a text file are loaded as photos without a plate.
+
+    See Also
+    --------
+    load_scenes : Load scenes from a CSV file.
+
+    Examples
+    --------
+    >>> import tempfile, cv2, numpy as np
+    >>> from pathlib import Path
+    >>> from sklearn_lpr.datasets import load_yolo
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = cv2.imwrite(f"{folder}/street.png", np.zeros((100, 200, 3), np.uint8))
+    ...     _ = Path(folder, "street.txt").write_text("0 0.5 0.5 0.2 0.1")
+    ...     scenes = load_yolo(folder)
+    >>> scenes.target[0].tolist()
+    [[[80.0, 45.0], [120.0, 45.0], [120.0, 55.0], [80.0, 55.0]]]
+    """
+    home = require_folder(path, "path")
+    photos = list(_find_photos(home))
+    check_split(
+        split, {photo.split for photo in photos} - {""}, home, "name its folder", name="path"
+    )
+    photos = [photo for photo in photos if split in (None, photo.split)]
+    empty = (
+        f"path={str(path)!r} contains no photo with a text file that can be loaded with "
+        f"split={split!r}; pass the folder that contains 'images' and 'labels', or photos with "
+        "text files beside them."
+    )
+    missing = [photo.file for photo in photos if not photo.has_labels]
+    if len(missing) == len(photos):
+        raise ValueError(empty)
+    found = {item.name for photo in photos for item in photo.objects}
+    wanted = choose_classes(classes, found, f"path={str(path)!r}")
+
+    def read(photo: _Photo) -> dict[str, Any]:
+        reader = PlateReader(*read_image_size(home / photo.file))
+        plates = [_read_plate(item, reader) for item in photo.objects if item.name in wanted]
+        return scene_row(photo.file, plates, photo.split)
+
+    bunch = scene_bunch(
+        home,
+        photos,
+        read,
+        descr=f"Scenes of {str(home)!r}, annotated in the text files of YOLO.\n",
+        empty=empty,
+        on_error=on_error,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+    )
+    if missing:
+        # The stack level is that of the caller of the loader, which validate_params wraps.
+        warnings.warn(
+            f"{len(missing)} photo(s) of {str(home)!r} have no text file and are loaded as photos "
+            f"without a plate, the first: {missing[0]!r}.",
+            UserWarning,
+            stacklevel=3,
+        )
+    return bunch
+
+
+def _find_photos(home: Path) -> Iterator[_Photo]:
+    for folder in walk_folders(home):
+        for name in image_names(folder):
+            file = (folder / name).relative_to(home).as_posix()
+            split = split_name(folder, home)
+            labels = _find_labels(folder / name)
+            if labels is None:
+                yield _Photo(file, split, [], has_labels=False)
+                continue
+            try:
+                yield _Photo(file, split, list(_read_objects(labels)), has_labels=True)
+            except ValueError as error:
+                yield _Photo(file, split, [], has_labels=True, problem=error)
+
+
+def _find_labels(photo: Path) -> Path | None:
+    """Find the text file of a photo, beside it or in the folder 'labels'."""
+    beside = photo.with_suffix(".txt")
+    if beside.is_file():
+        return beside
+    parts = Path(os.path.abspath(beside)).parts
+    for index in reversed(range(len(parts) - 1)):
+        if parts[index].lower() == "images":
+            parallel = Path(*parts[:index], "labels", *parts[index + 1 :])
+            return parallel if parallel.is_file() else None
+    return None
+
+
+def _read_objects(path: Path) -> Iterator[_Object]:
+    for number, line in enumerate(read_text(path, "utf-8-sig").splitlines(), start=1):
+        if not line.strip():
+            continue
+        place = f"{str(path)!r}, line {number}"
+        name, *fields = line.split()
+        try:
+            # float() accepts underscores between digits, which are typing errors here.
+            numbers = [float(field.replace("_", "?")) for field in fields]
+        except ValueError:
+            numbers = []
+        is_polygon = len(numbers) >= 6 and len(numbers) % 2 == 0
+        if (
+            not re.fullmatch(r"\d+", name)
+            or not (len(numbers) == _BOX or is_polygon)
+            or not np.isfinite(numbers).all()
+        ):
+            raise ValueError(
+                f"{place} is {shorten(line)}; it must be a class and the numbers x y width height, "
+                "or the points x1 y1 x2 y2 x3 y3 x4 y4."
+            )
+        yield _Object(place, name, numbers)
+
+
+def _read_plate(item: _Object, reader: PlateReader) -> ScenePlate:
+    if len(item.numbers) == _BOX:
+        return reader.read_box(item.numbers, "yolo", f"{item.place}: the box")
+    points = np.reshape(item.numbers, (-1, 2))
+    if np.abs(points).max() > 2:
+        raise ValueError(
+            f"{item.place}: the polygon is {shorten(points.tolist())}; points must be fractions of "
+            "the width and height of the photo, not pixels."
+        )
+    return reader.read_polygon(points * (reader.width, reader.height), f"{item.place}: the polygon")
