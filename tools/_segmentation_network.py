@@ -5,10 +5,10 @@ from typing import Any
 import keras
 import numpy as np
 from _segmentation_plates import Floats
-from _segmentation_views import HEIGHT, N_COLUMNS, WIDTH
+from _segmentation_views import HEIGHT, N_POSITIONS, WIDTH
 from keras import layers, ops
 
-from sklearn_lpr.preprocessing import _column_network
+from sklearn_lpr.preprocessing import _character_network
 
 __all__ = ["build_network", "loss", "save_weights"]
 
@@ -16,7 +16,7 @@ CHANNELS = (12, 20, 32, 40)
 
 
 def build_network() -> keras.Model:
-    """Build in Keras the network that `_column_network` runs in NumPy."""
+    """Build in Keras the network that `_character_network` runs in NumPy."""
     seeds = iter(range(100))
 
     def convolve(x: Any, channels: int, size: tuple[int, int], **options: Any) -> Any:
@@ -35,7 +35,7 @@ def build_network() -> keras.Model:
         x = layers.Add()([x, along])
     initializer = keras.initializers.HeNormal(seed=next(seeds))
     outputs = layers.Conv2D(5, 1, kernel_initializer=initializer)(x)
-    return keras.Model(view, layers.Reshape((N_COLUMNS, 5))(outputs))
+    return keras.Model(view, layers.Reshape((N_POSITIONS, 5))(outputs))
 
 
 def loss(target: Any, outputs: Any) -> Any:
@@ -75,5 +75,5 @@ def save_weights(network: keras.Model) -> None:
             arrays[f"kernel_{n_layers - 1}"] = arrays[f"kernel_{n_layers - 1}"] * scale
             arrays[f"bias_{n_layers - 1}"] = beta - mean * scale
     float16 = {name: part.astype(np.float16) for name, part in arrays.items()}
-    np.savez_compressed(_column_network.WEIGHTS, **float16)
-    _column_network.load_weights.cache_clear()
+    np.savez_compressed(_character_network.WEIGHTS, **float16)
+    _character_network.load_weights.cache_clear()

@@ -4,14 +4,14 @@ import cv2
 import numpy as np
 from _segmentation_plates import Floats, Pixels, Plate
 
-from sklearn_lpr.preprocessing import _column_network
+from sklearn_lpr.preprocessing import _character_network
 from sklearn_lpr.preprocessing._text_row import TextRow
 from sklearn_lpr.preprocessing._view import View
 
 __all__ = [
     "DISTANCE_UNIT",
     "HEIGHT",
-    "N_COLUMNS",
+    "N_POSITIONS",
     "WIDTH",
     "boxes_in_view",
     "distort",
@@ -19,8 +19,8 @@ __all__ = [
     "make_target",
 ]
 
-HEIGHT, WIDTH = _column_network.INPUT_SHAPE
-N_COLUMNS = WIDTH // 2
+HEIGHT, WIDTH = _character_network.INPUT_SHAPE
+N_POSITIONS = WIDTH // 2
 DISTANCE_UNIT = 16
 
 
@@ -80,26 +80,26 @@ def distort(pixels: Pixels, rng: np.random.Generator) -> Floats:
     if rng.random() < 0.3:  # over- or underexposed
         mean = image.mean()
         image = ((image - mean) * rng.uniform(0.8, 2) + mean + rng.normal(0, 30)).clip(0, 255)
-    return _column_network.normalize(image.astype(np.float32))
+    return _character_network.normalize(image.astype(np.float32))
 
 
 def make_target(boxes: Floats) -> Floats:
-    """Return the target of each column.
+    """Return the target of each position along a view.
 
     These are whether a character's centre is there, the weight in the loss, and the distances to
     the left and the right edge, and the upper and the lower edge.
     """
-    target = np.zeros((N_COLUMNS, 6), np.float32)
+    target = np.zeros((N_POSITIONS, 6), np.float32)
     target[:, 1] = 1
     target[:, 2:] = (0.5, 0.5, 0, 1)  # any valid box, where there is no character
-    x = (np.arange(N_COLUMNS) + 0.5) / N_COLUMNS
-    nearest = np.full(N_COLUMNS, np.inf)
-    column = 1 / N_COLUMNS
+    x = (np.arange(N_POSITIONS) + 0.5) / N_POSITIONS
+    nearest = np.full(N_POSITIONS, np.inf)
+    step = 1 / N_POSITIONS
     for left, top, right, bottom in boxes:
         distance = np.abs(x - (left + right) / 2)
-        nearby = distance <= max(1.5 * column, 0.3 * (right - left))
+        nearby = distance <= max(1.5 * step, 0.3 * (right - left))
         target[nearby & (target[:, 0] == 0), 1] = 0
-        inside = distance <= max(0.75 * column, 0.15 * (right - left))
+        inside = distance <= max(0.75 * step, 0.15 * (right - left))
         inside &= distance < nearest
         nearest[inside] = distance[inside]
         target[inside, :2] = 1

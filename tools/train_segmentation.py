@@ -28,7 +28,7 @@ from _segmentation_plates import (
 )
 from _segmentation_views import HEIGHT, WIDTH, boxes_in_view, distort, draw_view, make_target
 
-from sklearn_lpr.preprocessing import _column_network
+from sklearn_lpr.preprocessing import _character_network
 
 N_SYNTHETIC = 4000
 EPOCHS = (9, 9, 20)
@@ -48,12 +48,12 @@ def main() -> None:
     parser.add_argument(
         "--output",
         type=Path,
-        default=_column_network.WEIGHTS,
+        default=_character_network.WEIGHTS,
         metavar="FILE",
         help="file of the weights (default: the one in the package)",
     )
     arguments = parser.parse_args()
-    _column_network.WEIGHTS = arguments.output
+    _character_network.WEIGHTS = arguments.output
     cv2.setNumThreads(1)
     rng = np.random.default_rng(0)
     annotated = [*egyptian_plates(arguments.data), *(draw_plate(rng) for _ in range(N_SYNTHETIC))]

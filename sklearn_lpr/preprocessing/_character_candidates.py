@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ._column_network import INPUT_SHAPE, load_weights, normalize, run_network
+from ._character_network import INPUT_SHAPE, load_weights, normalize, run_network
 from ._view import View
 
 __all__ = ["Candidates", "find_character_candidates"]
@@ -27,9 +27,9 @@ class Candidates(NamedTuple):
 
 
 def find_character_candidates(grey: Pixels, view: View) -> Candidates:
-    """Return the box of a character for each column of a view.
+    """Return the box of a character for each position along a view.
 
-    Each column proposes the character whose centre it is. The boxes are in pixels of the crop.
+    Each position proposes the character that is centred there. Boxes are in pixels of the crop.
     """
     seen = normalize(view.cut(grey, *INPUT_SHAPE).astype(np.float32))
     outputs = run_network(seen, load_weights()).astype(np.float64)

@@ -3,7 +3,7 @@ import pytest
 from scipy.signal import correlate2d
 from threadpoolctl import threadpool_limits
 
-from sklearn_lpr.preprocessing._column_network import (
+from sklearn_lpr.preprocessing._character_network import (
     INPUT_SHAPE,
     _convolve,
     load_weights,
@@ -48,7 +48,7 @@ def test_strides_skip_rows_and_columns():
     )
 
 
-def test_the_network_returns_five_numbers_per_two_columns():
+def test_the_network_returns_five_numbers_for_every_two_pixels_of_width():
     view = np.random.default_rng(0).normal(size=INPUT_SHAPE).astype(np.float32)
     result = run_network(view, load_weights())
     assert result.shape == (INPUT_SHAPE[1] // 2, 5)

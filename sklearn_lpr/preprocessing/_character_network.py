@@ -19,7 +19,7 @@ Weights = tuple[tuple[Floats, Floats], ...]
 INPUT_SHAPE = (40, 144)
 
 # Written by tools/train_segmentation.py.
-WEIGHTS = resources.files(__package__) / "_column_network.npz"
+WEIGHTS = resources.files(__package__) / "_character_network.npz"
 
 # One layer per line: the vertical and horizontal stride, the padding above and below, and the
 # horizontal dilation. The first three layers halve the height, and the first also the width; the
@@ -71,8 +71,8 @@ def run_network(view: Floats, weights: Weights) -> Floats:
 
     Returns
     -------
-    ndarray of shape (n_columns, n_outputs), dtype float32
-        One row for every two columns of pixels.
+    ndarray of shape (n_positions, n_outputs), dtype float32
+        One position along the view for every two pixels of its width.
     """
     hidden = view[:, :, np.newaxis]
     for index, layer in enumerate(_LAYERS[:-1]):
