@@ -12,12 +12,14 @@ from ._scenes import load_scenes
 from ._ssig import load_ssig
 from ._ufpr_alpr import load_ufpr_alpr
 from ._validate import PlateReport, validate_plates
+from ._validate_scenes import SceneReport, validate_scenes
 from ._voc import load_voc
 from ._yolo import load_yolo
 from .synthetic import make_plates
 
 __all__ = [
     "PlateReport",
+    "SceneReport",
     "fetch_lprnet_test",
     "fetch_openalpr_benchmark",
     "load_aolp",
@@ -34,4 +36,5 @@ __all__ = [
     "load_yolo",
     "make_plates",
     "validate_plates",
+    "validate_scenes",
 ]

@@ -71,7 +71,8 @@ def load_scenes(
     - ``text``, optional: the text of the plate, empty if it is unknown;
     - ``split``, optional: the split of the photo.
 
-    Further columns are ignored. The photos themselves are not read.
+    Further columns are ignored. The photos themselves are not read; `validate_scenes` checks
+    whether the corners lie inside them.
 
     Parameters
     ----------
@@ -125,6 +126,8 @@ def load_scenes(
     See Also
     --------
     load_plates : Load images of one plate each, with their texts.
+    load_yolo, load_voc, load_coco : Load scenes annotated in other formats.
+    validate_scenes : Find errors in scenes.
 
     Examples
     --------

@@ -1,10 +1,9 @@
 """Find errors in a data set that impair training or evaluation."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,8 +12,9 @@ from sklearn.utils import check_consistent_length
 
 from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
-from ..images import PlateImage, SampleError, check_images
+from ..images import SampleError, check_images
 from ..syntax import PlateSyntax
+from ._issue_report import IssueReport, name_source
 from ._spellings import find_spellings
 from ._validate_images import Finding, find_duplicates, inspect_image
 from ._validate_texts import count_characters, count_lengths, find_shared_plates, find_text_problems
@@ -38,8 +38,8 @@ _KINDS = (
 
 
 # There is no generated __eq__, because it cannot compare data frames.
-@dataclass(frozen=True, eq=False)
-class PlateReport:
+@dataclass(frozen=True, eq=False, repr=False)
+class PlateReport(IssueReport):
     """The issues found by `validate_plates`; ``print`` it for a summary.
 
     Parameters
@@ -57,17 +57,12 @@ class PlateReport:
         The number of different texts.
     """
 
-    issues: pd.DataFrame
+    _kinds: ClassVar[tuple[str, ...]] = _KINDS
+
     characters: pd.Series
     lengths: pd.Series
     n_samples: int
     n_plates: int
-
-    @property
-    def counts(self) -> pd.Series:
-        """The number of issues of each kind, including kinds without issues."""
-        counts = self.issues["kind"].value_counts().reindex(_KINDS, fill_value=0)
-        return counts.rename_axis("kind").rename("count")
 
     def __repr__(self) -> str:
         return (
@@ -76,28 +71,19 @@ class PlateReport:
         )
 
     def __str__(self) -> str:
-        affected = self.issues["sample"].nunique()
-        lines = [
-            f"{self.n_samples} sample(s) of {self.n_plates} different plate(s), {affected} of them "
-            f"with {len(self.issues)} issue(s)."
-        ]
-        for kind, count in self.counts[self.counts > 0].items():
-            first = self.issues[self.issues["kind"] == kind].iloc[0]
-            where = f" ({first['source']!r})" if first["source"] else ""
-            lines.append(
-                f"{count:7} {kind}, the first: sample {first['sample']}{where}. {first['detail']}"
-            )
         lengths = ", ".join(f"{length}: {count}" for length, count in self.lengths.items())
         characters = ", ".join(
             f"{character!r}: {count}" for character, count in self.characters.items()
         )
-        lines.append(f"Plates by length: {lengths or 'none'}.")
-        lines.append(f"Plates by character: {characters or 'none'}.")
-        return "\n".join(lines)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """Show the summary at an interactive prompt."""
-        printer.text(str(self))
+        return "\n".join(
+            [
+                f"{self.n_samples} sample(s) of {self.n_plates} different plate(s), "
+                f"{self._n_affected} of them with {len(self.issues)} issue(s).",
+                *self._summarize_kinds(),
+                f"Plates by length: {lengths or 'none'}.",
+                f"Plates by character: {characters or 'none'}.",
+            ]
+        )
 
 
 @validate_params(
@@ -226,7 +212,7 @@ def validate_plates(
     ]
     findings.sort(key=lambda finding: (finding.sample, _KINDS.index(finding.kind)))
     rows = [
-        (sample, kind, _source(items[sample]), texts[sample], detail)
+        (sample, kind, name_source(items[sample]), texts[sample], detail)
         for sample, kind, detail in findings
     ]
     plates = set(texts) - {""}
@@ -245,8 +231,3 @@ def _items(batch: Any) -> Any:
 
 def _split_names(splits: Any) -> list[Any]:
     return ["" if pd.isna(name) else name for name in _items(splits)]
-
-
-def _source(item: Any) -> str:
-    source = item.source if isinstance(item, PlateImage) else item
-    return str(source) if isinstance(source, (str, os.PathLike)) else ""

@@ -8,9 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
-from ..images import SampleError, check_corners, check_images, is_blank
+from ..images import PlateImage, SampleError, check_corners, check_images, is_blank
 
-__all__ = ["Finding", "ImageInspection", "find_duplicates", "inspect_image"]
+__all__ = [
+    "Finding",
+    "ImageInspection",
+    "check_first_corner",
+    "digest",
+    "find_duplicates",
+    "inspect_image",
+    "open_sample",
+]
 
 # The difference hash has one bit for each pair of adjacent cells: whether brightness increases.
 # There are more columns than rows, because the characters are side by side.
@@ -54,21 +62,43 @@ def inspect_image(item: Any) -> ImageInspection:
     -------
     ImageInspection
     """
-    try:
-        (sample,) = check_images([item])
-        pixels = sample.pixels()
-    except ValueError as error:
-        reason = error.reason if isinstance(error, SampleError) else str(error)
-        return ImageInspection(("unreadable", reason))
-    if is_blank(pixels):
-        return ImageInspection(("blank", "All pixels are equal."))
-    problem = None
+    sample, pixels, problem = open_sample(item)
+    if sample is None or pixels is None:
+        return ImageInspection(problem)
     if sample.corners is not None:
         try:
             pixels = _cut_out(pixels, sample.corners)
         except ValueError as error:
             problem = ("corners", str(error))
-    return ImageInspection(problem, _digest(pixels), _difference_hash(pixels))
+    return ImageInspection(problem, digest(pixels), _difference_hash(pixels))
+
+
+def open_sample(
+    item: Any,
+) -> tuple[PlateImage | None, npt.NDArray[np.uint8] | None, tuple[str, str] | None]:
+    """Read a sample, which may be any object.
+
+    Parameters
+    ----------
+    item : object
+
+    Returns
+    -------
+    sample : PlateImage or None
+    pixels : ndarray or None
+        None if the image cannot be read or is blank.
+    problem : tuple of str or None
+        The kind and the detail of the issue, if any.
+    """
+    try:
+        (sample,) = check_images([item])
+        pixels = sample.pixels()
+    except ValueError as error:
+        reason = error.reason if isinstance(error, SampleError) else str(error)
+        return None, None, ("unreadable", reason)
+    if is_blank(pixels):
+        return sample, None, ("blank", "All pixels are equal.")
+    return sample, pixels, None
 
 
 def _cut_out(
@@ -76,13 +106,7 @@ def _cut_out(
 ) -> npt.NDArray[np.uint8]:
     """Crop the upright box around the corners, or raise if they are invalid."""
     height, width = pixels.shape[:2]
-    top_left, top_right, bottom_right, bottom_left = check_corners(corners, height, width)
-    along = top_right - top_left + bottom_right - bottom_left
-    if along[0] < abs(along[1]):
-        raise ValueError(
-            f"Corners {corners.tolist()!r} do not start at the top left corner: the text "
-            "would run upwards, downwards or to the left."
-        )
+    check_first_corner(check_corners(corners, height, width))
     left, top = np.floor(corners.min(axis=0)).astype(int).clip(0)
     right, bottom = np.ceil(corners.max(axis=0)).astype(int)
     box = pixels[top:bottom, left:right]
@@ -94,7 +118,19 @@ def _cut_out(
     return box
 
 
-def _digest(pixels: npt.NDArray[np.uint8]) -> bytes:
+def check_first_corner(corners: npt.NDArray[np.float64]) -> None:
+    """Raise an error if the corners do not start at the top left corner of a readable plate."""
+    top_left, top_right, bottom_right, bottom_left = corners
+    along = top_right - top_left + bottom_right - bottom_left
+    if along[0] < abs(along[1]):
+        raise ValueError(
+            f"Corners {corners.tolist()!r} do not start at the top left corner: the text "
+            "would run upwards, downwards or to the left."
+        )
+
+
+def digest(pixels: npt.NDArray[np.uint8]) -> bytes:
+    """Return a digest that only equal images share."""
     shape = repr(pixels.shape).encode()
     return hashlib.sha256(np.ascontiguousarray(pixels).data).digest() + shape
 

@@ -84,7 +84,7 @@ TURNED = np.roll(box_corners(40, 20, 94, 24), 2, axis=0)
     [
         (box_corners(150, 20, 94, 24), "lies outside the image of 200 x 100"),
         (box_corners(40, 101, 94, 6), "lie outside the image of 200 x 100"),
-        (box_corners(0.2, 0.3, 0.5, 0.2), "multiply fractions of the image"),
+        (box_corners(0.2, 0.3, 0.5, 0.2), "multiply fractions by its width"),
         (box_corners(40, 20, 94, 24)[::-1], "do not bound a convex quadrilateral"),
         (np.full((4, 2), np.nan), "must be finite"),
         (TURNED, "do not start at the top left corner"),
