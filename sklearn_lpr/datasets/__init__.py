@@ -8,6 +8,7 @@ from ._fetch import fetch_lprnet_test, fetch_openalpr_benchmark
 from ._openalpr import load_openalpr
 from ._plates import load_plates
 from ._rodosol import load_rodosol
+from ._scene_plates import scenes_to_plates
 from ._scenes import load_scenes
 from ._ssig import load_ssig
 from ._ufpr_alpr import load_ufpr_alpr
@@ -35,6 +36,7 @@ __all__ = [
     "load_voc",
     "load_yolo",
     "make_plates",
+    "scenes_to_plates",
     "validate_plates",
     "validate_scenes",
 ]

@@ -125,7 +125,8 @@ def load_coco(
     names = {entry.get("id"): str(entry.get("name")) for entry in coco["categories"]}
     photos = list(_group_annotations(coco, path))
     found = {names.get(entry.get("category_id"), "") for entry in coco["annotations"]}
-    wanted = choose_classes(classes, found, repr(str(path)))
+    available = found if classes is None else set(names.values())
+    wanted = choose_classes(classes, available, repr(str(path)))
 
     def read(photo: _Photo) -> dict[str, Any]:
         file = _find_photo(photo, folders)

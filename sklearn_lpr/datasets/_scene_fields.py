@@ -196,7 +196,7 @@ def choose_classes(classes: Any, available: Collection[str], where: str) -> froz
     classes : str, int, sequence of them or None
         The value of the parameter. None selects the only class.
     available : collection of str
-        The classes of the annotated objects.
+        The classes of the annotated objects, of all splits.
     where : str
         The location of the annotations for error messages.
 
@@ -217,10 +217,10 @@ def choose_classes(classes: Any, available: Collection[str], where: str) -> froz
             )
         return frozenset(available)
     wanted = frozenset(map(str, [classes] if np.isscalar(classes) else classes))
-    for name in sorted(wanted.difference(available)):
+    # If no object is annotated, no photo has a plate, and the classes are unknown.
+    for name in sorted(wanted.difference(available or wanted)):
         raise ValueError(
-            f"classes={name!r} is not in {where}, which contains objects of the classes "
-            f"{sorted(available)}."
+            f"classes={name!r} is not in {where}, which has the classes {sorted(available)}."
         )
     return wanted
 

@@ -129,8 +129,8 @@ def load_voc(
     check_split(
         split, {item.split for item in annotations} - {""}, home, "name its folder", name="path"
     )
-    annotations = [item for item in annotations if split in (None, item.split)]
     found = {name for item in annotations for name, _ in item.objects()}
+    annotations = [item for item in annotations if split in (None, item.split)]
     wanted = choose_classes(classes, found, f"path={str(path)!r}")
     finder = PhotoFinder()
     owners: dict[Path, Path] = {}

@@ -132,6 +132,7 @@ def load_yolo(
     check_split(
         split, {photo.split for photo in photos} - {""}, home, "name its folder", name="path"
     )
+    found = {item.name for photo in photos for item in photo.objects}
     photos = [photo for photo in photos if split in (None, photo.split)]
     empty = (
         f"path={str(path)!r} contains no photo with a text file that can be loaded with "
@@ -141,7 +142,6 @@ def load_yolo(
     missing = [photo.file for photo in photos if not photo.has_labels]
     if len(missing) == len(photos):
         raise ValueError(empty)
-    found = {item.name for photo in photos for item in photo.objects}
     wanted = choose_classes(classes, found, f"path={str(path)!r}")
 
     def read(photo: _Photo) -> dict[str, Any]:

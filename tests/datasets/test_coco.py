@@ -106,6 +106,8 @@ def test_classes(write):
     assert load_coco(path, classes=["plate"]).target[0].tolist() == [CORNERS]
     with pytest.raises(ValueError, match="classes='bus' is not in"):
         load_coco(path, classes="bus")
+    path = write(plate(category_id=1))
+    assert load_coco(path, classes=["plate"]).target[0].shape == (0, 4, 2)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,10 @@ def test_classes_and_splits(write):
         load_voc(home)
     scenes = load_voc(home, classes="plate")
     assert scenes.frame["n_plates"].tolist() == [0, 1]
-    assert load_voc(home, split="test").frame["n_plates"].tolist() == [1]
+    assert load_voc(home, classes="car", split="test").frame["n_plates"].tolist() == [1]
+    assert load_voc(home, classes="plate", split="test").frame["n_plates"].tolist() == [0]
+    with pytest.raises(ValueError, match=r"classes \['car', 'plate'\]; pass those"):
+        load_voc(home, split="test")
     with pytest.raises(ValueError, match="split='val' is not in path="):
         load_voc(home, split="val")
 

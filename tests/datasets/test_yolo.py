@@ -148,6 +148,13 @@ def test_an_unreadable_photo(write):
         load_yolo(home)
 
 
+def test_classes_where_a_split_has_no_objects(write):
+    home = write("images/train/1.png", "labels/train/1.txt", "")
+    assert load_yolo(home, classes=1).frame["n_plates"].tolist() == [0]
+    write("images/val/2.png", "labels/val/2.txt", f"{BOX}\n1 0.5 0.2 0.1 0.1")
+    assert load_yolo(home, classes=1, split="train").frame["n_plates"].tolist() == [0]
+
+
 def test_no_text_file(write):
     with pytest.raises(ValueError, match="contains no photo with a text file"):
         load_yolo(write("1.png"))
