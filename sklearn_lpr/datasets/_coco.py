@@ -124,8 +124,10 @@ def load_coco(
     coco = _read_json(path)
     names = {entry.get("id"): str(entry.get("name")) for entry in coco["categories"]}
     photos = list(_group_annotations(coco, path))
-    found = {names.get(entry.get("category_id"), "") for entry in coco["annotations"]}
-    available = found if classes is None else set(names.values())
+    used = {entry.get("category_id") for entry in coco["annotations"]}
+    available = {
+        name for identity, name in names.items() if classes is not None or identity in used
+    }
     wanted = choose_classes(classes, available, repr(str(path)))
 
     def read(photo: _Photo) -> dict[str, Any]:
@@ -135,11 +137,17 @@ def load_coco(
         width: Any = photo.values.get("width")
         if is_number(height) and is_number(width):
             reader.check_stated_size(height, width, f"{photo.place}: the size")
-        plates = [
-            _read_plate(entry, reader, f"{str(path)!r}, annotation {entry.get('id')!r}")
-            for entry in photo.annotations
-            if names.get(entry.get("category_id"), "") in wanted
-        ]
+        plates = []
+        for entry in photo.annotations:
+            place = f"{str(path)!r}, annotation {entry.get('id')!r}"
+            category = entry.get("category_id")
+            if category not in names:
+                raise ValueError(
+                    f"{place}: the field 'category_id' is {category!r}, which is not in "
+                    "'categories'."
+                )
+            if names[category] in wanted:
+                plates.append(_read_plate(entry, reader, place))
         return scene_row(Path(os.path.relpath(file, home)).as_posix(), plates)
 
     return scene_bunch(
@@ -155,9 +163,10 @@ def load_coco(
 
 
 def _read_json(path: Path) -> dict[str, list[dict[str, Any]]]:
+    text = read_text(path, "utf-8-sig")
     try:
-        coco = json.loads(read_text(path, "utf-8-sig"))
-    except (json.JSONDecodeError, RecursionError) as error:  # too many nested brackets
+        coco = json.loads(text)
+    except (ValueError, RecursionError) as error:  # RecursionError: too many nested brackets
         raise ValueError(f"{str(path)!r} is not a JSON file: {error}.") from error
     for name in _LISTS:
         entries = coco.get(name) if isinstance(coco, dict) else None

@@ -120,6 +120,7 @@ def test_classes(write):
         ({"bbox": [80, 45, 400, 10]}, ["annotation 7", "'bbox'", "outside"]),
         ({"bbox": [280, 45, 40, 10]}, ["annotation 7", "'bbox'", "outside"]),
         ({"segmentation": [[1, 1, 9, 9, 1, 1, 9, 9]]}, ["annotation 7", "'segmentation'"]),
+        ({"category_id": 9}, ["annotation 7", "'category_id'", "9"]),
         ({"iscrowd": 1}, ["annotation 7", "crowd"]),
         ({"text": "A\u200bB"}, ["annotation 7", "'text'", "U+200B"]),
     ],
@@ -147,7 +148,14 @@ def test_the_stated_size(write):
 
 @pytest.mark.parametrize(
     "text",
-    ["{", "[]", "{}", '{"images": [], "annotations": [1], "categories": []}', "[" * 100_000],
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"images": [], "annotations": [1], "categories": []}',
+        "[" * 100_000,
+        "1" * 5000,
+    ],
 )
 def test_files_that_are_not_coco(tmp_path, text):
     path = tmp_path / "coco.json"
