@@ -49,7 +49,7 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
         if hasattr(text, "text"):  # a PlateReading, whose repr is long
             raise ValueError(
                 f"{name}[{index}] is a {type(text).__name__}, and texts are needed here; pass "
-                "[reading.text for reading in readings]."
+                "[prediction.text for prediction in predictions]."
             )
         if not isinstance(text, str):
             raise ValueError(

@@ -52,7 +52,7 @@ class RecognizerMixin:
         ndarray of shape (n_samples,), dtype str
             The predicted texts; ``""`` where no text is recognized.
         """
-        return np.asarray([reading.text for reading in self.read(X)], dtype=str)
+        return np.asarray([prediction.text for prediction in self.read(X)], dtype=str)
 
     def score_samples(self, X: Any) -> npt.NDArray[np.float64]:
         """Return the confidence of each prediction.
@@ -66,7 +66,7 @@ class RecognizerMixin:
         ndarray of shape (n_samples,), dtype float64
             The estimated probability that the whole text is correct.
         """
-        return np.asarray([reading.confidence for reading in self.read(X)], dtype=np.float64)
+        return np.asarray([each.confidence for each in self.read(X)], dtype=np.float64)
 
     def score(self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None) -> float:
         """Return the plate accuracy: the fraction of texts that are predicted exactly.

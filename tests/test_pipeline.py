@@ -203,8 +203,8 @@ def test_error_names_the_index_in_the_whole_batch(fitted, scenes, tmp_path):
 @pytest.mark.parametrize(
     ("estimator", "error", "message"),
     [
-        (PlateNormalizer(), TypeError, "reads no plates"),
-        (make_pipeline(PlateCropper(), PlateNormalizer()), TypeError, "reads no plates"),
+        (PlateNormalizer(), TypeError, "is not a recognizer"),
+        (make_pipeline(PlateCropper(), PlateNormalizer()), TypeError, "is not a recognizer"),
         (GridSearchCV(build_pipeline(), {"crop__margin": [0]}), NotFittedError, "GridSearchCV"),
         (
             RandomizedSearchCV(build_pipeline(), {"crop__margin": [0]}),
@@ -214,7 +214,7 @@ def test_error_names_the_index_in_the_whole_batch(fitted, scenes, tmp_path):
         (
             RandomizedSearchCV(PlateNormalizer(), {}),
             TypeError,
-            r"^PlateNormalizer\(\) reads no",
+            r"^PlateNormalizer\(\) is not a",
         ),
         (build_pipeline(), NotFittedError, "LPRNetCTC"),
         (LPRNetCTC, TypeError, r"LPRNetCTC is a class; pass an instance: LPRNetCTC\(\)"),

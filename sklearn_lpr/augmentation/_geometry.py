@@ -23,7 +23,9 @@ class ViewJitter:
     max_shift: float
     max_scale: float
 
-    def draw(self, image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    def apply(
+        self, image: npt.NDArray[np.uint8], rng: np.random.Generator
+    ) -> npt.NDArray[np.uint8]:
         """Warp an image (height, width, channels) so that the plate's corners move at random."""
         height, width = image.shape[:2]
         inset = self.margin / (1 + 2 * self.margin)

@@ -57,7 +57,7 @@ class CharacterPermuter(PlateEstimator):
         Between 0 and 1. With 0, characters are drawn in proportion to their frequency; with 1,
         all characters are drawn equally often.
     margin : float, default=0.0
-        The `margin` of the `PlateCropper` that made the crops. Used if `segmenter` is "even".
+        The `margin` of the preceding `PlateCropper`. Used if `segmenter` is "even".
 
     Notes
     -----
@@ -147,7 +147,7 @@ class CharacterPermuter(PlateEstimator):
         donors = _Donors(texts, boxes, layouts, self.balance)
         swap: Callable[..., None] = _paste if whole else _replace_segment
 
-        def draw(index: int, rng: np.random.Generator) -> tuple[Images, str]:
+        def permute(index: int, rng: np.random.Generator) -> tuple[Images, str]:
             places = boxes[index]
             if places is None:
                 return images[index], str(texts[index])
@@ -158,7 +158,7 @@ class CharacterPermuter(PlateEstimator):
                 characters[position] = character
             return image, "".join(characters)
 
-        return draw
+        return permute
 
     def _boxes(self, images: Images, texts: npt.NDArray[np.str_]) -> list[Floats | None]:
         if self.segmenter is None:

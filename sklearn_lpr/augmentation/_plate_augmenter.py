@@ -40,7 +40,7 @@ class PlateAugmenter(PlateEstimator):
     Parameters
     ----------
     margin : float, default=0.0
-        The `margin` of the `PlateCropper` that made the crops; 0 for segments. The plate's
+        The `margin` of the preceding `PlateCropper`; 0 for segments. The plate's
         corners, which are moved, lie at the fraction ``margin / (1 + 2 * margin)`` of the crop.
         The margin provides real pixels around the plate; beyond the crop its edge is
         replicated.
@@ -89,7 +89,7 @@ class PlateAugmenter(PlateEstimator):
 
     See Also
     --------
-    CharacterPermuter : Make new texts by swapping characters between plates.
+    CharacterPermuter : Create new texts by swapping characters between plates.
 
     Examples
     --------
@@ -98,8 +98,8 @@ class PlateAugmenter(PlateEstimator):
     >>> from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
     >>> X, y = make_plates(3, random_state=0, return_X_y=True)
     >>> crops = PlateNormalizer().transform(PlateCropper(margin=0.1).transform(X))
-    >>> drawn, texts = PlateAugmenter(margin=0.1).augment(crops, y, random_state=0)
-    >>> drawn.shape, bool((texts == y).all())
+    >>> augmented, texts = PlateAugmenter(margin=0.1).augment(crops, y, random_state=0)
+    >>> augmented.shape, bool((texts == y).all())
     ((3, 24, 94, 3), True)
     """
 
@@ -205,12 +205,14 @@ class PlateAugmenter(PlateEstimator):
         """
         images, texts = stack_images(X), check_texts(y)
         check_consistent_length(images, texts)
-        draw = self.prepare(images, texts)
+        augment = self.prepare(images, texts)
         seed = seed_from_random_state(random_state)
-        drawn = [draw(index, np.random.default_rng([seed, index])) for index in range(len(images))]
+        augmented = [
+            augment(index, np.random.default_rng([seed, index])) for index in range(len(images))
+        ]
         return (
-            np.stack([image for image, _ in drawn]),
-            np.asarray([text for _, text in drawn], dtype=str),
+            np.stack([image for image, _ in augmented]),
+            np.asarray([text for _, text in augmented], dtype=str),
         )
 
     def prepare(self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_]) -> Augment:
@@ -230,34 +232,34 @@ class PlateAugmenter(PlateEstimator):
             text. It can be called from several threads.
         """
         self._validate_params()
-        permuted = self.permutation and self.permutation.prepare(images, texts)
+        permute = self.permutation and self.permutation.prepare(images, texts)
 
-        def draw(index: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.uint8], str]:
-            if permuted:
-                image, text = permuted(index, rng)
+        def augment(index: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.uint8], str]:
+            if permute:
+                image, text = permute(index, rng)
             else:
                 image, text = images[index], str(texts[index])
             if image.ndim == 3:
                 return self._degrade(self._change_view(image, rng), rng), text
             return self._augment_segments(image, rng), text
 
-        return draw
+        return augment
 
     def _augment_segments(
         self, segments: npt.NDArray[np.uint8], rng: np.random.Generator
     ) -> npt.NDArray[np.uint8]:
         """Change the view of each segment separately, and the light of all together."""
-        drawn = segments.copy()
+        augmented = segments.copy()
         present = np.flatnonzero(~find_blank(segments))
         if len(present) == 0:
-            return drawn
+            return augmented
         moved = [self._change_view(segments[place], rng) for place in present]
         relit = np.split(self._degrade(np.hstack(moved), rng), len(present), axis=1)
         for place, segment in zip(present, relit, strict=True):
             # A segment of equal pixels would be taken for padding.
             if not is_blank(segment):
-                drawn[place] = segment
-        return drawn
+                augmented[place] = segment
+        return augmented
 
     def _change_view(
         self, image: npt.NDArray[np.uint8], rng: np.random.Generator
@@ -271,7 +273,7 @@ class PlateAugmenter(PlateEstimator):
             self.max_shift,
             self.max_scale,
         )
-        return jitter.draw(image, rng)
+        return jitter.apply(image, rng)
 
     def _degrade(
         self, image: npt.NDArray[np.uint8], rng: np.random.Generator

@@ -16,7 +16,7 @@ from .._estimator import PlateEstimator
 from .._sklearn_compat import HasMethods, check_sample_weight, routing_enabled
 from .._texts import check_texts
 from ..base import RecognizerMixin
-from ..recognition._unwrap import check_reads
+from ..recognition._unwrap import check_recognizer
 from ._held_out import HeldOut, predict_held_out
 
 __all__ = ["BaseRecognizerCV"]
@@ -53,7 +53,7 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         fit_params : dict
             The parameters for a fit of the estimator to all plates.
         """
-        check_reads(self.estimator)
+        check_recognizer(self.estimator)
         texts = check_texts(y)
         check_consistent_length(X, texts)
         if not len(texts):

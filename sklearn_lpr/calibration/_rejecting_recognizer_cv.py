@@ -403,7 +403,7 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         return [self._decide(each) for each in predict_and_check(self.estimator_, X)]
 
     def _decide(self, prediction: PlateReading) -> PlateReading:
-        """Return a prediction, or what replaces it if it is rejected in whole or in part."""
+        """Return a prediction, or its replacement if it is rejected in whole or in part."""
         if not prediction.text:
             return self._rejected(prediction)
         if self.criterion != "each_character":

@@ -87,8 +87,8 @@ class BeamSearchDecoder(PlateEstimator):
         *,
         syntax: PlateSyntax | str | None = None,
         # About log(20): as if the syntax missed one plate in twenty, such as a special plate or
-        # one of a format that is not listed. Enough to tell O from 0, too little to override a
-        # confident prediction.
+        # one of a format that is not listed. Enough to distinguish O from 0, too little to
+        # override a confident prediction.
         syntax_weight: float = 3.0,
         n_candidates: int = 5,
     ) -> None:

@@ -62,7 +62,7 @@ def read_tracks(
     tracks : ndarray of shape (n_tracks,)
         The distinct `track_ids`, in the order of their first appearance. The dtype is object if
         their types differ.
-    readings : list of PlateReading
+    predictions : list of PlateReading
         One prediction per track. A track with one vote has the prediction of that frame; a track
         without votes has the text ``""`` with confidence 0. Confidences and candidates are
         computed as in `VotingRecognizer`: they are means over the frames that have a vote.
@@ -97,8 +97,8 @@ def read_tracks(
     ...         texts = ["AB128", "XY9", "A8123", "BB123"]
     ...         return [PlateReading(texts[frame[0, 0]], 0.6) for frame in X]
     >>> frames = [np.full((24, 94), index, np.uint8) for index in range(4)]
-    >>> tracks, readings = read_tracks(FixedRecognizer(), frames, ["car", "van", "car", "car"])
-    >>> tracks.tolist(), [reading.text for reading in readings]
+    >>> tracks, predictions = read_tracks(FixedRecognizer(), frames, ["car", "van", "car", "car"])
+    >>> tracks.tolist(), [prediction.text for prediction in predictions]
     (['car', 'van'], ['AB123', 'XY9'])
     """
     tracks, n_tracks = encode_groups(track_ids, name="track_ids")

@@ -16,7 +16,7 @@ from .._sklearn_compat import BaseComposition, StrOptions, VisualBlock, fit_cont
 from .._texts import check_texts
 from ..base import RecognizerMixin
 from ..recognition import read_plates
-from ..recognition._unwrap import check_reads
+from ..recognition._unwrap import check_recognizer
 from ._fusion import VOTINGS, fuse_predictions
 
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
             )
         for _, estimator in self.estimators:
             if estimator != "drop":
-                check_reads(estimator)
+                check_recognizer(estimator)
 
     def _check_weights(self, named: dict[str, Any]) -> dict[str, float]:
         """Return the weights of the recognizers that vote, by name."""

@@ -82,8 +82,9 @@ def compare(
     sides = []
     for each in (unwrap(estimator), unwrap(load_pipeline(path))):
         log_proba = each.recognizer.log_proba(each.transform(X))
-        readings = each.recognizer._decode(log_proba, each.recognizer.alphabet_)
-        sides.append((log_proba, np.array([reading.text for reading in readings], dtype=str)))
+        predictions = each.recognizer._decode(log_proba, each.recognizer.alphabet_)
+        texts = np.array([prediction.text for prediction in predictions], dtype=str)
+        sides.append((log_proba, texts))
     (log_proba, texts), (exported_log_proba, exported_texts) = sides
     return ExportComparison(
         n_plates=len(texts),

@@ -14,7 +14,7 @@ def load_pipeline(path: str | os.PathLike[str], n_threads: int | None = None) ->
 
     Neither Keras nor a backend is imported. No code in the file is executed: steps and decoder
     are built from the names and parameters of classes of this package, and other names are
-    refused.
+    rejected.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ def quantize_to_int8(model: onnx.ModelProto, images: npt.NDArray[np.uint8]) -> o
 
     The file has pairs of QuantizeLinear and DequantizeLinear around float operators. onnxruntime
     fuses them to integer operators, with the results and the speed of a file of QLinearConv.
-    OpenVINO refuses QLinearConv with weights per channel.
+    OpenVINO does not support QLinearConv with weights per channel.
 
     Parameters
     ----------

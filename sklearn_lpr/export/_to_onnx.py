@@ -17,8 +17,8 @@ from .._compat import import_optional
 from ..networks import get_network
 from ..preprocessing import PlateNormalizer
 from ..recognition._base_neural import BaseNeuralRecognizer
+from ..recognition._json_objects import to_json
 from ..recognition._onnx_model import FORMAT, METADATA_KEY
-from ..recognition._own_objects import describe
 from ..recognition._unwrap import Chain, unwrap
 
 __all__ = ["to_onnx"]
@@ -38,7 +38,7 @@ def to_onnx(
     The network is written from its weights, layer by layer. Neither Keras nor a backend is
     needed, and the file does not depend on the backend that trained the network. The input
     ``images`` takes uint8 images, any number at once. The output ``log_probs`` is that of
-    `log_proba`. The metadata of the file hold, as JSON, all else that a prediction needs: the
+    `log_proba`. The metadata of the file hold, as JSON, all else that inference needs: the
     alphabet, the image size, the decoder with its plate formats, and the transformers before the
     recognizer.
 
@@ -54,7 +54,7 @@ def to_onnx(
         some accuracy, which `compare` measures. None computes in float32, as Keras does.
     calibration : array-like of samples, default=None
         Plates as `estimator` takes them, from which the ranges of the features are determined.
-        Required with `quantize`, and refused without. A few hundred training plates are enough;
+        Required with `quantize`, and rejected without it. A few hundred training plates are enough;
         values outside of the ranges are clipped, so that fewer plates cost accuracy.
 
     Returns
@@ -114,8 +114,7 @@ def to_onnx(
         raise ValueError(f"quantize={quantize!r} is unknown; pass 'int8' or None.")
     if (quantize is None) != (calibration is None):
         raise ValueError(
-            "quantize='int8' needs calibration=, some hundreds of plates as the estimator takes "
-            "them."
+            "quantize='int8' needs calibration=, a few hundred plates as the estimator takes them."
             if quantize
             else "calibration= applies to quantize='int8' alone; leave it out, or pass both."
         )
@@ -135,7 +134,7 @@ def to_onnx(
         if len(images) < _MIN_CALIBRATION:
             warnings.warn(
                 f"calibration= has {len(images)} plates, too few to determine the ranges of the "
-                "features; pass some hundreds, and measure the loss of accuracy by compare().",
+                "features; pass a few hundred, and measure the loss of accuracy by compare().",
                 UserWarning,
                 stacklevel=2,
             )
@@ -185,7 +184,7 @@ def _network(recognizer: BaseNeuralRecognizer) -> Any:
 
 
 def _describe(chain: Chain, quantize: str | None) -> dict[str, Any]:
-    """Return the metadata of the file, as JSON can hold them."""
+    """Return the metadata of the file as objects that JSON can represent."""
     from .. import __version__
 
     name = chain.name or "onnxrecognizer"
@@ -200,9 +199,9 @@ def _describe(chain: Chain, quantize: str | None) -> dict[str, Any]:
         "channel_order": _channel_order(steps, recognizer.image_shape_[2]),
         "quantize": quantize,
         "name": names[-1],
-        "decoder": describe(recognizer.decoder, f"The decoder of {type(recognizer).__name__}"),
+        "decoder": to_json(recognizer.decoder, f"The decoder of {type(recognizer).__name__}"),
         "steps": [
-            [name, describe(step, f"The step {name!r}")]
+            [name, to_json(step, f"The step {name!r}")]
             for name, (_, step) in zip(names[:-1], steps, strict=True)
         ],
     }

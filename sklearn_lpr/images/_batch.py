@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ._errors import naming_sample
-from ._plate_image import PlateImage, why_no_source
+from ._plate_image import PlateImage, explain_invalid_source
 from ._reading import ImageReadError
 
 __all__ = ["CheckedSamples", "check_array_batch", "check_images", "object_array", "read_samples"]
@@ -172,7 +172,7 @@ def _check_sample(sample: Any) -> PlateImage:
     if isinstance(sample, dict) and sample.keys() == {"bytes", "path"}:
         sample = sample["path"] if sample["bytes"] is None else sample["bytes"]
     if not isinstance(sample, PlateImage):
-        reason = why_no_source(sample)
+        reason = explain_invalid_source(sample)
         if reason is not None:
             raise ValueError(reason)
         sample = PlateImage(sample)

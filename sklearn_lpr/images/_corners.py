@@ -1,4 +1,4 @@
-"""Make and check the four corners of a plate."""
+"""Compute and check the four corners of a plate."""
 
 import numpy as np
 import numpy.typing as npt

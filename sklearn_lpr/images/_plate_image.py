@@ -13,7 +13,7 @@ from ._decoding import decode_by_pillow
 from ._file_formats import is_encoded_image
 from ._reading import ImageReadError, decode_image, read_image
 
-__all__ = ["PlateImage", "why_no_source"]
+__all__ = ["PlateImage", "explain_invalid_source"]
 
 
 # No __array__ and no __len__: NumPy would split an array of samples into pixels.
@@ -52,7 +52,7 @@ class PlateImage:
     corners: npt.NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        reason = why_no_source(self.source)
+        reason = explain_invalid_source(self.source)
         if reason is not None:
             raise ValueError(f"source: {reason}")
         if self.corners is None:
@@ -60,7 +60,7 @@ class PlateImage:
         corners = np.array(self.corners, dtype=np.float64)
         if corners.ndim == 3 and corners.shape[1:] == (4, 2):
             raise ValueError(
-                f"corners has shape {corners.shape}, but a PlateImage holds one plate; make one "
+                f"corners has shape {corners.shape}, but a PlateImage holds one plate; create one "
                 "per plate, as find_plates does: [PlateImage(source, quad) for quad in corners]."
             )
         if corners.shape != (4, 2):
@@ -71,7 +71,7 @@ class PlateImage:
         corners.flags.writeable = False
         object.__setattr__(self, "corners", corners)
 
-    # Copies and unpickled samples are made by __init__, so that their corners stay read-only.
+    # __init__ creates copies and unpickled samples too, so that their corners stay read-only.
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.source, self.corners)
 
@@ -112,8 +112,8 @@ class PlateImage:
         return read_image(self.source)
 
 
-def why_no_source(source: Any) -> str | None:
-    """Return why an object is not a source of a `PlateImage` and what to pass instead.
+def explain_invalid_source(source: Any) -> str | None:
+    """Return a message if an object is not a source of a `PlateImage`.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def why_no_source(source: Any) -> str | None:
     Returns
     -------
     str or None
-        None if the object is a valid source.
+        The reason, and what to pass instead. None if the object is a valid source.
     """
     if isinstance(source, (np.ndarray, str, os.PathLike, Image.Image)):
         return None

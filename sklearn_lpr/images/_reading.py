@@ -145,7 +145,7 @@ def _open_file(path: str | os.PathLike[str]) -> BinaryIO:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    # Opening a FIFO would wait for a writer.
+    # Without O_NONBLOCK, opening a FIFO waits for a writer.
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 

@@ -110,7 +110,7 @@ def evaluate_plates(
     columns = _check_groups(groups, len(true))
     bootstrap = Bootstrap(n_resamples, confidence_level, seed_from_random_state(random_state))
 
-    # Each image without a plate is a cluster of its own.
+    # Each image without a plate is a separate cluster.
     plate, plates = pd.factorize(
         np.array([text or index for index, text in enumerate(true)], dtype=object)
     )

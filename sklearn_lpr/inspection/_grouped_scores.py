@@ -34,7 +34,7 @@ class GroupedScores:
         plate: npt.NDArray[np.intp],
         bootstrap: Bootstrap,
     ) -> "GroupedScores":
-        """Compute what each sample adds to the numerator and denominator of each score."""
+        """Compute the terms of each sample in the numerator and denominator of each score."""
         one = np.ones(len(true))
         exact, has_text, edits, same_length = np.array(
             [

@@ -4,7 +4,7 @@ from typing import Any
 
 __all__ = ["MUTED", "RIGHT", "WRONG", "import_pyplot", "percent_axes"]
 
-# Blue and vermilion of the Okabe–Ito palette, which is safe for colour-blind readers.
+# Blue and vermilion of the Okabe–Ito palette, which colour-blind people can distinguish.
 RIGHT = "#0072B2"
 WRONG = "#D55E00"
 MUTED = "0.45"

@@ -25,7 +25,7 @@ class SegmentationDisplay:
     """Display of the character boxes of a `CharacterSegmenter` on plates.
 
     Create a display with `from_estimator` or `from_predictions`. Above each box is the
-    probability, in percent, that it bounds a character; a new figure has a caption that says so.
+    probability, in percent, that it bounds a character, as the caption of a new figure states.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Networks: what each of them is, and how a Keras model of it is trained and applied.
+"""Networks: their descriptions, and Keras models for training and inference.
 
-The descriptions load no Keras. It is imported with the first of `Network`, `borrow_network` and
-`describe_backend`.
+The descriptions do not import Keras. The first access to `Network`, `borrow_network` or
+`describe_backend` does.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -15,7 +15,7 @@ __all__ = ["NetworkDescription"]
 
 
 class NetworkDescription(ABC):
-    """All that the other packages need to know of a network.
+    """Everything that the other packages need to know about a network.
 
     A description has no state, and importing it loads neither Keras nor onnx: `build` and
     `write_onnx` import what they need. `register` adds a description to the registry, and
@@ -29,7 +29,7 @@ class NetworkDescription(ABC):
     name : str
         The entry ``name`` of the architectures of this network.
     input_form : InputForm or None
-        The form in which plates reach the network; None for networks that do not read plates.
+        The form of the input: whole or segmented plates. None for networks with another input.
     symbol_layers : tuple of str
         Layers with one output per symbol, on the last axis of each of their weights. Symbol 0 is
         the blank, symbol i is the character i - 1 of the alphabet. Weights are carried over to
@@ -82,7 +82,7 @@ class NetworkDescription(ABC):
         Parameters
         ----------
         architecture : dict
-            Of this or an earlier version. It is not changed.
+            An architecture of this or an earlier version. It is not changed.
 
         Returns
         -------
@@ -97,11 +97,11 @@ class NetworkDescription(ABC):
         Parameters
         ----------
         targets : mapping from str to tensor
-            As the training examples have them.
+            The targets of the training examples.
         output : tensor or dict of tensor
-            Of the Keras model.
+            The output of the Keras model.
         scheduled : mapping from str to tensor
-            Values that change from step to step, as the training plan has them.
+            Values that change from step to step, by their names in the training plan.
 
         Returns
         -------

@@ -37,7 +37,7 @@ class InputForm(ABC):
         images : ndarray
             The result of `check`.
         architecture : dict
-            Of the fitted network.
+            The architecture of the fitted network.
         recognizer : str
             The name of the estimator, for the error message.
 

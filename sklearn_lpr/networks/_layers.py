@@ -35,7 +35,7 @@ def convolution(
     kernel, strides : tuple of int
         Vertical and horizontal.
     name : str
-        Of the convolution; the normalization is named ``{name}_norm``.
+        The name of the convolution; the normalization is named ``{name}_norm``.
     padding : {"same", "valid"}, default="same"
 
     Returns
@@ -52,6 +52,6 @@ def convolution(
     return layers.ReLU(name=f"{name}_relu", dtype="float32")(features)
 
 
-def drop(features: Any, rate: float, name: str) -> Any:
+def drop(features: Any, fraction: float, name: str) -> Any:
     """Apply dropout, whose random state is set at the start of a training run."""
-    return layers.Dropout(rate, seed=0, name=name, dtype="float32")(features)
+    return layers.Dropout(fraction, seed=0, name=name, dtype="float32")(features)

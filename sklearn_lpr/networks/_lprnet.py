@@ -1,4 +1,4 @@
-"""LPRNet, a convolutional network that reads a whole plate without segmentation."""
+"""LPRNet, a convolutional network that recognizes whole plates without segmentation."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +112,7 @@ class LPRNet(NetworkDescription):
                 [features, *(_context(stage, n_time_steps, name) for name, stage in stages.items())]
             )
         head = layers.Conv2D(n_symbols, 1, name="head", **FIXED)(features)
-        scores = layers.Reshape(head.shape[2:], name="columns", dtype="float32")(head)
+        scores = layers.Reshape(head.shape[2:], name="time_steps", dtype="float32")(head)
         return keras.Model(images, ops.log_softmax(scores, axis=-1), name="lprnet")
 
     def write_onnx(

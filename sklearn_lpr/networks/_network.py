@@ -1,4 +1,4 @@
-"""Networks for training and inference, and the pool that lends them."""
+"""Keras models for training and inference, and a pool of idle ones."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -107,7 +107,7 @@ class Network:
         ----------
         weights : dict
         seed : int
-            Of dropout and gradient noise.
+            Seeds dropout and gradient noise.
         **optimizer
             The fields of `OptimizerSettings`.
         """

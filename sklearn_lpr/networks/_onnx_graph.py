@@ -82,14 +82,14 @@ class Graph:
         return name
 
     def output(self, name: str, tensor: str, shape: Shape) -> None:
-        """Declare a float32 tensor an output of the graph and rename it.
+        """Declare a float32 tensor as an output of the graph and rename it.
 
         Parameters
         ----------
         name : str
-            Of the output.
+            The name of the output.
         tensor : str
-            The present name of the tensor.
+            The current name of the tensor.
         shape : sequence of int or str
             Sizes, or names of dimensions that vary.
         """

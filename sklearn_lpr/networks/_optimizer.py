@@ -22,7 +22,7 @@ class OptimizerSettings:
     solver : {"adamw", "adam"}
         Whether weight decay is decoupled from the gradient, or part of it (L2).
     weight_decay : float
-        Of all kernels.
+        The weight decay of all kernels.
     max_gradient_norm : float
         Gradients with a larger global norm are scaled down to it.
     gradient_noise : float

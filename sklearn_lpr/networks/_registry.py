@@ -12,7 +12,7 @@ _networks: dict[str, NetworkDescription] = {}
 
 
 def register(network: NetworkDescription) -> None:
-    """Add a network, which takes the place of an earlier one with the same name.
+    """Add a network; it replaces an earlier one with the same name.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def upgrade_architecture(architecture: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     architecture : dict
-        Of this or an earlier version. It is not changed.
+        An architecture of this or an earlier version. It is not changed.
 
     Returns
     -------

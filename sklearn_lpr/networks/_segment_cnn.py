@@ -19,7 +19,7 @@ __all__ = ["SegmentCNN"]
 # Stands for the logarithm of 0, where an infinity would give NaN gradients.
 _LOG_ZERO = -1e4
 
-# Positions that are told apart from either end of the plate; all further inside count as one.
+# Positions that are distinguished, counted from either end of the plate; all others count as one.
 _N_PLACES = 8
 
 # Each stage has two convolutions and halves the size; its filters are a multiple of n_filters.
@@ -27,7 +27,7 @@ _STAGE_FACTORS = {1: 1, 2: 2, 3: 4}
 
 
 class SegmentCNN(NetworkDescription):
-    """A classifier of segments, with log-probabilities as CTC has them.
+    """A classifier of segments whose output has the form of a CTC network's.
 
     Each segment passes through the same convolutions. Its position, counted from both ends, and
     its neighbours join before the last layers. Time step 2i of the output is segment i, and the
@@ -190,7 +190,7 @@ def _places(present: Any) -> Any:
 
 
 def _with_blanks(log_proba: Any, present: Any) -> Any:
-    """Put certain blank in place of padding and between the segments."""
+    """Insert certain blank between the segments and in place of padding."""
     from keras import ops
 
     n_segments, n_symbols = log_proba.shape[1:]
@@ -207,7 +207,7 @@ def _write_row(graph: "Graph", images: str, features: "Features") -> "Features":
     shape = graph.add("Concat", counts, graph.constant([features.channels], "int64"), axis=0)
     by_plate = graph.add("Reshape", features.name, shape)
     row = graph.unsqueeze(graph.add("Transpose", by_plate, perm=[0, 2, 1]), 2)
-    # The number of segments varies; no layer behind depends on it.
+    # The number of segments varies; no later layer depends on it.
     return features._replace(name=row, height=1, width=1)
 
 

@@ -1,4 +1,4 @@
-"""Spatial transformer: rectifies a plate before the network reads it."""
+"""Spatial transformer: rectifies a plate before the convolutions of the network."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -18,9 +18,9 @@ class SpatialTransformer(layers.Layer):
     correction is what is learned, so weight decay pulls towards the unchanged image.
 
     The weight `activation` is a factor of the correction. With 0, images pass unchanged and the
-    localization network learns nothing. A training run starts with 0 and raises it to 1 once the
-    network behind has learned to read. It is saved with the weights, so that inference matches
-    training.
+    localization network learns nothing. A training run starts with 0 and raises it to 1 after the
+    rest of the network has learned to recognize characters. It is saved with the weights, so that
+    inference matches training.
     """
 
     def build(self, images_shape: Any, location_shape: Any) -> None:
@@ -36,8 +36,8 @@ class SpatialTransformer(layers.Layer):
 
     def apply_schedule(self, scheduled: Mapping[str, float]) -> None:
         """Raise `activation` to the scheduled value; further training never lowers it."""
-        present = float(ops.convert_to_numpy(self.activation))
-        self.activation.assign(max(scheduled["transformer_activation"], present))
+        current = float(ops.convert_to_numpy(self.activation))
+        self.activation.assign(max(scheduled["transformer_activation"], current))
 
     def call(self, images: Any, location: Any) -> Any:
         """Warp images (n, height, width, channels) by their features (n, n_features)."""

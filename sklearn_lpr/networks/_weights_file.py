@@ -27,7 +27,7 @@ def write_weights(
     ----------
     path : path-like
     weights : dict of ndarray
-        By path of the variable.
+        The weights by path of the variable.
     architecture : dict
     alphabet : str, default=""
         Empty for a network without an alphabet.
@@ -50,7 +50,7 @@ def read_weights(path: str | os.PathLike[str]) -> tuple[Weights, dict[str, Any],
     -------
     weights : dict of ndarray
     architecture : dict
-        Of this version.
+        The architecture, converted to this version.
     alphabet : str
 
     Raises
@@ -71,7 +71,7 @@ def read_weights(path: str | os.PathLike[str]) -> tuple[Weights, dict[str, Any],
         raise ValueError(f"initial_weights={str(path)!r}: there is no such file.") from error
     except (OSError, ValueError, KeyError, EOFError, AttributeError, BadZipFile) as error:
         raise ValueError(
-            f"initial_weights={str(path)!r} is no file of weights; write one with save_weights."
+            f"initial_weights={str(path)!r} is not a weights file; write one with save_weights."
         ) from error
 
 
@@ -79,7 +79,7 @@ def transfer_weights(path: str | os.PathLike[str], initial: Weights, alphabet: s
     """Return initial weights of a network, with those of a weights file where they apply.
 
     Layers with one output per symbol take over the characters that both alphabets have in common.
-    The description of the network says which layers these are, and which layers may be absent
+    The description of the network lists these layers, and the layers that may be absent
     from the file.
 
     Parameters

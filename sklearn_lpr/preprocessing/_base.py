@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from sklearn.utils import Tags
 
-__all__ = ["ImageTransformer", "refuse_without_corners"]
+__all__ = ["ImageTransformer", "require_corners"]
 
 Pixels = npt.NDArray[np.uint8]
 
 
-def refuse_without_corners(samples: Sequence[PlateImage], remedy: str) -> None:
+def require_corners(samples: Sequence[PlateImage], remedy: str) -> None:
     """Raise an error if samples that are not blank have no corners.
 
     Raises

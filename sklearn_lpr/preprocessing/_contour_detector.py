@@ -1,4 +1,4 @@
-"""The module that pickles of version 0.1.0 name for `ContourPlateDetector`."""
+"""Earlier module of `ContourPlateDetector`, whose name pickles of version 0.1.0 contain."""
 
 from ..detection import ContourPlateDetector
 

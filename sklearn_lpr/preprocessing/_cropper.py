@@ -12,7 +12,7 @@ from ..detection import ContourPlateDetector
 from ..detection._single_image import detect_in_image
 from ..images import PlateImage, check_corners, object_array
 from ..images._warp import BORDERS, enclosing_box, quad_size, warp_quad
-from ._base import ImageTransformer, refuse_without_corners
+from ._base import ImageTransformer, require_corners
 
 __all__ = ["PlateCropper"]
 
@@ -123,7 +123,7 @@ class PlateCropper(ImageTransformer):
     def _check_samples(self, samples: list[PlateImage]) -> None:
         if self.locate == "detect" or self.missing != "raise":
             return
-        refuse_without_corners(
+        require_corners(
             samples,
             "set locate='detect', or set missing to 'whole' (images that already are crops), "
             "'detect' or 'blank'.",

@@ -21,9 +21,10 @@ Pixels = npt.NDArray[np.uint8]
 class RowJoiner(ImageTransformer):
     """Join the rows of two-row plates, as on motorcycles, into a single row.
 
-    Recognizers read from left to right. The two rows of a plate are cut out, scaled to the same
-    height of characters, and placed side by side, the upper row on the left. Frames, bands and
-    margins at the ends of the rows are removed if they can be distinguished from characters.
+    Recognizers predict characters from left to right. The two rows of a plate are cut out, scaled
+    to the same height of characters, and placed side by side, the upper row on the left. Frames,
+    bands and margins at the ends of the rows are removed if they can be distinguished from
+    characters.
     Plates with one row are returned unchanged.
 
     Parameters

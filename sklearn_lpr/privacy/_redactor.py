@@ -11,7 +11,7 @@ from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..detection import ContourPlateDetector
 from ..detection._single_image import detect_all_in_image
 from ..images import PlateImage, check_corners, object_array
-from ..preprocessing._base import ImageTransformer, refuse_without_corners
+from ..preprocessing._base import ImageTransformer, require_corners
 from ._redaction import METHODS, redact_quad, redact_whole
 
 __all__ = ["PlateRedactor"]
@@ -131,7 +131,7 @@ class PlateRedactor(ImageTransformer):
 
     def _check_samples(self, samples: list[PlateImage]) -> None:
         if self.locate == "annotation" and self.missing == "raise":
-            refuse_without_corners(
+            require_corners(
                 samples,
                 "set locate='detect', or set missing to 'whole' (images that are crops) or 'pass'.",
             )

@@ -69,7 +69,7 @@ class CTCRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
         Parameters
         ----------
         X : array-like of samples
-            Of the size of the images in `fit`.
+            Plates of the size of the images in `fit`.
 
         Returns
         -------
@@ -91,5 +91,5 @@ class CTCRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
 def get_input_form(name: str) -> InputForm:
     """Return the form of the input of a recognizer's network."""
     form = get_network(name).input_form
-    assert form is not None  # recognizers read plates
+    assert form is not None  # the networks of recognizers have one
     return form

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 __all__ = ["ExactMatch", "PlateExamples", "schedule_ctc"]
 
 # The fractions of steps between which a spatial transformer is activated. Before, the network
-# cannot tell a better alignment of the image from a worse one. A sudden activation undoes training.
+# cannot distinguish a better warp of the image from a worse one. A sudden activation undoes
+# training.
 _TRANSFORMER_RAMP = (0.2, 0.4)
 
-# The fractions of steps between which the trimmed loss takes effect. Before, high losses do not
-# tell wrong texts from texts that are not learned yet.
+# The fractions of steps between which the trimmed loss takes effect. Before, wrong texts have no
+# higher losses than texts that are not learned yet.
 _TRIMMING_RAMP = (0.2, 0.5)
 
 
 def schedule_ctc(alignment_warmup: float, label_noise_fraction: float) -> dict[str, Ramp]:
-    """Return the schedules of the loss ``"ctc"`` and of the spatial transformer.
+    """Return the schedules of the CTC training loss and of the spatial transformer.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ class PlateExamples:
     longest_text : int
         The length to which symbols are padded.
     augmentation : object or None
-        See `PlateAugmenter.prepare`; it returns no longer texts.
+        See `PlateAugmenter.prepare`. Augmented texts must not be longer than the longest text.
     """
 
     images: npt.NDArray[np.uint8]
@@ -70,16 +71,16 @@ class PlateExamples:
 
     def prepare(self) -> "Build":
         """Return a function that builds a plate and its symbols."""
-        draw = None
+        augment = None
         if self.augmentation is not None:
-            draw = self.augmentation.prepare(self.images, self.texts)
+            augment = self.augmentation.prepare(self.images, self.texts)
 
         def build(
             index: int, rng: np.random.Generator
         ) -> tuple[npt.NDArray[np.uint8], dict[str, npt.NDArray[Any]]]:
             image, text = self.images[index], self.texts[index]
-            if draw is not None:
-                image, text = draw(index, rng)
+            if augment is not None:
+                image, text = augment(index, rng)
             (symbols,) = encode_texts([text], self.alphabet, self.longest_text)
             return image, {"symbols": symbols}
 

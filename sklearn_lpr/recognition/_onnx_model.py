@@ -1,4 +1,4 @@
-"""Network in an ONNX file, with all that a prediction needs."""
+"""Session of an ONNX file, and its metadata."""
 
 import json
 import os
@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from .._compat import import_optional
 from ..networks import upgrade_architecture
-from ._own_objects import rebuild
+from ._json_objects import from_json
 
 __all__ = ["FORMAT", "METADATA_KEY", "OnnxModel"]
 
-# The entry of the metadata that holds our JSON, and the version of the file format. Version 1, of
+# The entry of the metadata that holds the JSON, and the version of the file format. Version 1, of
 # sklearn_lpr 0.1.0, names the output "lattice" and has other entries in the architecture.
 METADATA_KEY = "sklearn_lpr"
 FORMAT = 2
@@ -76,8 +76,8 @@ class OnnxModel:
                 )
             self.alphabet = str(metadata["alphabet"])
             self.architecture = upgrade_architecture(metadata["architecture"])
-            self.decoder = rebuild(metadata["decoder"])
-            self.steps = [(str(name), rebuild(step)) for name, step in metadata["steps"]]
+            self.decoder = from_json(metadata["decoder"])
+            self.steps = [(str(name), from_json(step)) for name, step in metadata["steps"]]
             self.name = str(metadata["name"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"its metadata is damaged ({error!r}).") from error

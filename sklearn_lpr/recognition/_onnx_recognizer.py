@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["OnnxRecognizer"]
 
-# Shared by all recognizers, because an attribute of this type could not be pickled.
+# One lock for all recognizers, because an attribute of this type could not be pickled.
 _opening = Lock()
 
 
 class OnnxRecognizer(CTCRecognizer):
-    """Read plates with a network that `sklearn_lpr.export.to_onnx` wrote, without Keras.
+    """Recognize plates with a network that `sklearn_lpr.export.to_onnx` wrote, without Keras.
 
     The predictions are those of the exported recognizer. `fit` trains nothing. The file is read
     once, at first use. Pickles and clones hold its content, and so work without the file. Any
@@ -46,7 +46,7 @@ class OnnxRecognizer(CTCRecognizer):
     Attributes
     ----------
     alphabet_ : str
-        The characters that can be read.
+        The characters that can be predicted.
     architecture_ : dict
         The name and the sizes of the network.
     image_shape_ : tuple of int
@@ -118,7 +118,7 @@ class OnnxRecognizer(CTCRecognizer):
 
     @property
     def alphabet_(self) -> str:  # type: ignore[override]
-        """The characters that can be read."""
+        """The characters that can be predicted."""
         return self._model.alphabet
 
     @property

@@ -79,11 +79,11 @@ def read_plates(
     if chain.transformers and isinstance(chain.transformers[0][1], ImageTransformer):
         # A missing file raises before any prediction, and the transformer checks nothing again.
         X = CheckedSamples(check_images(X))
-    readings: list[PlateReading] = []
+    predictions: list[PlateReading] = []
     for start in range(0, max(len(X), 1), batch_size):  # a recognizer raises for an empty batch
         chunk = safe_indexing(X, slice(start, start + batch_size))
         try:
-            readings += chain.recognizer.read(chain.transform(chunk))
+            predictions += chain.recognizer.read(chain.transform(chunk))
         except SampleError as error:
             raise error.shifted(start) from error
-    return readings
+    return predictions

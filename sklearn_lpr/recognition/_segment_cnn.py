@@ -20,7 +20,7 @@ class SegmentCNN(BaseNeuralRecognizer):
 
     Each segment of a `CharacterSegmenter` is classified as a character or as no character, by its
     pixels, its position in the plate and its neighbours. Connectionist temporal classification
-    (CTC) aligns segments and text in training. If their numbers match, it equals the sum of the
+    (CTC) aligns segments and text in training. If their numbers match, the loss is the sum of the
     cross-entropies of the characters; surplus segments (frames, bolts, separators) are identified
     without labels. Plates with fewer segments than characters are left out of training, with a
     warning that counts them.
@@ -243,13 +243,13 @@ class SegmentCNN(BaseNeuralRecognizer):
         self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_], n_time_steps: int
     ) -> npt.NDArray[np.bool_]:
         count = count_segments(images)
-        readable = count >= np.char.str_len(texts)
-        if not readable.any():
+        learnable = count >= np.char.str_len(texts)
+        if not learnable.any():
             raise ValueError(
                 f"All {len(images)} plates have fewer segments than characters; there is nothing "
                 "to learn from. Check the output of the CharacterSegmenter before the recognizer."
             )
-        few = ~readable & (count > 0)  # blank plates have a warning already
+        few = ~learnable & (count > 0)  # blank plates have a warning already
         if few.any():
             warnings.warn(
                 f"{few.sum()} of {len(images)} plates have fewer segments than "
@@ -257,4 +257,4 @@ class SegmentCNN(BaseNeuralRecognizer):
                 UserWarning,
                 stacklevel=7,
             )
-        return readable
+        return learnable

@@ -6,7 +6,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-__all__ = ["Chain", "chain_steps", "check_reads", "unwrap"]
+__all__ = ["Chain", "chain_steps", "check_recognizer", "unwrap"]
 
 
 class Chain(NamedTuple):
@@ -44,7 +44,7 @@ def unwrap(estimator: Any) -> Chain:
     sklearn.exceptions.NotFittedError
         If it is a search that is not fitted.
     """
-    check_reads(estimator)  # before the check that a search is fitted
+    check_recognizer(estimator)  # before the check that a search is fitted
     *transformers, (name, recognizer) = chain_steps(estimator)
     if not hasattr(recognizer, "read"):
         raise _no_recognizer(recognizer)
@@ -79,7 +79,7 @@ def chain_steps(estimator: Any) -> list[tuple[str, Any]]:
     return [*transformers, (name, estimator)]
 
 
-def check_reads(estimator: Any) -> None:
+def check_recognizer(estimator: Any) -> None:
     """Check that `read_plates` supports an estimator, which need not be fitted.
 
     Parameters
@@ -98,10 +98,10 @@ def check_reads(estimator: Any) -> None:
             estimator = estimator.estimator
         else:
             raise _no_recognizer(estimator)
-    refuse_class(estimator)
+    check_is_instance(estimator)
 
 
-def refuse_class(estimator: Any) -> None:
+def check_is_instance(estimator: Any) -> None:
     """Raise a TypeError for a class where an instance is needed."""
     if isinstance(estimator, type):
         name = estimator.__name__
@@ -110,6 +110,6 @@ def refuse_class(estimator: Any) -> None:
 
 def _no_recognizer(estimator: Any) -> TypeError:
     return TypeError(
-        f"{estimator!r} reads no plates; pass a recognizer, or a Pipeline, search or "
+        f"{estimator!r} is not a recognizer; pass a recognizer, or a Pipeline, search or "
         "FrozenEstimator that ends in one."
     )

@@ -32,7 +32,7 @@ __all__ = ["BaseNetworkEstimator", "TrainingTask"]
 
 @dataclass(frozen=True)
 class TrainingTask:
-    """What `fit` trains, as a subclass derives it from X and y.
+    """The arguments of a training run, which a subclass derives from X and y.
 
     Parameters
     ----------
@@ -143,10 +143,10 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
 
     @abstractmethod
     def _prepare_fit(self, X: Any, y: Any, sample_weight: Any) -> TrainingTask:
-        """Check the arguments of `fit` and return what to train."""
+        """Check the arguments of `fit` and return the training task."""
 
     def _check_convergence(self, result: TrainingResult, task: TrainingTask) -> None:
-        """Warn if training was of no use; subclasses may implement it."""
+        """Warn if the network has learned nothing; subclasses may implement it."""
 
     def _run_fit(self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None) -> Self:
         """Train the network and set the fitted attributes."""
@@ -222,7 +222,7 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
         )
 
     def _cached(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Cache training runs in `memory`; one with fresh entropy never repeats."""
+        """Cache training runs in `memory`, except those with `random_state` None."""
         if self.memory is None or self.random_state is None:
             return function
         memory = self.memory if hasattr(self.memory, "cache") else check_memory(str(self.memory))

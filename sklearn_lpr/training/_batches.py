@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 __all__ = ["Batch", "Build", "Examples", "Targets", "TrainingSet"]
 
-# Threads that build batches, and the number of batches they may be ahead: a step never waits.
+# Threads that build batches, and the number of batches that they build ahead of the training step.
 _N_THREADS = 2
 _AHEAD = 6
 
@@ -34,8 +34,8 @@ class Examples(Protocol):
         """Return a function that builds one example from its index and a random generator.
 
         The function returns the image and a dict of target arrays. All examples have the same
-        shapes. Several threads call it at once. An augmented example is drawn with the generator,
-        whose seed depends on the seed of the fit, the epoch and the index alone.
+        shapes. Several threads call it at once. Augmentation draws random numbers from the
+        generator, whose seed depends on the seed of the fit, the epoch and the index alone.
         """
 
 
@@ -50,7 +50,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Training examples and the order in which the network sees them.
+    """Training examples and their order in each epoch.
 
     Parameters
     ----------

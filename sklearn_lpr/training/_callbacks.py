@@ -14,7 +14,7 @@ class EpochTasks:
     Parameters
     ----------
     context : CallbackContext
-        Of the fit.
+        The context of `fit`.
     estimator : estimator
     attributes : callable
         From a `TrainingResult` to the attributes of an estimator fitted with it.

@@ -19,21 +19,21 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Checkpoint", "State", "check_checkpoint_dir", "prefixed", "under"]
+__all__ = ["Checkpoint", "State", "add_prefix", "check_checkpoint_dir", "select_prefix"]
 
 State = dict[str, npt.NDArray[Any]]
 
-# An epoch may take less time than writing a file that is safe on its disk.
+# An epoch may take less time than writing and syncing a file.
 _SECONDS_BETWEEN = 10.0
 
 
-def prefixed(prefix: str, arrays: Mapping[Any, npt.NDArray[Any]]) -> State:
-    """Return the arrays of one part of the state, with a prefix before their names."""
+def add_prefix(prefix: str, arrays: Mapping[Any, npt.NDArray[Any]]) -> State:
+    """Return arrays of one part of the state, with a prefix added to their names."""
     return {f"{prefix}:{name}": array for name, array in arrays.items()}
 
 
-def under(prefix: str, state: State) -> State:
-    """Return the arrays to whose names `prefixed` added the prefix, in their order."""
+def select_prefix(prefix: str, state: State) -> State:
+    """Return the arrays whose names have a prefix, without the prefix, in their order."""
     start = f"{prefix}:"
     return {
         name.removeprefix(start): array for name, array in state.items() if name.startswith(start)
@@ -41,7 +41,7 @@ def under(prefix: str, state: State) -> State:
 
 
 def check_checkpoint_dir(checkpoint_dir: str | os.PathLike[str], random_state: Any) -> None:
-    """Check that training can be resumed, and make the folder.
+    """Check that training can be resumed, and create the folder.
 
     Raises
     ------
@@ -89,7 +89,7 @@ class Checkpoint:
         Warns
         -----
         UserWarning
-            If the file is damaged, or no checkpoint.
+            If the file is damaged, or not a checkpoint.
         """
         try:
             with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -104,7 +104,7 @@ class Checkpoint:
             *(ValueError, KeyError, TypeError, AttributeError),
         ) as error:
             warnings.warn(
-                f"{str(self.path)!r} is damaged or no checkpoint ({error!r}): training starts "
+                f"{str(self.path)!r} is damaged or not a checkpoint ({error!r}): training starts "
                 "from the beginning and will replace it.",
                 stacklevel=2,
             )

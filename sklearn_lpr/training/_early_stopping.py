@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._checkpoint import State, prefixed, under
+from ._checkpoint import State, add_prefix, select_prefix
 
 if TYPE_CHECKING:
     from ..networks import Network, Weights
@@ -53,7 +53,7 @@ class EarlyStopping:
         return self._best[0]
 
     @property
-    def satisfied(self) -> bool:
+    def should_stop(self) -> bool:
         """Whether training should stop."""
         return self._n_worse >= self.n_iter_no_change
 
@@ -77,7 +77,7 @@ class EarlyStopping:
             "scores": np.array(self.scores),
             "best": np.array(self._best),
             "n_worse": np.array(self._n_worse),
-            **prefixed("weights", self.best_weights),
+            **add_prefix("weights", self.best_weights),
         }
 
     def restore(self, state: State) -> None:
@@ -86,4 +86,4 @@ class EarlyStopping:
         score, tie_breaker = state["best"].tolist()
         self._best = score, tie_breaker
         self._n_worse = state["n_worse"].item()
-        self.best_weights = under("weights", state)
+        self.best_weights = select_prefix("weights", state)

@@ -49,7 +49,7 @@ def train(
     first = progress.n_epochs
     with closing(data.batches(plan.max_iter, first)) as batches:
         for epoch in range(first, plan.max_iter):
-            if progress.satisfied:
+            if progress.should_stop:
                 break
             if tasks is not None:
                 tasks.begin(epoch)

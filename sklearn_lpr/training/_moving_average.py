@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._checkpoint import State, prefixed, under
+from ._checkpoint import State, add_prefix, select_prefix
 
 if TYPE_CHECKING:
     from ..networks import Weights
@@ -39,9 +39,9 @@ class MovingAverage:
     @property
     def state(self) -> State:
         """The state for a checkpoint: all but the decay."""
-        return {"n_updates": np.array(self._n_updates), **prefixed("weights", self.weights)}
+        return {"n_updates": np.array(self._n_updates), **add_prefix("weights", self.weights)}
 
     def restore(self, state: State) -> None:
         """Restore a state."""
         self._n_updates = state["n_updates"].item()
-        self.weights = under("weights", state)
+        self.weights = select_prefix("weights", state)

@@ -11,7 +11,7 @@ __all__ = ["TrainingPlan"]
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """How a network is trained.
+    """Settings of a training run.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class TrainingPlan:
     optimizer : dict
         The fields of `networks.OptimizerSettings`.
     seed : int
-        Of dropout and gradient noise.
+        Seeds dropout and gradient noise.
     tol : float
         See `EarlyStopping`.
     n_iter_no_change : int

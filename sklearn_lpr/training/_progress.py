@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._checkpoint import State, prefixed, under
+from ._checkpoint import State, add_prefix, select_prefix
 from ._early_stopping import EarlyStopping
 from ._moving_average import MovingAverage
 
@@ -25,9 +25,9 @@ class TrainingResult:
     loss_curve : list of float
         The mean loss by epoch.
     validation_scores : list of float or None
-        By epoch; None without early stopping.
+        The validation score by epoch; None without early stopping.
     best_score : float or None
-        The highest of them.
+        The highest validation score.
     probe_score : float or None
         The score of `fit_network`'s `probe`; None while training runs.
     """
@@ -45,7 +45,7 @@ class Progress:
     Parameters
     ----------
     network : Network
-        With training started.
+        The network, after `Network.start_training`.
     average : MovingAverage or None
         Replaces the last weights.
     early_stopping : EarlyStopping or None
@@ -77,9 +77,9 @@ class Progress:
         return len(self.losses)
 
     @property
-    def satisfied(self) -> bool:
+    def should_stop(self) -> bool:
         """Whether early stopping ends training."""
-        return self.early_stopping is not None and self.early_stopping.satisfied
+        return self.early_stopping is not None and self.early_stopping.should_stop
 
     def end_step(self) -> None:
         """Record a step."""
@@ -90,20 +90,20 @@ class Progress:
         """Record an epoch's mean loss, validate, and return the result so far."""
         self.losses.append(loss)
         if self.early_stopping is not None:
-            last, present = self.network.weights, self._present_weights()
-            self.network.load(present)
-            self.early_stopping.update(present)
+            last, current = self.network.weights, self._current_weights()
+            self.network.load(current)
+            self.early_stopping.update(current)
             self.network.load(last)
-        self.result = self._present_result()
+        self.result = self._current_result()
         return self.result
 
-    def _present_weights(self) -> "Weights":
+    def _current_weights(self) -> "Weights":
         return self.network.weights if self.average is None else dict(self.average.weights)
 
-    def _present_result(self) -> TrainingResult:
+    def _current_result(self) -> TrainingResult:
         stopping = self.early_stopping
         return TrainingResult(
-            self._present_weights() if stopping is None else stopping.best_weights,
+            self._current_weights() if stopping is None else stopping.best_weights,
             list(self.losses),
             None if stopping is None else list(stopping.scores),
             None if stopping is None else stopping.best_score,
@@ -113,19 +113,19 @@ class Progress:
     def state(self) -> State:
         """The state for a checkpoint: all that later epochs depend on."""
         state = {"losses": np.array(self.losses)}
-        state |= prefixed("network", dict(enumerate(self.network.training_state)))
+        state |= add_prefix("network", dict(enumerate(self.network.training_state)))
         if self.average is not None:
-            state |= prefixed("average", self.average.state)
+            state |= add_prefix("average", self.average.state)
         if self.early_stopping is not None:
-            state |= prefixed("early_stopping", self.early_stopping.state)
+            state |= add_prefix("early_stopping", self.early_stopping.state)
         return state
 
     def restore(self, state: State) -> None:
         """Restore the state of the same training run at the end of an epoch."""
         self.losses = state["losses"].tolist()
-        self.network.restore_training(list(under("network", state).values()))
+        self.network.restore_training(list(select_prefix("network", state).values()))
         if self.average is not None:
-            self.average.restore(under("average", state))
+            self.average.restore(select_prefix("average", state))
         if self.early_stopping is not None:
-            self.early_stopping.restore(under("early_stopping", state))
-        self.result = self._present_result()
+            self.early_stopping.restore(select_prefix("early_stopping", state))
+        self.result = self._current_result()

@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_consistent_length
 
 from .._texts import check_texts
-from ..recognition._unwrap import refuse_class
+from ..recognition._unwrap import check_is_instance
 from ._checked_estimator import CheckedEstimator, default_plates
 from ._common_checks import COMMON_CHECKS
 from ._recognizer_checks import RECOGNIZER_CHECKS
@@ -98,7 +98,7 @@ def plate_estimator_checks(
     >>> names[:2]
     ['check_init_only_stores', 'check_parameters_round_trip']
     """
-    refuse_class(estimator)
+    check_is_instance(estimator)
     is_recognizer = hasattr(estimator, "read")
     if not is_recognizer and not hasattr(estimator, "transform"):
         raise TypeError(

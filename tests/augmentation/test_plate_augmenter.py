@@ -105,7 +105,7 @@ def test_a_shift_moves_the_plate_by_a_fraction_of_its_own_size():
     moves = set()
     for seed in range(20):
         view = ViewJitter(0.25, "corners", 0, 0, 0, max_shift=0.1, max_scale=0)
-        drawn = view.draw(image, np.random.default_rng(seed))[..., 0] > 127
+        drawn = view.apply(image, np.random.default_rng(seed))[..., 0] > 127
         rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
         assert abs(columns[0] - left) <= 0.1 * (right - left) + 1
         assert abs(rows[0] - top) <= 0.1 * (bottom - top) + 1
@@ -119,7 +119,7 @@ def test_pixels_of_the_margin_become_visible():
     view = ViewJitter(0.25, "corners", 0, 0, 0, max_shift=0, max_scale=0.2)
     widths = []
     for seed in range(20):
-        drawn = view.draw(image, np.random.default_rng(seed))[30, :, 0] > 127
+        drawn = view.apply(image, np.random.default_rng(seed))[30, :, 0] > 127
         widths.append(drawn.sum())
     assert min(widths) < 90 < 110 < max(widths)  # the plate is 100 wide in the crop
 
@@ -130,7 +130,7 @@ def test_a_box_fits_the_tilted_plate(crop):
     view = ViewJitter(0.25, crop, 0, max_rotation=20, max_shear=0.2, max_shift=0, max_scale=0)
     outside = 0
     for seed in range(10):
-        drawn = view.draw(image, np.random.default_rng(seed))[..., 0] > 127
+        drawn = view.apply(image, np.random.default_rng(seed))[..., 0] > 127
         rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
         box = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
         outside += np.abs(box - [left, top, right, bottom]).max() > 2

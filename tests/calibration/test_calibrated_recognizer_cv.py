@@ -386,8 +386,8 @@ def test_pickles_predict_the_same():
         ({"cv": 1}, ValueError, "'cv' parameter|n_splits=1"),
         ({"ensemble": "auto"}, ValueError, "'ensemble' parameter"),
         ({"estimator": "recognizer"}, ValueError, "'estimator' parameter"),
-        ({"estimator": LogisticRegression()}, TypeError, "reads no plates"),
-        ({"estimator": make_pipeline(PlateNormalizer())}, TypeError, "reads no plates"),
+        ({"estimator": LogisticRegression()}, TypeError, "is not a recognizer"),
+        ({"estimator": make_pipeline(PlateNormalizer())}, TypeError, "is not a recognizer"),
         ({"cv": GroupKFold(2)}, ValueError, "groups"),
     ],
 )

@@ -78,7 +78,7 @@ def test_invalid_input_is_rejected_before_prediction(ids, params, message):
 
 
 def test_other_estimators_are_rejected():
-    with pytest.raises(TypeError, match="reads no plates"):
+    with pytest.raises(TypeError, match="is not a recognizer"):
         read_tracks(object(), numbered_images(2), [1, 2])
 
 

@@ -63,7 +63,7 @@ def test_wrapped_estimators(display, wrapped, recognizer, darken, shades):
 
 @of_predictions
 def test_estimators_without_a_recognizer_are_an_error(display, darken, shades):
-    with pytest.raises(TypeError, match=r"Darken\(\) reads no plates"):
+    with pytest.raises(TypeError, match=r"Darken\(\) is not a recognizer"):
         display.from_estimator(darken, shades(1, 2, 3), Y)
 
 

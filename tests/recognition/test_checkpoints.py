@@ -241,15 +241,15 @@ def test_foreign_arrays_are_noticed(tmp_path):
     assert checkpoint.read() is None  # there is no file
     other.write({"losses": np.arange(3.0)})
     shutil.copy(other.path, checkpoint.path)
-    with pytest.warns(UserWarning, match="no checkpoint.*belongs to another training run"):
+    with pytest.warns(UserWarning, match="not a checkpoint.*belongs to another training run"):
         assert checkpoint.read() is None
     with open(checkpoint.path, "wb") as file:
         np.savez(file, losses=np.arange(3.0))
-    with pytest.warns(UserWarning, match="no checkpoint.*'key'"):
+    with pytest.warns(UserWarning, match="not a checkpoint.*'key'"):
         assert checkpoint.read() is None
     with open(checkpoint.path, "wb") as file:
         np.savez(file, key=np.array([os.system], dtype=object))
-    with pytest.warns(UserWarning, match="no checkpoint.*allow_pickle=False"):
+    with pytest.warns(UserWarning, match="not a checkpoint.*allow_pickle=False"):
         assert checkpoint.read() is None
 
 
@@ -372,9 +372,9 @@ def test_restored_early_stopping_continues():
     for epoch in range(3):
         early_stoppings[0].update({"a:b/kernel": np.float32([epoch])})
     early_stoppings[1].restore(early_stoppings[0].state)
-    assert not early_stoppings[1].satisfied
+    assert not early_stoppings[1].should_stop
     early_stoppings[1].update({"a:b/kernel": np.float32([3])})
-    assert early_stoppings[1].satisfied
+    assert early_stoppings[1].should_stop
     assert early_stoppings[1].scores == [0.0, 0.5, 0.25, 0.5]
     assert early_stoppings[1].best_score == 0.5
     assert {name: value.tolist() for name, value in early_stoppings[1].best_weights.items()} == {

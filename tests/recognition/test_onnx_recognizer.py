@@ -177,8 +177,8 @@ def change_network(metadata):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (name_class, "'Popen'.* does not know"),
-        (name_step, "eval.* does not know"),
+        (name_class, "'Popen'.* does not support"),
+        (name_step, "eval.* does not support"),
         (add_parameter, "BeamSearchDecoder of this version.*depth"),
         (come_later, r"written by sklearn_lpr 7\.0; update sklearn_lpr"),
         (lose_alphabet, r"damaged \(KeyError\('alphabet'\)\)"),

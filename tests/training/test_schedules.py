@@ -46,7 +46,7 @@ def test_early_stopping_keeps_the_best_epoch(epochs, n_run, best):
     stopped = None
     for epoch in range(len(epochs)):
         stopping.update({"epoch": epoch})
-        if stopping.satisfied:
+        if stopping.should_stop:
             stopped = epoch + 1
             break
     assert stopped == n_run

@@ -14,7 +14,7 @@ from ..preprocessing import (
 )
 from ..syntax import PlateSyntax
 
-__all__ = ["describe", "rebuild"]
+__all__ = ["from_json", "to_json"]
 
 # The classes that a file may name. No name in a file is ever imported.
 _CLASSES: dict[str, type] = {
@@ -31,7 +31,7 @@ _CLASSES: dict[str, type] = {
 }
 
 
-def describe(value: Any, place: str) -> Any:
+def to_json(value: Any, place: str) -> Any:
     """Convert a parameter, or an object of this package, to an object that JSON can hold.
 
     Parameters
@@ -43,7 +43,7 @@ def describe(value: Any, place: str) -> Any:
     Returns
     -------
     object
-        From which `rebuild` returns an equal value.
+        `from_json` converts it to an equal value.
 
     Raises
     ------
@@ -57,9 +57,9 @@ def describe(value: Any, place: str) -> Any:
     if isinstance(value, Real):
         return float(value) if math.isfinite(value) else {"float": repr(float(value))}
     if isinstance(value, list):
-        return [describe(item, place) for item in value]
+        return [to_json(item, place) for item in value]
     if isinstance(value, tuple):
-        return {"tuple": [describe(item, place) for item in value]}
+        return {"tuple": [to_json(item, place) for item in value]}
     if isinstance(value, PlateSyntax):
         return {"patterns": list(value.patterns)}
     kind = type(value)
@@ -73,18 +73,17 @@ def describe(value: Any, place: str) -> Any:
     return {
         "class": kind.__name__,
         "parameters": {
-            name: describe(parameter, f"{name} of {place}")
-            for name, parameter in parameters.items()
+            name: to_json(parameter, f"{name} of {place}") for name, parameter in parameters.items()
         },
     }
 
 
-def rebuild(described: Any) -> Any:
-    """Return the value that `describe` converted.
+def from_json(content: Any) -> Any:
+    """Convert the result of `to_json` back to an equal value.
 
     Parameters
     ----------
-    described : object
+    content : object
 
     Returns
     -------
@@ -95,21 +94,21 @@ def rebuild(described: Any) -> Any:
     ValueError
         If it names a class or a parameter that this version lacks, or is damaged.
     """
-    if isinstance(described, list):
-        return [rebuild(item) for item in described]
-    if not isinstance(described, dict):
-        return described
-    match described:
+    if isinstance(content, list):
+        return [from_json(item) for item in content]
+    if not isinstance(content, dict):
+        return content
+    match content:
         case {"float": str(number)}:
             return float(number)
         case {"tuple": list(items)}:
-            return tuple(rebuild(item) for item in items)
+            return tuple(from_json(item) for item in items)
         case {"patterns": list(patterns)}:
             return PlateSyntax(*patterns)
         case {"class": str(name), "parameters": dict(parameters)} if name in _CLASSES:
-            rebuilt = {key: rebuild(value) for key, value in parameters.items()}
+            arguments = {key: from_json(value) for key, value in parameters.items()}
             try:
-                return _CLASSES[name](**rebuilt)
+                return _CLASSES[name](**arguments)
             except TypeError as error:
                 raise ValueError(f"{name} of this version of sklearn_lpr: {error}.") from error
-    raise ValueError(f"it names {described!r}, which this version of sklearn_lpr does not know.")
+    raise ValueError(f"it names {content!r}, which this version of sklearn_lpr does not support.")
