@@ -141,8 +141,8 @@ def main() -> None:
         name = "trained here" if file is None else file.stem
         rows.append({"recognizer": name, **row("none", y_test, plain, plain)})
         for method, fitted in maps.items():
-            readings = replace(fitted, estimator=recognizer).read(X_test)
-            rows.append({"recognizer": name, **row(method, y_test, readings, plain)})
+            predictions = replace(fitted, estimator=recognizer).read(X_test)
+            rows.append({"recognizer": name, **row(method, y_test, predictions, plain)})
         rejections.append(f"{name}: {accepted(threshold, plain, y_test)}")
     publish(
         "Confidence calibration of LPRNetCTC on Chinese plates",
@@ -224,15 +224,15 @@ def trained(
 def row(
     method: str,
     y_true: npt.NDArray[np.str_],
-    readings: Sequence[PlateReading],
+    predictions: Sequence[PlateReading],
     plain: Sequence[PlateReading],
 ) -> dict[str, str]:
-    y_pred = [reading.text for reading in readings]
-    confidence = np.array([reading.confidence for reading in readings])
+    y_pred = [prediction.text for prediction in predictions]
+    confidence = np.array([prediction.confidence for prediction in predictions])
     predictions = y_true, y_pred, confidence
     exact = y_true == np.array(y_pred)
-    before = np.array([reading.confidence for reading in plain])
-    exact_before = y_true == np.array([reading.text for reading in plain])
+    before = np.array([prediction.confidence for prediction in plain])
+    exact_before = y_true == np.array([prediction.text for prediction in plain])
     change = (confidence - exact) ** 2 - (before - exact_before) ** 2
     low, high = BOOTSTRAP.intervals(
         change[:, np.newaxis], np.ones((len(y_true), 1)), np.unique(y_true, return_inverse=True)[1]
@@ -260,13 +260,13 @@ def tuned_threshold(recognizer: Any, X: Any, y: npt.NDArray[np.str_]) -> tuple[f
 
 
 def accepted(
-    threshold: float, readings: Sequence[PlateReading], y_true: npt.NDArray[np.str_]
+    threshold: float, predictions: Sequence[PlateReading], y_true: npt.NDArray[np.str_]
 ) -> str:
     """Describe the coverage and the accuracy at a threshold."""
     exact = [
-        reading.text == text
-        for reading, text in zip(readings, y_true.tolist(), strict=True)
-        if reading.confidence >= threshold
+        prediction.text == text
+        for prediction, text in zip(predictions, y_true.tolist(), strict=True)
+        if prediction.confidence >= threshold
     ]
     accuracy = np.mean(exact) if exact else math.nan
     return f"coverage {len(exact) / len(y_true):.1%}, accuracy {accuracy:.2%}"

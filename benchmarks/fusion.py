@@ -44,7 +44,7 @@ from sklearn_lpr.metrics import (
 from sklearn_lpr.model_selection import PlateKFold, PlateShuffleSplit
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer
 
-Readings = list[PlateReading]
+Predictions = list[PlateReading]
 
 SWAP_PROBABILITY = 0.25  # of each character, so that other provinces are learned
 MAX_SEGMENT_ITER = 10
@@ -104,13 +104,13 @@ def recognizer_rows(arguments: argparse.Namespace) -> list[dict[str, Any]]:
             load_plates(arguments.data / "crops" / "cn_lyl8213", return_X_y=True), arguments
         ),
     }
-    readings: dict[str, dict[str, Readings]] = {name: {} for name in sets}
+    predictions: dict[str, dict[str, Predictions]] = {name: {} for name in sets}
     for member, recognizer in members(arguments).items():
         fit(member, recognizer, X_train, y_train)
         for name, (images, _) in sets.items():
-            readings[name][member] = read_plates(recognizer, images)
+            predictions[name][member] = read_plates(recognizer, images)
     return [
-        row for name, (_, texts) in sets.items() for row in compare(name, texts, readings[name])
+        row for name, (_, texts) in sets.items() for row in compare(name, texts, predictions[name])
     ]
 
 
@@ -162,23 +162,23 @@ def fit(name: str, recognizer: Pipeline, X: Any, y: npt.NDArray[np.str_]) -> Non
 
 
 def compare(
-    name: str, texts: npt.NDArray[np.str_], readings: Mapping[str, Readings]
+    name: str, texts: npt.NDArray[np.str_], predictions: Mapping[str, Predictions]
 ) -> list[dict[str, Any]]:
     """Return a row for each recognizer and for each fusion."""
-    correct = {member: correct_predictions(texts, each) for member, each in readings.items()}
+    correct = {member: correct_predictions(texts, each) for member, each in predictions.items()}
     best = correct[max(correct, key=lambda member: correct[member].mean())]
-    networks = [each for member, each in readings.items() if member.startswith("LPRNetCTC")]
+    networks = [each for member, each in predictions.items() if member.startswith("LPRNetCTC")]
     fused = {
         f"{voting}, {who}": [
             fuse_predictions(votes, [1.0] * len(votes), voting)
             for votes in zip(*voters, strict=True)
         ]
-        for who, voters in (("all", list(readings.values())), ("LPRNetCTC", networks))
+        for who, voters in (("all", list(predictions.values())), ("LPRNetCTC", networks))
         for voting in VOTINGS
     }
     return [
         row(name, recognizer, texts, each, correct_predictions(texts, each) - best)
-        for recognizer, each in {**readings, **fused}.items()
+        for recognizer, each in {**predictions, **fused}.items()
     ]
 
 
@@ -188,7 +188,7 @@ def compare(
 def track_rows(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     X, y = subset(load_plates(arguments.data / "crops" / "pe", return_X_y=True), arguments)
     synthetic = make_plates(arguments.n_synthetic_tracks, layouts="peru", random_state=0)
-    frames: Readings = [PlateReading("", 0.0)] * len(y)
+    frames: Predictions = [PlateReading("", 0.0)] * len(y)
     tracks: dict[str, dict[str, PlateReading]] = {voting: {} for voting in VOTINGS}
     for fold, (train, test) in enumerate(PlateKFold(N_FOLDS).split(X, y)):
         recognizer = make_pipeline(
@@ -203,8 +203,8 @@ def track_rows(arguments: argparse.Namespace) -> list[dict[str, Any]]:
             X_train,
             np.concatenate([y[train], synthetic.target]),
         )
-        for index, reading in zip(test, read_plates(recognizer, X[test]), strict=True):
-            frames[index] = reading
+        for index, prediction in zip(test, read_plates(recognizer, X[test]), strict=True):
+            frames[index] = prediction
         for voting in VOTINGS:
             plates, fused = read_tracks(recognizer, X[test], y[test], voting=voting)
             tracks[voting].update(zip(plates.tolist(), fused, strict=True))
@@ -239,9 +239,10 @@ def subset(
     return X[chosen], y[chosen]
 
 
-def correct_predictions(texts: Sequence[str], readings: Readings) -> npt.NDArray[np.float64]:
+def correct_predictions(texts: Sequence[str], predictions: Predictions) -> npt.NDArray[np.float64]:
     return np.array(
-        [text == reading.text for text, reading in zip(texts, readings, strict=True)], float
+        [text == prediction.text for text, prediction in zip(texts, predictions, strict=True)],
+        float,
     )
 
 
@@ -249,11 +250,11 @@ def row(
     name: str,
     recognizer: str,
     texts: npt.NDArray[np.str_],
-    readings: Readings,
+    predictions: Predictions,
     difference: npt.NDArray[np.float64],
 ) -> dict[str, Any]:
-    y_pred = [reading.text for reading in readings]
-    confidences = [reading.confidence for reading in readings]
+    y_pred = [prediction.text for prediction in predictions]
+    confidences = [prediction.confidence for prediction in predictions]
     _, plate = np.unique(texts, return_inverse=True)
     low, high = BOOTSTRAP.intervals(difference[:, None], np.ones((len(texts), 1)), plate)
     scores = {

@@ -155,10 +155,12 @@ def test_synthetic_plates_have_the_default_sizes():
 
 @pytest.mark.parametrize("batch_size", [None, 1, 7, 48, 1000])
 def test_predictions_do_not_depend_on_batch_size(fitted, scenes, batch_size):
-    readings = read_plates(fitted, scenes[0], batch_size=batch_size)
-    assert [reading.text for reading in readings] == fitted.predict(scenes[0]).tolist()
+    predictions = read_plates(fitted, scenes[0], batch_size=batch_size)
+    assert [prediction.text for prediction in predictions] == fitted.predict(scenes[0]).tolist()
     np.testing.assert_allclose(
-        [reading.confidence for reading in readings], fitted.score_samples(scenes[0]), atol=1e-4
+        [prediction.confidence for prediction in predictions],
+        fitted.score_samples(scenes[0]),
+        atol=1e-4,
     )
 
 
@@ -167,7 +169,7 @@ def test_searches_and_frozen_estimators_are_unwrapped(fitted, scenes):
     search = GridSearchCV(build_pipeline(), {"crop__margin": [0.1]}, cv=PlateKFold(2)).fit(X, y)
     nested = Pipeline([("none", "passthrough"), ("recognizer", FrozenEstimator(search))])
     for estimator in (search, nested, FrozenEstimator(fitted)):
-        texts = [reading.text for reading in read_plates(estimator, X[:5], batch_size=2)]
+        texts = [prediction.text for prediction in read_plates(estimator, X[:5], batch_size=2)]
         assert texts == estimator.predict(X[:5]).tolist()
 
 
@@ -187,7 +189,7 @@ def test_paths_are_read_in_any_container(fitted, scenes, tmp_path, how):
         cv2.imwrite(paths[-1], crop)
     X = pd.Series(paths, index=[9, 8, 7, 6, 5]) if how == "series" else how(paths)
     model = pickle.loads(pickle.dumps(fitted)).set_params(crop__missing="whole")
-    texts = [reading.text for reading in read_plates(model, X, batch_size=2)]
+    texts = [prediction.text for prediction in read_plates(model, X, batch_size=2)]
     assert texts == fitted.predict(scenes[0][:5]).tolist()
 
 

@@ -56,7 +56,7 @@ def test_a_blank_text_is_missing(write, blank):
     ],
 )
 @pytest.mark.parametrize("column", ["text", "split"])
-def test_invisible_characters_within_a_cell_are_refused(write, character, code, column):
+def test_invisible_characters_within_a_cell_are_rejected(write, character, code, column):
     cell = f"AB{character}12"
     row = f"0.jpg,{cell},train" if column == "text" else f"0.jpg,AB12,{cell}"
     with pytest.raises(ValueError, match=rf"line 2: the column '{column}' .*U\+{code}"):

@@ -50,7 +50,7 @@ def test_text_of_a_name(tmp_path, file, text):
         ("(1).jpg", "names no text"),
     ],
 )
-def test_names_without_a_definite_text_are_refused(tmp_path, file, message):
+def test_names_without_a_definite_text_are_rejected(tmp_path, file, message):
     (tmp_path / file).touch()
     with pytest.raises(ValueError, match=message) as caught:
         load_plates(tmp_path)

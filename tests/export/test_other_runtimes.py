@@ -58,7 +58,7 @@ def test_openvino_computes_the_same_log_probabilities(exported):
 
 
 @pytest.mark.slow
-def test_openvino_reads_int8(glyph_plates, tiny_lprnet, tmp_path):
+def test_openvino_runs_int8(glyph_plates, tiny_lprnet, tmp_path):
     X, y = glyph_plates(192)
     recognizer = tiny_lprnet().fit(X, y)
     path = to_onnx(recognizer, tmp_path / "int8.onnx", quantize="int8", calibration=X[:100])

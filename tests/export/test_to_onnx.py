@@ -91,7 +91,7 @@ def test_log_proba_of_segment_cnn_is_that_of_keras(position, shape, draw_weights
     log_proba = recognizer.log_proba(X)
     served = load_pipeline(to_onnx(recognizer, tmp_path / "plates.onnx"))[-1]
     np.testing.assert_allclose(served.log_proba(X), log_proba, rtol=0, atol=1e-4)
-    assert [reading.text for reading in served.read(X)] == recognizer.predict(X).tolist()
+    assert [prediction.text for prediction in served.read(X)] == recognizer.predict(X).tolist()
     # A prediction does not depend on the number of segments of the other plates of a batch.
     alone = [served.read(object_array([plate]))[0].text for plate in X]
     assert alone == recognizer.predict(X).tolist()
@@ -104,8 +104,8 @@ def test_the_texts_of_a_trained_recognizer_are_the_same(glyph_plates, tiny_lprne
     served = load_pipeline(to_onnx(recognizer, tmp_path / "plates.onnx"))
     np.testing.assert_array_equal(served.predict(X), recognizer.predict(X))
     assert served.score(X, y) > 0.8
-    found = [reading.confidence for reading in read_plates(served, X)]
-    expected = [reading.confidence for reading in read_plates(recognizer, X)]
+    found = [prediction.confidence for prediction in read_plates(served, X)]
+    expected = [prediction.confidence for prediction in read_plates(recognizer, X)]
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
@@ -116,11 +116,12 @@ def test_the_texts_of_1000_synthetic_plates_are_the_same_through_the_whole_pipel
     X, _ = make_plates(1000, random_state=0, return_X_y=True)
     network = draw_weights(LPRNetCTC(n_filters=16), (24, 94, 3), ALPHABET, random_state=2)
     recognizer = make_pipeline(PlateCropper(margin=0.1), PlateNormalizer(), network)
-    texts = [reading.text for reading in read_plates(recognizer, X)]
+    texts = [prediction.text for prediction in read_plates(recognizer, X)]
     assert len(set(texts)) > 100
     served = load_pipeline(to_onnx(recognizer, tmp_path / "plates.onnx"))
     same = [
-        reading.text == text for reading, text in zip(read_plates(served, X), texts, strict=True)
+        prediction.text == text
+        for prediction, text in zip(read_plates(served, X), texts, strict=True)
     ]
     # In one of 47000 time steps, the two best symbols of untrained weights may differ by rounding.
     assert sum(same) >= 999
@@ -266,7 +267,7 @@ class OwnDetector:
         ([], OwnDecoder(), "decoder of LPRNetCTC is a OwnDecoder"),
     ],
 )
-def test_objects_of_other_packages_are_refused_by_name(
+def test_objects_of_other_packages_are_rejected_by_name(
     steps, decoder, message, draw_weights, tmp_path
 ):
     network = draw_weights(LPRNetCTC(n_filters=4, decoder=decoder), (8, 32, 1))
@@ -283,7 +284,7 @@ def test_objects_of_other_packages_are_refused_by_name(
         ({"calibration": [np.zeros((8, 32, 1), np.uint8)]}, "quantize='int8' alone"),
     ],
 )
-def test_invalid_combinations_of_arguments_are_refused(arguments, message, tmp_path):
+def test_invalid_combinations_of_arguments_are_rejected(arguments, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         to_onnx(LPRNetCTC(), tmp_path / "plates.onnx", **arguments)
 
@@ -295,12 +296,12 @@ def test_invalid_combinations_of_arguments_are_refused(arguments, message, tmp_p
         (".", IsADirectoryError, "is a folder; pass the path of the file to write"),
     ],
 )
-def test_a_path_that_cannot_be_written_is_refused_first(name, error, message, tmp_path):
+def test_a_path_that_cannot_be_written_is_rejected_first(name, error, message, tmp_path):
     with pytest.raises(error, match=f"path='.*'.* {message}"):
         to_onnx(LPRNetCTC(), tmp_path / name)  # the path is checked before the estimator
 
 
-def test_what_cannot_be_exported_is_refused(tmp_path):
+def test_what_cannot_be_exported_is_rejected(tmp_path):
     path = tmp_path / "plates.onnx"
     with pytest.raises(NotFittedError):
         to_onnx(LPRNetCTC(), path)
@@ -318,7 +319,7 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
     ],
     ids=lambda around: type(around).__name__,
 )
-def test_the_error_for_meta_estimators_says_how_to_serve_them(around, tmp_path):
+def test_the_error_for_meta_estimators_explains_how_to_serve_them(around, tmp_path):
     name = type(around).__name__
     with pytest.raises(
         TypeError,
@@ -357,7 +358,7 @@ def test_the_missing_extra_is_named(package, quantize, draw_weights, tmp_path, m
         to_onnx(recognizer, tmp_path / "plates.onnx", quantize, calibration)
 
 
-def test_calibration_plates_of_another_size_are_refused(draw_weights, tmp_path):
+def test_calibration_plates_of_another_size_are_rejected(draw_weights, tmp_path):
     recognizer = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
     with pytest.raises(ValueError, match="put a PlateNormalizer before it"):
         to_onnx(recognizer, tmp_path / "plates.onnx", "int8", np.zeros((4, 8, 30, 1), np.uint8))

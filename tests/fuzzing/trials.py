@@ -182,19 +182,19 @@ def _predict(pipeline: Pipeline, crops: list[npt.NDArray[np.uint8]]) -> list[str
         return []
     try:
         # Networks are traced once for each batch size: few sizes save memory.
-        readings = read_plates(pipeline, object_array(crops), batch_size=32)
+        predictions = read_plates(pipeline, object_array(crops), batch_size=32)
     except Exception as error:
         if len(crops) == 1:
             return [repr(error)]
         half = len(crops) // 2
         return _predict(pipeline, crops[:half]) + _predict(pipeline, crops[half:])
-    if len(readings) != len(crops):
-        return [f"{len(readings)} predictions for {len(crops)} plates"] * len(crops)
+    if len(predictions) != len(crops):
+        return [f"{len(predictions)} predictions for {len(crops)} plates"] * len(crops)
     return [
         ""
-        if isinstance(reading.text, str) and 0 <= reading.confidence <= bool(reading.text)
-        else repr(reading)
-        for reading in readings
+        if isinstance(prediction.text, str) and 0 <= prediction.confidence <= bool(prediction.text)
+        else repr(prediction)
+        for prediction in predictions
     ]
 
 

@@ -1,4 +1,4 @@
-"""Check batches in every accepted form, and in forms that are refused."""
+"""Check batches in every accepted form, and in forms that are rejected."""
 
 import os
 import pickle
@@ -273,7 +273,7 @@ def test_a_data_frame_with_one_column_of_paths(paths):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
-def test_a_fifo_is_refused(tmp_path):
+def test_a_fifo_is_rejected(tmp_path):
     os.mkfifo(tmp_path / "photo.jpg")
     with pytest.raises(SampleError, match=r"Sample 0: '.*photo\.jpg' is not a regular file"):
         check_images([tmp_path / "photo.jpg"])

@@ -74,7 +74,7 @@ def test_no_convex_quadrilateral(corners):
         [[10, 20], [60, 45], [61, 46], [11, 21]],
     ],
 )
-def test_corners_as_fractions_of_the_image_are_refused(corners):
+def test_corners_as_fractions_of_the_image_are_rejected(corners):
     with pytest.raises(ValueError, match=r"less than 2 pixels .* in pixels, not as fractions"):
         check_corners(corners, height=100, width=200)
 

@@ -141,7 +141,7 @@ def test_cmyk_jpeg(tmp_path):
     assert_reads(path, RGB, tolerance=4)
 
 
-def test_32_bit_pixels_are_refused(tmp_path):
+def test_32_bit_pixels_are_rejected(tmp_path):
     path = tmp_path / "depth.tiff"
     Image.fromarray(GREY.astype(np.float32)).save(path)
     with pytest.raises(ImageReadError, match=r"depth\.tiff' cannot be decoded: its pixels have 32"):
@@ -241,7 +241,7 @@ def test_a_png_chunk_longer_than_its_file_never_reaches_opencv(tmp_path, monkeyp
     assert not decoded
 
 
-def test_a_drawing_is_refused_before_another_program_renders_it(tmp_path, monkeypatch):
+def test_a_drawing_is_rejected_before_another_program_renders_it(tmp_path, monkeypatch):
     path = tmp_path / "plate.eps"
     Image.fromarray(RGB).save(path)
     monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", pytest.fail)
@@ -288,7 +288,7 @@ def write_png_header(path, width, height):
 # 12000 x 10000 is above Pillow's limit, 60000 x 60000 above twice the limit.
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize(("width", "height"), [(60000, 60000), (12000, 10000)])
-def test_a_huge_size_is_refused_before_memory_is_allocated(tmp_path, monkeypatch, width, height):
+def test_a_huge_size_is_rejected_before_memory_is_allocated(tmp_path, monkeypatch, width, height):
     path = tmp_path / "bomb.png"
     write_png_header(path, width, height)
     monkeypatch.setattr("sklearn_lpr.images._reading.decode_by_opencv", pytest.fail)

@@ -1,4 +1,4 @@
-"""A third network, described in one file, does all that the others do."""
+"""A third network, described in one file, supports everything that the others support."""
 
 import numpy as np
 import pytest

@@ -370,7 +370,7 @@ def test_clone_pickle_tags_and_pipeline():
         ({"n_jobs": 1.5}, "n_jobs"),
     ],
 )
-def test_invalid_parameters_are_refused(params, name):
+def test_invalid_parameters_are_rejected(params, name):
     segmenter, X = CharacterSegmenter(**params), draw()[0][np.newaxis, ..., np.newaxis]
     for method in (segmenter.fit, segmenter.transform, segmenter.segment):
         with pytest.raises(ValueError, match=f"'{name}' parameter of CharacterSegmenter must be"):

@@ -134,7 +134,7 @@ def test_only_the_region_of_the_plate_is_warped(monkeypatch):
     assert sizes[0][1] < 95
 
 
-def test_a_margin_beyond_the_horizon_is_refused():
+def test_a_margin_beyond_the_horizon_is_rejected():
     wedge = [[80, 80], [90, 80], [120, 120], [50, 120]]
     with pytest.raises(ValueError, match=r"Sample 0: The plate with corners .* lower the margin"):
         crop_of(coordinates(), wedge, margin=1.0)
@@ -143,7 +143,7 @@ def test_a_margin_beyond_the_horizon_is_refused():
 
 @pytest.mark.parametrize("rectify", [True, False])
 @pytest.mark.parametrize(("width", "margin"), [(40000, 0.0), (10000, 2.0)])
-def test_a_side_too_long_for_opencv_is_refused_before_the_warp(width, margin, rectify):
+def test_a_side_too_long_for_opencv_is_rejected_before_the_warp(width, margin, rectify):
     scene = np.tile(np.arange(8, dtype=np.uint8), (4, 5000))
     plate = PlateImage(scene, box_corners(0, 0, width, 4))
     side = round(width * (1 + 2 * margin))

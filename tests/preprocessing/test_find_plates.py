@@ -319,13 +319,13 @@ def test_an_invalid_result_of_a_detector_names_the_sample(detector, message):
 @pytest.mark.parametrize(
     "params", [{"detector": 3}, {"max_plates": 0}, {"max_plates": 1.5}, {"n_jobs": "all"}]
 )
-def test_invalid_parameters_are_refused(params):
+def test_invalid_parameters_are_rejected(params):
     (name,) = params
     with pytest.raises(InvalidParameterError, match=f"The '{name}' parameter of find_plates"):
         find_plates([photo_with(1)], **params)
 
 
-def test_an_empty_batch_is_refused():
+def test_an_empty_batch_is_rejected():
     with pytest.raises(ValueError, match="X is empty"):
         find_plates([])
 

@@ -230,7 +230,7 @@ def test_nested_detector_parameters_are_reached_and_cloned():
         (PlateNormalizer(channel_order="hsv"), "channel_order"),
     ],
 )
-def test_invalid_parameters_are_refused_in_fit_and_transform(transformer, name):
+def test_invalid_parameters_are_rejected_in_fit_and_transform(transformer, name):
     X, kind = noise(1, 24, 94, 3), type(transformer).__name__
     for method in (transformer.fit, transformer.transform):
         with pytest.raises(ValueError, match=f"'{name}' parameter of {kind} must be"):
@@ -254,7 +254,7 @@ def test_parameter_errors_are_those_of_scikit_learn():
         ([np.ones((4, 4), np.uint8), "none.png"], SampleError, "Sample 1: there is no file"),
     ],
 )
-def test_invalid_batches_are_refused(transformer, method, X, error, message):
+def test_invalid_batches_are_rejected(transformer, method, X, error, message):
     with pytest.raises(error, match=message):
         getattr(transformer, method)(X)
 
@@ -283,9 +283,9 @@ def test_read_plates_checks_each_sample_once(tmp_path, monkeypatch, container):
     is_file = os.path.isfile
     monkeypatch.setattr(os.path, "isfile", lambda path: checked.append(path) or is_file(path))
     model = make_pipeline(PlateCropper(missing="whole"), PlateNormalizer(), CountingRecognizer())
-    readings = read_plates(model, container(paths), batch_size=2)
+    predictions = read_plates(model, container(paths), batch_size=2)
     assert checked == paths
-    assert [reading.text for reading in readings] == [
+    assert [prediction.text for prediction in predictions] == [
         str(int(pixels.mean())) for pixels in model[:-1].transform(container(paths))
     ]
 
@@ -319,6 +319,6 @@ def test_the_default_output_can_be_set_in_a_pipeline(transformer, mixed, transfo
 
 
 @pytest.mark.parametrize("transform", ["pandas", "polars"])
-def test_data_frames_are_refused_as_output(transformer, transform):
+def test_data_frames_are_rejected_as_output(transformer, transform):
     with pytest.raises(ValueError, match=f"{type(transformer).__name__} returns images"):
         make_pipeline(transformer).set_output(transform=transform)

@@ -237,7 +237,7 @@ def test_it_is_a_stateless_pipeline_step():
     ("params", "name"),
     [({"rows": 3}, "rows"), ({"rows": "two"}, "rows"), ({"n_jobs": 0.5}, "n_jobs")],
 )
-def test_invalid_parameters_are_refused(method, params, name):
+def test_invalid_parameters_are_rejected(method, params, name):
     with pytest.raises(ValueError, match=f"'{name}' parameter of RowJoiner must be"):
         getattr(RowJoiner(**params), method)([PLATE])
 

@@ -82,7 +82,7 @@ def test_order_and_equality_are_kept(texts):
         (b"", ValueError, "0 bytes"),
     ],
 )
-def test_an_invalid_key_is_refused_and_not_shown(key, error, message):
+def test_an_invalid_key_is_rejected_and_not_shown(key, error, message):
     with pytest.raises(error, match=message) as caught:
         hash_plates(["AB1234"], key)
     assert not key or str(key) not in str(caught.value)
@@ -101,6 +101,6 @@ def test_a_key_is_required():
         ("AB1", "texts is one text"),
     ],
 )
-def test_invalid_texts_are_refused(texts, message):
+def test_invalid_texts_are_rejected(texts, message):
     with pytest.raises(ValueError, match=message):
         hash_plates(texts, KEY)

@@ -271,12 +271,12 @@ def test_blank_images_show_no_plate():
         ({"detector": object()}, "'detector' parameter"),
     ],
 )
-def test_invalid_parameters_are_refused(params, message):
+def test_invalid_parameters_are_rejected(params, message):
     with pytest.raises(ValueError, match=message):
         PlateRedactor(**params).fit([noise()])
 
 
-def test_corners_as_fractions_are_refused():
+def test_corners_as_fractions_are_rejected():
     with pytest.raises(SampleError, match=r"Sample 0: .*not as fractions of the image"):
         redacted(noise(), box_corners(0, 0, 1, 1))
 

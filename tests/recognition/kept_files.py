@@ -4,7 +4,7 @@ Run once a release, from the project's root::
 
     python tests/recognition/kept_files.py
 
-The files of earlier releases stay as they are.
+Do not change the files of earlier releases.
 """
 
 import sys
@@ -19,7 +19,7 @@ FILES = Path(__file__).parent / "files"
 
 
 def write() -> None:
-    """Train a tiny chain; keep it, its weights, and what it reads."""
+    """Train a tiny pipeline; store it, its weights, and its predictions."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from conftest import draw_glyph_plates
     from sklearn_lpr import LPRNetCTC, __version__
@@ -46,12 +46,12 @@ def write() -> None:
     joblib.dump(chain, FILES / f"chain-{__version__}.joblib", compress=3)
     chain[-1].save_weights(FILES / f"weights-{__version__}.npz")
     to_onnx(chain, FILES / f"chain-{__version__}.onnx")
-    readings = chain[-1].read(X)
+    predictions = chain[-1].read(X)
     np.savez_compressed(
-        FILES / f"readings-{__version__}.npz",
+        FILES / f"predictions-{__version__}.npz",
         X=X,
-        texts=[reading.text for reading in readings],
-        confidences=[reading.confidence for reading in readings],
+        texts=[prediction.text for prediction in predictions],
+        confidences=[prediction.confidence for prediction in predictions],
     )
 
 

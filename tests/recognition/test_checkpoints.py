@@ -344,7 +344,7 @@ def test_fresh_entropy_cannot_resume(tiny_lprnet, tmp_path):
         recognizer.fit(None, None)  # raised before X and y are checked
 
 
-def test_a_file_as_folder_is_refused(tiny_lprnet, tmp_path):
+def test_a_file_as_folder_is_rejected(tiny_lprnet, tmp_path):
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(ValueError, match=rf"checkpoint_dir='{file}' cannot be written into"):

@@ -1,4 +1,4 @@
-"""LPRNetCTC on tiny plates: what it learns, promises and refuses."""
+"""LPRNetCTC on tiny plates: accuracy, contracts and errors."""
 
 import pickle
 import random
@@ -44,7 +44,7 @@ def same_weights(a, b):
     return all(np.array_equal(a.weights_[name], b.weights_[name]) for name in a.weights_)
 
 
-def test_reads_plates_it_has_not_seen(fitted, unseen):
+def test_recognizes_unseen_plates(fitted, unseen):
     X, y = unseen
     assert fitted.score(X, y) > 0.85
     assert fitted.loss_curve_[-1] < fitted.loss_curve_[0] / 10
@@ -64,14 +64,14 @@ def test_prediction_of_a_plate_does_not_depend_on_its_batch(fitted, unseen):
 
 def test_methods_agree_with_read(fitted, unseen):
     X, y = unseen
-    readings = fitted.read(X)
-    assert all(isinstance(reading, PlateReading) for reading in readings)
-    assert fitted.predict(X).tolist() == [reading.text for reading in readings]
-    assert fitted.score_samples(X).tolist() == [reading.confidence for reading in readings]
-    assert fitted.score(X, y) == np.mean([r.text == t for r, t in zip(readings, y, strict=True)])
+    predictions = fitted.read(X)
+    assert all(isinstance(prediction, PlateReading) for prediction in predictions)
+    assert fitted.predict(X).tolist() == [prediction.text for prediction in predictions]
+    assert fitted.score_samples(X).tolist() == [prediction.confidence for prediction in predictions]
+    assert fitted.score(X, y) == np.mean([r.text == t for r, t in zip(predictions, y, strict=True)])
 
 
-def test_confidence_is_higher_where_the_reading_is_right(fitted, glyph_plates):
+def test_confidence_is_higher_where_the_prediction_is_right(fitted, glyph_plates):
     X, y = glyph_plates(200, random_state=2)
     noisy = np.clip(X + np.random.default_rng(0).normal(0, 60, X.shape), 0, 255).astype(np.uint8)
     right = fitted.predict(noisy) == y
@@ -175,9 +175,9 @@ def test_lists_of_images_are_the_same_as_an_array(fitted, unseen, container):
 def test_blank_images_read_nothing_with_confidence_zero(fitted, unseen):
     X = unseen[0][:3].copy()
     X[1] = 200
-    readings = fitted.read(X)
-    assert readings[1] == NOTHING_READ
-    assert readings[0].text == fitted.read(X[:1])[0].text != ""
+    predictions = fitted.read(X)
+    assert predictions[1] == NOTHING_READ
+    assert predictions[0].text == fitted.read(X[:1])[0].text != ""
     assert fitted.predict(X[1:2]).tolist() == [""]
 
 
@@ -232,7 +232,7 @@ def test_score_accepts_characters_never_seen(fitted, unseen):
         ({}, {3: "A" * 9}, r"y\[3\] is 'AAAAAAAAA', which needs 17 time steps .* network has 16"),
     ],
 )
-def test_unusable_texts_are_refused_before_training(brief, plates, params, texts, message):
+def test_unusable_texts_are_rejected_before_training(brief, plates, params, texts, message):
     X, y = plates
     texts = [(texts or {}).get(index, text) for index, text in enumerate(y.tolist())]
     with pytest.raises(ValueError, match=message):
@@ -263,13 +263,13 @@ def test_texts_that_fill_the_network_are_warned_of(brief, plates):
         (lambda X: ["nowhere.png"] * len(X), "there is no file 'nowhere.png'"),
     ],
 )
-def test_unusable_images_are_refused_before_training(brief, plates, change, message):
+def test_unusable_images_are_rejected_before_training(brief, plates, change, message):
     X, y = plates
     with pytest.raises(ValueError, match=message):
         brief(max_iter=10**6).fit(change(X), y)
 
 
-def test_images_of_another_size_are_refused_at_predict(fitted):
+def test_images_of_another_size_are_rejected_at_predict(fitted):
     with pytest.raises(ValueError, match=r"shape \(8, 40, 1\), but LPRNetCTC is expecting .*8, 32"):
         fitted.predict(np.zeros((1, 8, 40, 1), np.uint8))
 
@@ -294,7 +294,7 @@ def test_unfitted_use_is_an_error(method, plates):
         ("initial_weights", 3),
     ],
 )
-def test_unusable_parameters_are_refused(brief, plates, parameter, value):
+def test_unusable_parameters_are_rejected(brief, plates, parameter, value):
     with pytest.raises(ValueError, match=f"'{parameter}' parameter of LPRNetCTC must be"):
         brief(**{parameter: value}).fit(*plates)
 
@@ -327,7 +327,7 @@ def test_plates_of_no_weight_teach_nothing(tiny_lprnet, plates, unseen):
     ("weight", "message"),
     [(np.ones(3), "sample_weight.shape"), (-np.ones(96), "Negative values in data")],
 )
-def test_unusable_weights_are_refused(brief, plates, weight, message):
+def test_unusable_weights_are_rejected(brief, plates, weight, message):
     with pytest.raises(ValueError, match=message):
         brief().fit(*plates, sample_weight=weight)
 
@@ -347,7 +347,7 @@ def test_warm_start_goes_on_from_the_weights(tiny_lprnet, plates):
         (lambda X, y: (X[:, :, :-2], y), "continues with the network"),
     ],
 )
-def test_warm_start_refuses_another_network(brief, plates, change, message):
+def test_warm_start_rejects_another_network(brief, plates, change, message):
     recognizer = brief(warm_start=True).fit(*plates)
     with pytest.raises(ValueError, match=message):
         recognizer.fit(*change(*plates))
@@ -398,7 +398,7 @@ def weights_file(fitted, tmp_path_factory):
     return path
 
 
-def test_initial_weights_survive_clone_and_read_at_once(brief, plates, unseen, weights_file):
+def test_initial_weights_survive_clone_and_predict_at_once(brief, plates, unseen, weights_file):
     start = brief(
         initial_weights=weights_file, max_iter=1, learning_rate_init=1e-9, alignment_warmup=0
     )
@@ -419,7 +419,7 @@ def test_initial_weights_take_over_the_characters_both_alphabets_share(
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no weights", b"PK\x03\x04broken"])
-def test_file_without_weights_is_refused(brief, plates, tmp_path, content):
+def test_file_without_weights_is_rejected(brief, plates, tmp_path, content):
     path = tmp_path / "weights.npz"
     if content is not None:
         path.write_bytes(content)
@@ -427,7 +427,7 @@ def test_file_without_weights_is_refused(brief, plates, tmp_path, content):
         brief(initial_weights=path).fit(*plates)
 
 
-def test_weights_of_another_network_are_refused(brief, plates, weights_file):
+def test_weights_of_another_network_are_rejected(brief, plates, weights_file):
     with pytest.raises(ValueError, match=r"does not fit: 'stem/kernel' has shape \(3, 3, 1, 6\)"):
         brief(initial_weights=weights_file, n_filters=6).fit(*plates)
 
@@ -444,8 +444,8 @@ class BackwardDecoder(BaseEstimator):
     def decode(self, log_proba, alphabet):
         step = -1 if self.backward else 1
         return [
-            PlateReading(reading.text[::step], reading.confidence)
-            for reading in GreedyDecoder().decode(log_proba, alphabet)
+            PlateReading(prediction.text[::step], prediction.confidence)
+            for prediction in GreedyDecoder().decode(log_proba, alphabet)
         ]
 
 
@@ -478,7 +478,7 @@ def test_pickle_holds_arrays_and_no_network(fitted):
     assert b"keras" not in pickle.dumps(fitted)
 
 
-def test_fresh_process_reads_with_a_pickle(fitted, unseen, tmp_path):
+def test_a_new_process_predicts_with_a_pickle(fitted, unseen, tmp_path):
     joblib.dump((fitted, unseen[0]), tmp_path / "dump")
     program = (
         "import sys, joblib\n"

@@ -85,14 +85,14 @@ def test_predictions_are_those_of_the_exported_recognizer(recognizer, path, X):
 @pytest.mark.parametrize("path", sorted(FILES.glob("chain-*.onnx")), ids=lambda path: path.stem)
 def test_files_of_earlier_versions_predict_the_same(path):
     version = path.stem.removeprefix("chain-")
-    expected = np.load(FILES / f"readings-{version}.npz")
+    expected = np.load(FILES / f"predictions-{version}.npz")
     served = load_pipeline(path)
     architecture = served[-1].architecture_
     assert (architecture["time_stride"], architecture["global_context"]) == (2, True)
     assert architecture["spatial_transformer"] is False
-    readings = read_plates(served, expected["X"])
-    assert [reading.text for reading in readings] == expected["texts"].tolist()
-    confidences = [reading.confidence for reading in readings]
+    predictions = read_plates(served, expected["X"])
+    assert [prediction.text for prediction in predictions] == expected["texts"].tolist()
+    confidences = [prediction.confidence for prediction in predictions]
     np.testing.assert_allclose(confidences, expected["confidences"], atol=1e-3)
 
 
@@ -110,7 +110,7 @@ def test_keras_is_not_imported(kept, chain, X, tmp_path):
         "path, plates = sys.argv[1:]\n"
         "X = np.load(plates)\n"
         "served = load_pipeline(path, n_threads=1)\n"
-        "texts = [reading.text for reading in read_plates(served, X)]\n"
+        "texts = [prediction.text for prediction in read_plates(served, X)]\n"
         "assert served.predict(X).tolist() == texts == OnnxRecognizer(path).predict(X).tolist()\n"
         "loaded = {name.partition('.')[0] for name in sys.modules}\n"
         "print(*sorted(loaded & {'keras', 'tensorflow', 'torch', 'jax', 'onnx'}))\n"
@@ -134,7 +134,7 @@ def test_an_absent_file_is_named(load, tmp_path):
         load(tmp_path / "absent.onnx")
 
 
-def test_damaged_files_are_refused(path):
+def test_damaged_files_are_rejected(path):
     content = path.read_bytes()
     for damaged in (content[: len(content) // 2], content[:100], b"", b"no network"):
         path.write_bytes(damaged)
@@ -142,7 +142,7 @@ def test_damaged_files_are_refused(path):
             load_pipeline(path)
 
 
-def test_files_of_other_programs_are_refused(path):
+def test_files_of_other_programs_are_rejected(path):
     model = onnx.load(path)
     del model.metadata_props[:]
     onnx.save(model, path)
@@ -185,7 +185,7 @@ def change_network(metadata):
         (change_network, r"damaged \(KeyError\('crnn'\)\)"),
     ],
 )
-def test_invalid_metadata_are_refused(change, message, path, X):
+def test_invalid_metadata_are_rejected(change, message, path, X):
     change_metadata(path, change)
     with pytest.raises(ValueError, match=rf"path=.*{message}"):
         load_pipeline(path)
@@ -193,7 +193,7 @@ def test_invalid_metadata_are_refused(change, message, path, X):
         OnnxRecognizer(path).read(X)
 
 
-def test_metadata_that_are_not_json_are_refused(path):
+def test_metadata_that_are_not_json_are_rejected(path):
     model = onnx.load(path)
     model.metadata_props[0].value = "{'format': 1"
     onnx.save(model, path)
@@ -271,13 +271,13 @@ def test_blank_images_have_no_text(kept, recognizer, X):
     served = OnnxRecognizer(kept)
     X = X.copy()
     X[2] = 255
-    readings = served.read(X)
-    assert readings[2] == recognizer.read(X)[2]
-    assert (readings[2].text, readings[2].confidence) == ("", 0)
-    assert readings[3].text == served.read(X[3:4])[0].text
+    predictions = served.read(X)
+    assert predictions[2] == recognizer.read(X)[2]
+    assert (predictions[2].text, predictions[2].confidence) == ("", 0)
+    assert predictions[3].text == served.read(X[3:4])[0].text
 
 
-def test_images_of_another_size_are_refused(kept):
+def test_images_of_another_size_are_rejected(kept):
     with pytest.raises(
         ValueError, match=r"OnnxRecognizer is expecting images of shape \(8, 32, 1\)"
     ):

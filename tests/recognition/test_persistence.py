@@ -21,7 +21,9 @@ from sklearn_lpr.preprocessing import PlateNormalizer
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 FILES = Path(__file__).parent / "files"
-VERSIONS = sorted(path.stem.removeprefix("readings-") for path in FILES.glob("readings-*.npz"))
+VERSIONS = sorted(
+    path.stem.removeprefix("predictions-") for path in FILES.glob("predictions-*.npz")
+)
 
 
 def test_there_is_a_file_to_read():
@@ -34,10 +36,10 @@ def test_there_is_a_file_to_read():
 )
 def test_chains_of_earlier_versions_predict_the_same(version):
     chain = joblib.load(FILES / f"chain-{version}.joblib")
-    expected = np.load(FILES / f"readings-{version}.npz")
-    readings = read_plates(chain, expected["X"])
-    assert [reading.text for reading in readings] == expected["texts"].tolist()
-    confidences = [reading.confidence for reading in readings]
+    expected = np.load(FILES / f"predictions-{version}.npz")
+    predictions = read_plates(chain, expected["X"])
+    assert [prediction.text for prediction in predictions] == expected["texts"].tolist()
+    confidences = [prediction.confidence for prediction in predictions]
     np.testing.assert_allclose(confidences, expected["confidences"], atol=1e-3)
     # Parameters that were added later have their defaults, so that scikit-learn's methods work.
     assert clone(chain).get_params().keys() == chain.get_params().keys()
@@ -47,7 +49,7 @@ def test_chains_of_earlier_versions_predict_the_same(version):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_training_starts_from_weights_of_earlier_versions(version, glyph_plates):
-    expected = np.load(FILES / f"readings-{version}.npz")
+    expected = np.load(FILES / f"predictions-{version}.npz")
     recognizer = LPRNetCTC(
         n_filters=8,
         decoder=BeamSearchDecoder(),
@@ -76,14 +78,14 @@ def test_parameters_that_a_file_lacks_have_their_defaults():
 def test_all_backends_predict_the_same(backend):
     if find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
-    expected = np.load(FILES / "readings-0.1.0.npz")
+    expected = np.load(FILES / "predictions-0.1.0.npz")
     program = (
         "import json, sys, warnings, joblib, numpy as np\n"
         "warnings.simplefilter('ignore')\n"
         "chain = joblib.load(sys.argv[1])\n"
         "print(json.dumps(chain.predict(np.load(sys.argv[2])['X']).tolist()))\n"
     )
-    files = [str(FILES / "chain-0.1.0.joblib"), str(FILES / "readings-0.1.0.npz")]
+    files = [str(FILES / "chain-0.1.0.joblib"), str(FILES / "predictions-0.1.0.npz")]
     run = subprocess.run(
         [sys.executable, "-c", program, *files],
         env={**os.environ, "KERAS_BACKEND": backend},

@@ -58,7 +58,7 @@ def same_weights(a, b):
     return all(np.array_equal(a.weights_[name], b.weights_[name]) for name in a.weights_)
 
 
-def test_reads_plates_with_surplus_segments(fitted, unseen):
+def test_recognizes_plates_with_surplus_segments(fitted, unseen):
     X, y = unseen
     assert fitted.score(X, y) > 0.9
     assert fitted.image_shape_ == SHAPE
@@ -70,25 +70,27 @@ def test_prediction_of_a_plate_does_not_depend_on_its_batch(fitted, unseen):
     assert together.tolist() == [fitted.predict(X[i : i + 1])[0] for i in range(len(X))]
 
 
-def test_a_syntax_decides_what_is_read_without_another_fit(fitted, unseen):
+def test_a_syntax_changes_predictions_without_another_fit(fitted, unseen):
     X, _ = unseen
     # Tiny plates have two to four characters; a segment more shows none.
     syntax = PlateSyntax("[ABCD][CD][ABCD]")
     hard = BeamSearchDecoder(syntax=syntax, syntax_weight=np.inf)
     strict = clone(fitted).set_params(decoder=hard)
     strict.__dict__ |= {name: value for name, value in vars(fitted).items() if name[-1] == "_"}
-    readings = strict.read(X)
-    assert all(reading.text == "" or syntax.matches(reading.text) for reading in readings)
+    predictions = strict.read(X)
+    assert all(
+        prediction.text == "" or syntax.matches(prediction.text) for prediction in predictions
+    )
     # Two segments are too few, three are enough.
-    for reading, segments in zip(readings, X, strict=True):
-        assert (reading.text != "") == (len(segments) >= 3)
-    for reading, plain in zip(readings, fitted.read(X), strict=True):
+    for prediction, segments in zip(predictions, X, strict=True):
+        assert (prediction.text != "") == (len(segments) >= 3)
+    for prediction, plain in zip(predictions, fitted.read(X), strict=True):
         if syntax.matches(plain.text):
-            assert reading.text == plain.text
-            assert reading.confidence == pytest.approx(plain.confidence, rel=1e-4)
+            assert prediction.text == plain.text
+            assert prediction.confidence == pytest.approx(plain.confidence, rel=1e-4)
 
 
-def test_plates_with_more_segments_than_any_in_training_are_read(fitted, glyph_plates):
+def test_plates_with_more_segments_than_any_in_training_are_recognized(fitted, glyph_plates):
     X, y = glyph_plates(30, random_state=3)
     assert fitted.score(cut(X, y, surplus=3), y) > 0.5
     few = cut(X, y, surplus=0)
@@ -109,9 +111,9 @@ def test_few_networks_serve_any_number_of_segments(fitted, monkeypatch):
 
 
 def test_confidences_belong_to_characters(fitted, unseen):
-    for reading in fitted.read(unseen[0]):
-        assert len(reading.character_confidences) == len(reading.text)
-        assert 0 <= reading.confidence <= 1
+    for prediction in fitted.read(unseen[0]):
+        assert len(prediction.character_confidences) == len(prediction.text)
+        assert 0 <= prediction.confidence <= 1
 
 
 def test_fit_is_deterministic_and_survives_clone_and_pickle(plates):
@@ -172,13 +174,13 @@ def test_plates_without_segments_are_left_out_and_counted(plates):
         (lambda X: "plates", TypeError, "X is a str"),
     ],
 )
-def test_unusable_segments_are_refused(plates, change, error, message):
+def test_unusable_segments_are_rejected(plates, change, error, message):
     X, y = plates
     with pytest.raises(error, match=message):
         recognizer().fit(change(X), y)
 
 
-def test_segments_of_another_size_are_refused_at_predict(fitted):
+def test_segments_of_another_size_are_rejected_at_predict(fitted):
     with pytest.raises(ValueError, match=r"shape \(9, 8, 1\), but SegmentCNN is expecting"):
         fitted.predict([np.zeros((2, 9, 8, 1), np.uint8)])
 

@@ -310,6 +310,6 @@ def test_an_unsuitable_decoder_raises_before_training(brief, plates, training_ru
 
 
 def test_a_pattern_is_a_syntax(brief, plates):
-    readings = brief(decoder=BeamSearchDecoder(syntax="[AB][CD]", syntax_weight=np.inf))
-    texts = readings.fit(*plates).predict(plates[0])
+    recognizer = brief(decoder=BeamSearchDecoder(syntax="[AB][CD]", syntax_weight=np.inf))
+    texts = recognizer.fit(*plates).predict(plates[0])
     assert all(text[0] in "AB" and text[1] in "CD" and len(text) == 2 for text in texts)

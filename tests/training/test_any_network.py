@@ -1,4 +1,4 @@
-"""A network that is no recognizer is trained by the same loop: 48 images in 6 steps an epoch."""
+"""The training loop with another network than a recognizer's, on 48 images in 6 steps an epoch."""
 
 import numpy as np
 import pytest

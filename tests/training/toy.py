@@ -1,4 +1,4 @@
-"""A network that is no recognizer: it predicts the brightness of an image and of its halves."""
+"""A network other than a recognizer's: it predicts the brightness of an image and of its halves."""
 
 from dataclasses import dataclass
 
