@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.utils import Bunch
 
 from ..images import PlateImage, object_array
+from ..images._quads import are_boxes
 from ._bunch import read_items
 
 __all__ = ["MIN_THICKNESS", "ScenePlate", "corners_kind", "scene_bunch", "scene_row"]
@@ -38,9 +39,7 @@ _ItemT = TypeVar("_ItemT", bound=_Item)
 
 def corners_kind(corners: npt.NDArray[np.float64]) -> str:
     """Return "box" for the corners of an upright rectangle, and "corners" for all others."""
-    (left, top), (right, bottom) = corners[0], corners[2]
-    box = [[left, top], [right, top], [right, bottom], [left, bottom]]
-    return "box" if np.array_equal(corners, box) else "corners"
+    return "box" if are_boxes(corners[np.newaxis])[0] else "corners"
 
 
 def scene_row(

@@ -14,6 +14,7 @@ from sklearn.utils import check_consistent_length
 
 from .._sklearn_compat import Interval, validate_params
 from ..images import SampleError, check_corners, check_images
+from ..images._quads import enclosing_boxes, iou
 from ._issue_report import IssueReport, name_source
 from ._scene_bunch import MIN_THICKNESS
 from ._validate_images import check_first_corner, digest, open_sample
@@ -224,15 +225,8 @@ def _inspect_plates(
         if edges.mean() < min_height:
             detail = f"The plate is {edges.mean():.1f} pixels high."
             yield _Issue(plate, "tiny_plate", detail)
+    boxes = enclosing_boxes(quads)
     for earlier, plate in combinations(valid, 2):
-        if _box_overlap(quads[earlier], quads[plate]) > _SAME_PLATE:
+        if iou(boxes[earlier], boxes[plate]) > _SAME_PLATE:
             detail = f"The plate has almost the same box as plate {earlier}."
             yield _Issue(plate, "duplicate_plate", detail)
-
-
-def _box_overlap(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> float:
-    """Compute the intersection over union of the upright boxes around two quadrilaterals."""
-    low = np.stack([first.min(axis=0), second.min(axis=0)])
-    high = np.stack([first.max(axis=0), second.max(axis=0)])
-    common = (high.min(axis=0) - low.max(axis=0)).clip(0).prod()
-    return float(common / ((high - low).prod(axis=1).sum() - common))

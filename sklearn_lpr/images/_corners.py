@@ -72,25 +72,10 @@ def check_corners(
         ...
     ValueError: Corner [184.0, 10.0] lies outside the image of 120 x 60 pixels (width x height).
     """
-    quad = np.asarray(corners, dtype=np.float64)
-    if quad.shape != (4, 2):
-        raise ValueError(
-            f"Corners must have shape (4, 2) (top left, top right, bottom right, bottom left as "
-            f"x, y), got shape {quad.shape}."
-        )
-    if not np.isfinite(quad).all():
-        raise ValueError(f"Corners must be finite numbers, got {quad.tolist()!r}.")
+    quad = check_convex(corners)
     edge = np.roll(quad, -1, axis=0) - quad
-    following = np.roll(edge, -1, axis=0)
-    turn = edge[:, 0] * following[:, 1] - edge[:, 1] * following[:, 0]
-    # The y axis points down, so the cross products of clockwise corners are positive.
-    if (turn <= 0).any():
-        raise ValueError(
-            f"Corners {quad.tolist()!r} do not bound a convex quadrilateral; pass them in the "
-            "order top left, top right, bottom right, bottom left."
-        )
     # A quarter of the sum of the cross products is the area.
-    if turn.sum() / 4 < min_thickness * np.hypot(*edge.T).max():
+    if _turns(edge).sum() / 4 < min_thickness * np.hypot(*edge.T).max():
         raise ValueError(
             f"Corners {quad.tolist()!r} enclose less than {min_thickness} pixels in width or "
             "height. Pass corners in pixels, not as fractions of the image: multiply fractions by "
@@ -105,3 +90,43 @@ def check_corners(
             "(width x height)."
         )
     return quad
+
+
+def check_convex(corners: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Check that four corners bound a convex quadrilateral, of any size and anywhere.
+
+    Parameters
+    ----------
+    corners : array-like of shape (4, 2)
+        Top left, top right, bottom right, bottom left, each as (x, y) in pixels.
+
+    Returns
+    -------
+    ndarray of shape (4, 2), dtype float64
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, a number is not finite, or the corners have another order.
+    """
+    quad = np.asarray(corners, dtype=np.float64)
+    if quad.shape != (4, 2):
+        raise ValueError(
+            f"Corners must have shape (4, 2) (top left, top right, bottom right, bottom left as "
+            f"x, y), got shape {quad.shape}."
+        )
+    if not np.isfinite(quad).all():
+        raise ValueError(f"Corners must be finite numbers, got {quad.tolist()!r}.")
+    # The y axis points down, so the cross products of clockwise corners are positive.
+    if (_turns(np.roll(quad, -1, axis=0) - quad) <= 0).any():
+        raise ValueError(
+            f"Corners {quad.tolist()!r} do not bound a convex quadrilateral; pass them in the "
+            "order top left, top right, bottom right, bottom left."
+        )
+    return quad
+
+
+def _turns(edge: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the cross product of each edge with the next one."""
+    following = np.roll(edge, -1, axis=0)
+    return edge[:, 0] * following[:, 1] - edge[:, 1] * following[:, 0]
