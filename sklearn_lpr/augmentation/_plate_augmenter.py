@@ -13,16 +13,7 @@ from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, StrOptions
 from .._texts import check_texts
 from ..images import find_blank, is_blank, stack_images
-from ._distortions import (
-    add_noise,
-    blur,
-    compress,
-    cover,
-    illuminate,
-    lower_resolution,
-    motion_blur,
-    shadow,
-)
+from ._degradation import ImageDegradation
 from ._geometry import ViewJitter
 
 __all__ = ["Augment", "PlateAugmenter"]
@@ -278,57 +269,4 @@ class PlateAugmenter(PlateEstimator):
     def _degrade(
         self, image: npt.NDArray[np.uint8], rng: np.random.Generator
     ) -> npt.NDArray[np.uint8]:
-        """Apply the distortions in the order light, lens, sensor, encoder."""
-        height, width = image.shape[:2]
-        # All numbers are always drawn, so that one bound does not affect the others' numbers.
-        chosen = rng.random(7) < self.p
-        strength = rng.random(7)
-        angle, edge, sharpness = rng.uniform((0, -0.6, 3), (2 * np.pi, 0.6, 20))
-        left, top = rng.random(2)
-        light = self._draw_light(image, rng)
-        if chosen[0] and self.max_shadow:
-            shade = shadow((height, width), angle, edge, self.max_shadow * strength[0], sharpness)
-            light = light * shade[:, :, np.newaxis]
-        contrast = 1 + self.max_contrast * rng.uniform(-1, 1)
-        image = illuminate(image, contrast * light, (1 - contrast) * float(image.mean()))
-        if chosen[1] and self.max_occlusion:
-            image = self._cover(image, strength[1], left, top, rng)
-        if chosen[2] and self.min_resolution < 1:
-            image = lower_resolution(image, 1 - (1 - self.min_resolution) * strength[2])
-        if chosen[3] and self.max_blur:
-            image = blur(image, max(self.max_blur * strength[3], 0.1))
-        if chosen[4] and self.max_motion_blur:
-            image = motion_blur(image, self.max_motion_blur * strength[4], angle)
-        if chosen[5] and self.max_noise:
-            noise = rng.standard_normal((height, width), dtype=np.float32)
-            image = add_noise(image, noise, self.max_noise * strength[5])
-        if chosen[6] and self.min_jpeg_quality < 100:
-            image = compress(image, round(100 - (100 - self.min_jpeg_quality) * strength[6]))
-        return image
-
-    def _draw_light(
-        self, image: npt.NDArray[np.uint8], rng: np.random.Generator
-    ) -> npt.NDArray[np.float32]:
-        """Draw the light per pixel and channel, with random strength, gradient and colour."""
-        height, width, channels = image.shape
-        strength, slope_x, slope_y = rng.uniform(-1, 1, 3) * self.max_brightness
-        cast = rng.uniform(-1, 1, channels) * (self.max_color_cast if channels > 1 else 0)
-        x = slope_x / 2 * np.linspace(-1, 1, width)
-        y = slope_y / 2 * np.linspace(-1, 1, height)
-        light = (1 + strength) * (1 + x + y[:, np.newaxis])
-        return (light[:, :, np.newaxis] * (1 + cast)).astype(np.float32)
-
-    def _cover(
-        self,
-        image: npt.NDArray[np.uint8],
-        strength: float,
-        left: float,
-        top: float,
-        rng: np.random.Generator,
-    ) -> npt.NDArray[np.uint8]:
-        height, width = image.shape[:2]
-        covered = max(1, round(self.max_occlusion * strength * width))
-        high = max(1, round(height * (0.2 + 0.5 * rng.random())))
-        x, y = round(left * (width - covered)), round(top * (height - min(high, height)))
-        colour = image[rng.integers(height), rng.integers(width)]
-        return cover(image, (x, y, x + covered, y + high), colour)
+        return ImageDegradation.of(self).draw(image, rng)
