@@ -19,12 +19,13 @@ PACKAGE = Path(sklearn_lpr.__file__).parent
 # from another module of its own layer. Every module and package of `sklearn_lpr` must be listed.
 LAYERS = (
     ("_compat", "_sklearn_compat", "_texts", "_random", "_character_alignment"),
-    ("_estimator", "_groups", "images", "base", "pretrained"),
-    ("augmentation", "syntax", "detection"),
-    ("preprocessing", "datasets", "model_selection", "metrics"),
+    ("_estimator", "_groups", "_onnx_file", "images", "base", "pretrained"),
+    ("augmentation", "syntax", "metrics"),
+    ("_detection",),
+    ("preprocessing", "datasets", "model_selection"),
     ("networks", "decoding", "privacy"),
     ("training",),
-    ("recognition",),
+    ("recognition", "detection"),
     ("export",),
     ("ensemble", "calibration", "inspection", "utils"),
     ("__init__",),

@@ -1,5 +1,6 @@
 """Detectors that find licence plates in photos."""
 
-from ._contour_detector import ContourPlateDetector
+from .._detection import ContourPlateDetector, OnnxPlateDetector
+from ._plate_detector import PlateDetector
 
-__all__ = ["ContourPlateDetector"]
+__all__ = ["ContourPlateDetector", "OnnxPlateDetector", "PlateDetector"]

@@ -1,5 +1,5 @@
 """Earlier module of `ContourPlateDetector`, whose name pickles of version 0.1.0 contain."""
 
-from ..detection import ContourPlateDetector
+from .._detection import ContourPlateDetector
 
 __all__ = ["ContourPlateDetector"]

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from .._detection import ContourPlateDetector
+from .._detection._single_image import detect_in_image
 from .._sklearn_compat import HasMethods, Interval, StrOptions
-from ..detection import ContourPlateDetector
-from ..detection._single_image import detect_in_image
 from ..images import PlateImage, check_corners, object_array
 from ..images._warp import BORDERS, enclosing_box, quad_size, warp_quad
 from ._base import ImageTransformer, require_corners

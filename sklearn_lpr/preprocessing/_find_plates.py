@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._detection import ContourPlateDetector
+from .._detection._single_image import detect_all_in_image
 from .._sklearn_compat import HasMethods, Interval, validate_params
-from ..detection import ContourPlateDetector
-from ..detection._single_image import detect_all_in_image
 from ..images import (
     PlateImage,
     check_corners,

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from .._detection import ContourPlateDetector
+from .._detection._single_image import detect_all_in_image
 from .._sklearn_compat import HasMethods, Interval, StrOptions
-from ..detection import ContourPlateDetector
-from ..detection._single_image import detect_all_in_image
 from ..images import PlateImage, check_corners, object_array
 from ..preprocessing._base import ImageTransformer, require_corners
 from ._redaction import METHODS, redact_quad, redact_whole

@@ -6,9 +6,9 @@ from sklearn.base import clone
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
+from sklearn_lpr._detection._plate_candidates import RotatedBox
+from sklearn_lpr._detection._plate_score import plate_probability
 from sklearn_lpr.detection import ContourPlateDetector
-from sklearn_lpr.detection._plate_candidates import RotatedBox
-from sklearn_lpr.detection._plate_score import plate_probability
 from sklearn_lpr.images import SampleError, box_corners, check_corners
 from sklearn_lpr.images._warp import warp_quad
 from sklearn_lpr.preprocessing import PlateCropper
@@ -155,7 +155,7 @@ def test_a_pickle_of_version_0_1_0_loads():
     detector = ContourPlateDetector(max_angle=12)
     pickled = pickle.dumps(detector, protocol=0)
     old = pickled.replace(
-        b"sklearn_lpr.detection._contour_detector", b"sklearn_lpr.preprocessing._contour_detector"
+        b"sklearn_lpr._detection._contour_detector", b"sklearn_lpr.preprocessing._contour_detector"
     )
     assert old != pickled
     loaded = pickle.loads(old)

@@ -8,8 +8,8 @@ from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.detection import ContourPlateDetector
-from sklearn_lpr.detection._contour_detector import _without_overlaps
 from sklearn_lpr.images import SampleError, box_corners
+from sklearn_lpr.images._quads import suppress_overlaps
 from sklearn_lpr.preprocessing import PlateCropper, find_plates
 
 SYNTHETIC = make_plates(12, random_state=7).data
@@ -161,11 +161,11 @@ def test_a_better_candidate_removes_those_that_it_overlaps():
             box_corners(69, 0, 50, 20),  # overlaps the second by 1/50
         ]
     )
-    assert _without_overlaps(quads, np.array([0.6, 0.9, 0.7, 0.8])) == [1, 3]
+    assert suppress_overlaps(quads, np.array([0.6, 0.9, 0.7, 0.8])) == [1, 3]
     # A box that overlaps only a removed one is kept.
-    assert _without_overlaps(quads, np.array([0.9, 0.8, 0.1, 0.7])) == [0, 3]
+    assert suppress_overlaps(quads, np.array([0.9, 0.8, 0.1, 0.7])) == [0, 3]
     # Of equal scores the first is kept.
-    assert _without_overlaps(quads[:2], np.array([0.5, 0.5])) == [0]
+    assert suppress_overlaps(quads[:2], np.array([0.5, 0.5])) == [0]
 
 
 def test_photos_without_plates_have_empty_results(empty):

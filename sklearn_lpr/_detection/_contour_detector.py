@@ -12,6 +12,7 @@ from .._sklearn_compat import Interval
 from ..images import check_images, is_blank
 from ..images._channels import to_rgb
 from ..images._map_samples import map_samples
+from ..images._quads import suppress_overlaps
 from ._plate_candidates import find_plate_candidates
 from ._plate_score import plate_probability
 
@@ -19,10 +20,6 @@ __all__ = ["ContourPlateDetector"]
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
-
-# Boxes of two plates do not overlap, except for small errors; boxes of a plate and of a part of it
-# do. This is the fraction of the smaller box that another box may cover.
-_MAX_COVER = 0.15
 
 
 class ContourPlateDetector(PlateEstimator):
@@ -178,7 +175,7 @@ class ContourPlateDetector(PlateEstimator):
 
     def _all(self, pixels: Pixels, _: Floats | None) -> tuple[Floats, Floats]:
         corners, probability = self._candidates(pixels)
-        kept = _without_overlaps(corners, probability)
+        kept = suppress_overlaps(corners, probability)
         return corners[kept], probability[kept]
 
     def _candidates(self, pixels: Pixels) -> tuple[Floats, Floats]:
@@ -196,21 +193,6 @@ class ContourPlateDetector(PlateEstimator):
         corners = corners / np.divide(size, pixels.shape[1::-1])
         # Candidates may reach a little beyond the photo.
         return corners.clip(0, pixels.shape[1::-1]), probability[plates]
-
-
-def _without_overlaps(corners: Floats, scores: Floats) -> list[int]:
-    """Return the indices of the quadrilaterals that no better one overlaps, best first."""
-    quads = corners.astype(np.float32)
-    kept: list[int] = []
-    for place in np.argsort(-scores, kind="stable").tolist():
-        if not any(_overlap(quads[place], quads[other]) for other in kept):
-            kept.append(place)
-    return kept
-
-
-def _overlap(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -> bool:
-    common = cv2.intersectConvexConvex(first, second)[0]
-    return common > _MAX_COVER * min(cv2.contourArea(first), cv2.contourArea(second))
 
 
 def _check_range(limits: Any, name: str, highest: float) -> None:

@@ -1,0 +1,196 @@
+"""Base class of the detectors that search photos with a network."""
+
+from abc import ABCMeta, abstractmethod
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils import check_consistent_length
+
+from .._estimator import PlateEstimator
+from .._sklearn_compat import Interval
+from ..images import PlateImage, check_images, is_blank, object_array
+from ..images._channels import to_rgb
+from ..images._map_samples import map_samples
+from ..metrics import detection_average_precision
+from ._photo_search import Forward, PhotoSearch
+
+if TYPE_CHECKING:
+    from sklearn.utils import Tags
+
+__all__ = ["BaseNetworkDetector", "plate_corners"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
+    """Derive the methods of a detector from the forward pass of its network.
+
+    Subclasses have the parameters below.
+    """
+
+    working_size: int
+    fine_size: int | None
+    threshold: float
+    refine: bool
+    n_jobs: int | None
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "working_size": [Interval(Integral, 64, None, closed="left")],
+        "fine_size": [Interval(Integral, 64, None, closed="left"), None],
+        "threshold": [Interval(Real, 0, 1, closed="neither")],
+        "refine": ["boolean"],
+        "n_jobs": [Integral, None],
+    }
+
+    @abstractmethod
+    def _forward(self) -> Forward:
+        """Return the forward pass of the fitted network, which several threads may call."""
+
+    def detect_all(self, X: Any) -> list[tuple[Floats, Floats]]:
+        """Find all plates in each photo.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            Photos, `PlateImage` objects (whose corners are ignored) or paths; see
+            `sklearn_lpr.images.check_images`. Files are read one at a time.
+
+        Returns
+        -------
+        list of tuple (corners, scores)
+            For each photo the corners, of shape (n_plates, 4, 2) and dtype float64: top left,
+            top right, bottom right and bottom left as (x, y) in pixels of the photo; and the
+            scores, of shape (n_plates,), from `threshold` to 1. The best detection is the first.
+            ``n_plates`` is 0 where no plate is found.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or X is invalid, or a file cannot be read.
+        """
+        self._validate_params()
+        search = PhotoSearch(
+            self._forward(), self.working_size, self.fine_size, self.threshold, bool(self.refine)
+        )
+
+        def find(pixels: npt.NDArray[np.uint8], _: Floats | None) -> tuple[Floats, Floats]:
+            if is_blank(pixels):
+                return np.empty((0, 4, 2)), np.empty(0)
+            return search(to_rgb(pixels))
+
+        return map_samples(find, check_images(X), self.n_jobs)
+
+    def detect(self, X: Any) -> list[Floats | None]:
+        """Find the plate in each photo.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            As for `detect_all`.
+
+        Returns
+        -------
+        list of ndarray of shape (4, 2), dtype float64, or None
+            For each photo the corners of the detection with the highest score, or None where no
+            plate is found.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or X is invalid, or a file cannot be read.
+        """
+        return [corners[0] if len(corners) else None for corners, _ in self.detect_all(X)]
+
+    def predict(self, X: Any) -> npt.NDArray[np.object_]:
+        """Return the corners of all plates in each photo.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            As for `detect_all`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), dtype object
+            Each entry has shape (n_plates, 4, 2) and dtype float64.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or X is invalid, or a file cannot be read.
+        """
+        return object_array([corners for corners, _ in self.detect_all(X)])
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Compute the average precision at an intersection over union of 0.5.
+
+        Parameters
+        ----------
+        X : array-like of samples
+        y : sequence of array-like of shape (n_plates, 4, 2), default=None
+            The corners of the plates in each photo. None takes those of the samples, which must
+            be `PlateImage` objects then.
+
+        Returns
+        -------
+        float
+            From 0 to 1; see `sklearn_lpr.metrics.detection_average_precision`.
+
+        Raises
+        ------
+        ValueError
+            If a parameter, X or y is invalid, or a file cannot be read.
+        """
+        samples = check_images(X)
+        truth = plate_corners(samples, y)
+        return detection_average_precision(truth, self.detect_all(samples))
+
+    def __sklearn_tags__(self) -> "Tags":
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+def plate_corners(samples: list[PlateImage], y: Any) -> list[Floats]:
+    """Return the corners of the plates in each photo, from y or from the samples.
+
+    Parameters
+    ----------
+    samples : list of PlateImage
+    y : sequence of array-like of shape (n_plates, 4, 2), or None
+
+    Returns
+    -------
+    list of ndarray of shape (n_plates, 4, 2), dtype float64
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, an entry has another shape or is not finite, or y is None and no
+        sample has corners.
+    """
+    if y is None:
+        if all(sample.corners is None for sample in samples):
+            raise ValueError(
+                "y is None and no sample has corners; pass the corners of the plates in each "
+                "photo as y, or PlateImage objects with corners as X."
+            )
+        return [
+            np.empty((0, 4, 2)) if sample.corners is None else sample.corners[np.newaxis]
+            for sample in samples
+        ]
+    check_consistent_length(samples, y)
+    truth = []
+    for index, quads in enumerate(y):
+        corners = np.asarray(quads, np.float64)
+        if corners.size == 0:
+            corners = np.empty((0, 4, 2))
+        if corners.ndim != 3 or corners.shape[1:] != (4, 2) or not np.isfinite(corners).all():
+            raise ValueError(
+                f"y[{index}] must hold finite corners of shape (n_plates, 4, 2), got "
+                f"{quads!r}; for one plate pass [corners]."
+            )
+        truth.append(corners)
+    return truth

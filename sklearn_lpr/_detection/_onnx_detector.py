@@ -1,0 +1,155 @@
+"""An exported plate detector, which needs neither Keras nor training."""
+
+import os
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from .._onnx_file import OnnxFileMixin, open_session
+from .._sklearn_compat import Interval
+from ..pretrained import read_pretrained
+from ._base import BaseNetworkDetector
+from ._heat_map import N_OUTPUTS
+from ._photo_search import Forward, Pixels
+
+if TYPE_CHECKING:
+    from sklearn.utils import Tags
+
+__all__ = ["OnnxPlateDetector"]
+
+# The path of a detector whose content did not come from a file.
+_IN_MEMORY = "(in memory)"
+
+
+class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
+    """Find plates in photos with a trained network, through onnxruntime.
+
+    Without a path it is the detector that comes with the package: it needs no training, no
+    download and no Keras. `sklearn_lpr.export.to_onnx` writes a `PlateDetector` of your own to a
+    file.
+
+    Parameters
+    ----------
+    path : str or path-like, default=None
+        A file that `to_onnx` wrote. None means the bundled network.
+    working_size : int, default=640
+        Photos are reduced so that their longer side has at most this many pixels. Plates from
+        about 12 pixels to half of the photo's width are found then.
+    fine_size : int, default=1536
+        Photos with a longer side than `working_size` are searched a second time, reduced to this
+        longer side, for plates that are small in the photo. None searches once.
+    threshold : float, default=0.35
+        The least score of a detection.
+    refine : bool, default=True
+        Whether each detection is searched again in a window in which it has a fixed size, which
+        makes corners exact.
+    n_threads : int, default=1
+        The threads of onnxruntime for one photo.
+    n_jobs : int, default=None
+        The number of threads that search photos; the result does not depend on it. None means 1
+        unless in a `joblib.parallel_config` context, -1 means all processors.
+
+    See Also
+    --------
+    PlateDetector : Trains such a network.
+    sklearn_lpr.preprocessing.PlateCropper : Takes a detector as its parameter `detector`.
+    sklearn_lpr.preprocessing.find_plates : Make one sample of each plate in a photo.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "path": [str, os.PathLike, None],
+        **BaseNetworkDetector._parameter_constraints,
+        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        working_size: int = 640,
+        fine_size: int | None = 1536,
+        threshold: float = 0.35,
+        refine: bool = True,
+        n_threads: int | None = 1,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.path = path
+        self.working_size = working_size
+        self.fine_size = fine_size
+        self.threshold = threshold
+        self.refine = refine
+        self.n_threads = n_threads
+        self.n_jobs = n_jobs
+
+    def fit(self, X: Any, y: Any = None) -> "OnnxPlateDetector":
+        """Do nothing: the network is trained.
+
+        Parameters
+        ----------
+        X : array-like of samples
+            Ignored.
+        y : object
+            Ignored.
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        return self
+
+    def _forward(self) -> Forward:
+        session = self._opened
+
+        def forward(image: Pixels) -> Any:
+            return session.run(None, {"images": image[np.newaxis]})[0][0]
+
+        return forward
+
+    @classmethod
+    def from_bytes(cls, content: bytes, **parameters: Any) -> "OnnxPlateDetector":
+        """Return a detector with the content of a file.
+
+        Parameters
+        ----------
+        content : bytes
+            What `sklearn_lpr.export.to_onnx` wrote.
+        **parameters
+            Of the detector, except `path`.
+
+        Returns
+        -------
+        OnnxPlateDetector
+        """
+        detector = cls(_IN_MEMORY, **parameters)
+        detector._file = _IN_MEMORY, content
+        return detector
+
+    @property
+    def content(self) -> bytes:
+        """The content of the file, or of the bundled network."""
+        return self._content
+
+    def _open(self, content: bytes) -> Any:
+        session = open_session(content, self.n_threads)
+        outputs = [(output.name, output.shape[-1:]) for output in session.get_outputs()]
+        if outputs != [("heat_map", [N_OUTPUTS])]:
+            raise ValueError("it is no plate detector that sklearn_lpr.export.to_onnx wrote.")
+        return session
+
+    @property
+    def _content(self) -> bytes:
+        return read_pretrained("plate_detector.onnx") if self.path is None else super()._content
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self.path is not None:
+            return super().__getstate__()
+        # The bundled network is where the package is.
+        state: Any = BaseNetworkDetector.__getstate__(self)
+        return {name: value for name, value in state.items() if name not in ("_cached", "_file")}
+
+    def __sklearn_tags__(self) -> "Tags":
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        return tags
