@@ -4,6 +4,7 @@ import json
 import os
 import warnings
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,12 +15,15 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import import_optional
+from .._detection import OnnxPlateDetector
+from ..detection import PlateDetector
 from ..networks import get_network
 from ..preprocessing import PlateNormalizer
 from ..recognition._base_neural import BaseNeuralRecognizer
 from ..recognition._json_objects import to_json
 from ..recognition._onnx_model import FORMAT, METADATA_KEY
 from ..recognition._unwrap import Chain, unwrap
+from ..training import BaseNetworkEstimator
 
 __all__ = ["to_onnx"]
 
@@ -46,7 +50,9 @@ def to_onnx(
     ----------
     estimator : estimator
         A fitted `LPRNetCTC` or `SegmentCNN`, or a `Pipeline`, search or `FrozenEstimator` around
-        one. Transformers and decoder must be classes of this package.
+        one. Transformers and decoder must be classes of this package. Where a `PlateCropper`
+        detects, the file holds the detector's network too. Or a fitted `PlateDetector` by itself,
+        for `OnnxPlateDetector`.
     path : str or path-like
         The file to write. An existing file is replaced.
     quantize : {"int8"}, default=None
@@ -120,6 +126,10 @@ def to_onnx(
         )
     path = Path(path)
     _check_path(path)
+    if isinstance(estimator, PlateDetector):
+        if quantize is not None:
+            raise ValueError("quantize='int8' is not available for a PlateDetector; pass None.")
+        return _write(path, _detector_content(estimator))
     chain = unwrap(estimator)
     recognizer = chain.recognizer
     if not isinstance(recognizer, BaseNeuralRecognizer):
@@ -174,13 +184,43 @@ def _no_network(recognizer: Any) -> TypeError:
     )
 
 
-def _network(recognizer: BaseNeuralRecognizer) -> Any:
+def _network(estimator: BaseNetworkEstimator) -> Any:
+    """Return the ONNX model of a fitted estimator's network."""
     from ..networks._onnx_graph import Graph
 
-    architecture = dict(recognizer.architecture_)
-    graph = Graph(recognizer.weights_)
+    architecture = dict(estimator.architecture_)
+    graph = Graph(estimator.weights_)
     get_network(architecture.pop("name")).write_onnx(graph, **architecture)
     return graph.model()
+
+
+def _detector_content(detector: PlateDetector) -> bytes:
+    """Return the content of a detector's file."""
+    from .. import __version__
+
+    check_is_fitted(detector)
+    onnx = import_optional("onnx", extra="export")
+    metadata = {
+        "format": FORMAT,
+        "version": __version__,
+        "architecture": detector.architecture_,
+        "channel_order": "rgb",
+    }
+    model = _network(detector)
+    model.metadata_props.add(key=METADATA_KEY, value=json.dumps(metadata, allow_nan=False))
+    onnx.checker.check_model(model)
+    return model.SerializeToString()
+
+
+def _without_keras(step: Any) -> Any:
+    """Return a step with a detector that onnxruntime runs in place of a `PlateDetector`."""
+    detector = getattr(step, "detector", None)
+    if not isinstance(detector, PlateDetector):
+        return step
+    names = ("working_size", "fine_size", "threshold", "refine", "n_jobs")
+    parameters = {name: getattr(detector, name) for name in names}
+    served = OnnxPlateDetector.from_bytes(_detector_content(detector), **parameters)
+    return copy(step).set_params(detector=served)
 
 
 def _describe(chain: Chain, quantize: str | None) -> dict[str, Any]:
@@ -201,7 +241,7 @@ def _describe(chain: Chain, quantize: str | None) -> dict[str, Any]:
         "name": names[-1],
         "decoder": to_json(recognizer.decoder, f"The decoder of {type(recognizer).__name__}"),
         "steps": [
-            [name, to_json(step, f"The step {name!r}")]
+            [name, to_json(_without_keras(step), f"The step {name!r}")]
             for name, (_, step) in zip(names[:-1], steps, strict=True)
         ],
     }

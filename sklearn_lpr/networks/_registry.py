@@ -4,6 +4,7 @@ from typing import Any
 
 from ._description import NetworkDescription
 from ._lprnet import LPRNet
+from ._plate_detector import PlateDetectorNetwork
 from ._segment_cnn import SegmentCNN
 
 __all__ = ["get_network", "register", "unregister", "upgrade_architecture"]
@@ -79,3 +80,4 @@ def upgrade_architecture(architecture: dict[str, Any]) -> dict[str, Any]:
 
 register(LPRNet())
 register(SegmentCNN())
+register(PlateDetectorNetwork())

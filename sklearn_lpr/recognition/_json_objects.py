@@ -1,11 +1,13 @@
 """Objects of this package as JSON: class names from a fixed list, and parameters."""
 
+import binascii
 import math
+from base64 import b64decode, b64encode
 from numbers import Integral, Real
 from typing import Any
 
+from .._detection import ContourPlateDetector, OnnxPlateDetector
 from ..decoding import BeamSearchDecoder, GreedyDecoder
-from ..detection import ContourPlateDetector
 from ..preprocessing import (
     CharacterSegmenter,
     PlateCropper,
@@ -24,6 +26,7 @@ _CLASSES: dict[str, type] = {
         CharacterSegmenter,
         ContourPlateDetector,
         GreedyDecoder,
+        OnnxPlateDetector,
         PlateCropper,
         PlateNormalizer,
         RowJoiner,
@@ -70,12 +73,15 @@ def to_json(value: Any, place: str) -> Any:
             "or around it."
         )
     parameters = value.get_params(deep=False)
-    return {
-        "class": kind.__name__,
-        "parameters": {
-            name: to_json(parameter, f"{name} of {place}") for name, parameter in parameters.items()
-        },
+    converted: dict[str, Any] = {"class": kind.__name__}
+    if isinstance(value, OnnxPlateDetector) and parameters["path"] is not None:
+        # The network itself: the file may not exist where this one is loaded.
+        converted["network"] = b64encode(value.content).decode()
+        del parameters["path"]
+    converted["parameters"] = {
+        name: to_json(parameter, f"{name} of {place}") for name, parameter in parameters.items()
     }
+    return converted
 
 
 def from_json(content: Any) -> Any:
@@ -108,7 +114,10 @@ def from_json(content: Any) -> Any:
         case {"class": str(name), "parameters": dict(parameters)} if name in _CLASSES:
             arguments = {key: from_json(value) for key, value in parameters.items()}
             try:
+                if "network" in content and name == OnnxPlateDetector.__name__:
+                    network = b64decode(content["network"], validate=True)
+                    return OnnxPlateDetector.from_bytes(network, **arguments)
                 return _CLASSES[name](**arguments)
-            except TypeError as error:
+            except (TypeError, binascii.Error) as error:
                 raise ValueError(f"{name} of this version of sklearn_lpr: {error}.") from error
     raise ValueError(f"it names {content!r}, which this version of sklearn_lpr does not support.")

@@ -1,12 +1,11 @@
 """Session of an ONNX file, and its metadata."""
 
 import json
-import os
 
 import numpy as np
 import numpy.typing as npt
 
-from .._compat import import_optional
+from .._onnx_file import open_session
 from ..networks import upgrade_architecture
 from ._json_objects import from_json
 
@@ -50,16 +49,7 @@ class OnnxModel:
     """
 
     def __init__(self, content: bytes, n_threads: int | None) -> None:
-        runtime = import_optional("onnxruntime", extra="onnx")
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = n_threads or int(os.environ.get("OMP_NUM_THREADS", 0))
-        options.log_severity_level = 3  # only errors, which are raised as well
-        try:
-            self._session = runtime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # the exceptions of onnxruntime have no common base
-            raise ValueError(f"onnxruntime cannot load it: {error}") from error
+        self._session = open_session(content, n_threads)
         self._read_metadata(self._session.get_modelmeta().custom_metadata_map)
 
     def _read_metadata(self, entries: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_consistent_length
 
+from .._onnx_file import OnnxFileMixin
 from .._sklearn_compat import HasMethods, Interval
 from .._texts import check_texts
 from ._ctc_recognizer import CTCRecognizer
@@ -24,7 +25,7 @@ __all__ = ["OnnxRecognizer"]
 _opening = Lock()
 
 
-class OnnxRecognizer(CTCRecognizer):
+class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
     """Recognize plates with a network that `sklearn_lpr.export.to_onnx` wrote, without Keras.
 
     The predictions are those of the exported recognizer. `fit` trains nothing. The file is read
@@ -137,40 +138,10 @@ class OnnxRecognizer(CTCRecognizer):
 
     @property
     def _model(self) -> OnnxModel:
-        wanted = self.path, self.n_threads
-        opened = self.__dict__.get("_opened")
-        if opened is None or opened[0] != wanted:
-            with _opening:
-                opened = self.__dict__.get("_opened")
-                if opened is None or opened[0] != wanted:
-                    opened = self._opened = wanted, self._open()
-        return opened[1]
+        return self._opened
 
-    def _open(self) -> OnnxModel:
-        try:
-            return OnnxModel(self._content, self.n_threads)
-        except ValueError as error:
-            raise ValueError(f"path={os.fspath(self.path)!r}: {error}") from error
-
-    @property
-    def _content(self) -> bytes:
-        """The file's content, which is read once."""
-        path = os.fspath(self.path)
-        if self.__dict__.get("_file", (None,))[0] != path:
-            with open(path, "rb") as file:
-                self._file = path, file.read()
-        return self._file[1]
-
-    def __getstate__(self) -> dict[str, Any]:
-        content = os.fspath(self.path), self._content
-        state = {name: value for name, value in super().__getstate__().items() if name != "_opened"}
-        return {**state, "_file": content}
-
-    def __sklearn_clone__(self) -> Self:
-        clone = super().__sklearn_clone__()
-        if "_file" in vars(self):
-            clone._file = self._file
-        return clone
+    def _open(self, content: bytes) -> OnnxModel:
+        return OnnxModel(content, self.n_threads)
 
     def __sklearn_tags__(self) -> "Tags":
         tags = super().__sklearn_tags__()

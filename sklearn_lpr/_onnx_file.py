@@ -1,0 +1,94 @@
+"""Open ONNX files with onnxruntime, once, and carry their content in pickles and clones."""
+
+import os
+from threading import Lock
+from typing import Any, Self
+
+from ._compat import import_optional
+
+__all__ = ["OnnxFileMixin", "open_session"]
+
+# One for all files, because a lock cannot be pickled.
+_opening = Lock()
+
+
+def open_session(content: bytes, n_threads: int | None = None) -> Any:
+    """Open an ONNX model.
+
+    Parameters
+    ----------
+    content : bytes
+        The content of the file.
+    n_threads : int, default=None
+        None uses the limit in the environment variable OMP_NUM_THREADS, which joblib sets in its
+        workers, or else all processors.
+
+    Returns
+    -------
+    onnxruntime.InferenceSession
+
+    Raises
+    ------
+    ImportError
+        If onnxruntime is not installed.
+    ValueError
+        If onnxruntime cannot load the model.
+    """
+    runtime = import_optional("onnxruntime", extra="onnx")
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = n_threads or int(os.environ.get("OMP_NUM_THREADS", 0))
+    options.log_severity_level = 3  # only errors, which are raised as well
+    try:
+        return runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # the exceptions of onnxruntime have no common base
+        raise ValueError(f"onnxruntime cannot load it: {error}") from error
+
+
+class OnnxFileMixin:
+    """Estimators with the parameters `path` and `n_threads`.
+
+    The file is read once, at first use. Pickles and clones carry its content, so they work where
+    the file is gone.
+    """
+
+    path: Any
+    n_threads: int | None
+
+    def _open(self, content: bytes) -> Any:
+        """Open a file's content; subclasses implement it."""
+        raise NotImplementedError
+
+    @property
+    def _opened(self) -> Any:
+        """What `_open` returned for the present parameters."""
+        wanted = self.path, self.n_threads
+        cached = self.__dict__.get("_cached")
+        if cached is None or cached[0] != wanted:
+            with _opening:
+                cached = self.__dict__.get("_cached")
+                if cached is None or cached[0] != wanted:
+                    try:
+                        cached = self._cached = wanted, self._open(self._content)
+                    except ValueError as error:
+                        raise ValueError(f"path={os.fspath(self.path)!r}: {error}") from error
+        return cached[1]
+
+    @property
+    def _content(self) -> bytes:
+        """The content of the file, which is read once."""
+        path = os.fspath(self.path)
+        if self.__dict__.get("_file", (None,))[0] != path:
+            with open(path, "rb") as file:
+                self._file = path, file.read()
+        return self._file[1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        content = os.fspath(self.path), self._content
+        state: Any = super().__getstate__()
+        return {**{name: state[name] for name in state if name != "_cached"}, "_file": content}
+
+    def __sklearn_clone__(self) -> Self:
+        clone = super().__sklearn_clone__()  # type: ignore[misc]
+        if "_file" in vars(self):
+            clone._file = self._file
+        return clone

@@ -1,0 +1,131 @@
+"""The search of a photo with a network that finds bright rectangles exactly."""
+
+import numpy as np
+import pytest
+from bright_photos import photo_with
+
+from sklearn_lpr._detection._heat_map import OFFSET_UNIT
+from sklearn_lpr._detection._photo_search import PhotoSearch
+from sklearn_lpr.images import box_corners
+
+
+def search(forward, pixels, **changes):
+    settings = {"working_size": 640, "fine_size": None, "threshold": 0.35, "refine": False}
+    return PhotoSearch(forward, **{**settings, **changes})(pixels)
+
+
+def test_a_plate_is_found_in_pixels_of_the_photo(perfect_forward):
+    corners, scores = search(perfect_forward, photo_with((100, 60, 80, 24)))
+    np.testing.assert_allclose(corners, [box_corners(100, 60, 80, 24)], atol=1e-3)
+    assert scores == pytest.approx([1], abs=1e-3)
+    assert perfect_forward.shapes == [(256, 320, 3)]  # padded to multiples of 32
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"), [((240, 320), (256, 320)), ((33, 64), (64, 64)), ((31, 1), (32, 32))]
+)
+def test_images_are_padded_to_multiples_of_32(perfect_forward, size, shape):
+    search(perfect_forward, np.full((*size, 3), 40, np.uint8))
+    assert perfect_forward.shapes == [(*shape, 3)]
+
+
+def test_photos_are_reduced_to_the_working_size(perfect_forward):
+    photo = photo_with((800, 400, 320, 96), height=960, width=1280)
+    corners, _ = search(perfect_forward, photo)
+    assert perfect_forward.shapes == [(480, 640, 3)]
+    np.testing.assert_allclose(corners, [box_corners(800, 400, 320, 96)], atol=4)
+
+
+def test_larger_photos_are_searched_twice(perfect_forward):
+    # The small plate is 3 pixels wide in the reduced photo, and 20 in the finer one.
+    photo = photo_with((200, 200, 20, 8), (1000, 500, 640, 160), height=1080, width=1920)
+    once, _ = search(perfect_forward, photo, working_size=256)
+    assert len(once) == 1
+    twice, _ = search(perfect_forward, photo, working_size=256, fine_size=1920)
+    assert len(twice) == 2
+    widths = sorted(twice[:, 1, 0] - twice[:, 0, 0])
+    np.testing.assert_allclose(widths, [20, 640], atol=8)
+
+
+@pytest.mark.parametrize(("fine_size", "n_searches"), [(None, 1), (700, 1), (900, 2), (5000, 2)])
+def test_the_second_search_must_be_finer(perfect_forward, fine_size, n_searches):
+    photo = np.full((600, 1000, 3), 40, np.uint8)
+    search(perfect_forward, photo, fine_size=fine_size)
+    assert len(perfect_forward.shapes) == n_searches
+
+
+def test_a_small_photo_is_searched_once_and_not_enlarged(perfect_forward):
+    search(perfect_forward, photo_with(height=64, width=96), fine_size=1536)
+    assert perfect_forward.shapes == [(64, 96, 3)]
+
+
+@pytest.mark.parametrize("box", [(300, 200, 700, 220), (600, 300, 90, 30), (10, 5, 200, 60)])
+def test_the_second_look_makes_corners_exact(perfect_forward, box):
+    photo = photo_with(box, height=900, width=1200)
+    rough, _ = search(perfect_forward, photo, working_size=200)
+    exact, _ = search(perfect_forward, photo, working_size=200, refine=True)
+    truth = box_corners(*box)
+    error, left = np.abs(rough - truth).max(), np.abs(exact - truth).max()
+    assert left < max(1.0, 0.02 * box[2])
+    assert left <= max(error, 0.5)
+    assert perfect_forward.shapes[-1] == (160, 256, 3)
+
+
+def test_the_second_look_keeps_what_it_does_not_find_again(perfect_forward):
+    photo = photo_with((100, 60, 80, 24))
+
+    def forward(image):
+        output = perfect_forward(image)
+        if image.shape == (160, 256, 3):
+            output[..., 0] = -10
+        return output
+
+    corners, _ = search(forward, photo, refine=True)
+    np.testing.assert_allclose(corners, [box_corners(100, 60, 80, 24)], atol=1e-3)
+
+
+def test_corners_are_inside_the_photo(perfect_forward):
+    corners, _ = search(perfect_forward, photo_with((240, 100, 80, 24)), refine=True)
+    assert corners.min() >= 0
+    assert (corners <= [320, 240]).all()
+
+
+def test_the_best_detection_is_the_first(perfect_forward):
+    photo = photo_with((20, 30, 80, 24), (200, 150, 60, 20))
+
+    def forward(image):
+        output = perfect_forward(image)
+        output[:10, ..., 0] = np.minimum(output[:10, ..., 0], 1.0)
+        return output
+
+    corners, scores = search(forward, photo)
+    assert corners[0, 0].tolist() == pytest.approx([200, 150], abs=1e-3)
+    assert scores[0] > scores[1] == pytest.approx(1 / (1 + np.exp(-1)), abs=1e-6)
+
+
+def test_nothing_is_found_in_a_dark_photo(perfect_forward):
+    corners, scores = search(perfect_forward, photo_with(), refine=True, fine_size=1536)
+    assert corners.shape == (0, 4, 2)
+    assert scores.shape == (0,)
+
+
+def test_a_twisted_quadrilateral_becomes_the_box_around_it(perfect_forward):
+    def forward(image):
+        output = perfect_forward(image)
+        # The top left corner goes below the bottom left one.
+        output[..., 2] += 40 / OFFSET_UNIT
+        return output
+
+    corners, _ = search(forward, photo_with((100, 60, 80, 24)))
+    np.testing.assert_allclose(corners, [box_corners(100, 60, 80, 40)], atol=1e-3)
+
+
+def test_detections_without_a_size_are_dropped(perfect_forward):
+    def forward(image):
+        output = perfect_forward(image)
+        output[..., 1:] = 0
+        return output
+
+    corners, scores = search(forward, photo_with((100, 60, 80, 24)))
+    assert corners.shape == (0, 4, 2)
+    assert scores.shape == (0,)

@@ -1,0 +1,115 @@
+"""Train the plate detector that comes with the package.
+
+Run from the project's root (about an hour on two cores)::
+
+    python tools/train_detector.py --data ../shared/data --work ~/detector
+
+Training resumes where it was broken off: its checkpoint is in the folder `--work`. The sets, their
+licences, and which photos are held out are in `detector_scenes.py`.
+"""
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnx
+from detector_scenes import SOURCES, Scenes, training_scenes
+
+from sklearn_lpr.augmentation import SceneAugmenter
+from sklearn_lpr.detection import PlateDetector
+from sklearn_lpr.export import to_onnx
+
+SETTINGS = {
+    "n_filters": 12,
+    "augmentation": SceneAugmenter(),
+    "batch_size": 16,
+    "learning_rate_init": 3e-3,
+    "ema_decay": 0.998,
+    "max_iter": 10,
+    "random_state": 0,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path("../shared/data"),
+        metavar="PATH",
+        help="folder of the real photos",
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="folder outside of the repository for checkpoints and weights",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("sklearn_lpr/pretrained/plate_detector.onnx"),
+        metavar="FILE",
+        help="file of the network (default: the one in the package)",
+    )
+    parser.add_argument("--epochs", type=int, default=SETTINGS["max_iter"], metavar="N")
+    arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    scenes = training_scenes(arguments.data)
+    print(f"{len(scenes.photos)} photos an epoch, with {sum(map(len, scenes.corners))} plates")
+    settings = {**SETTINGS, "max_iter": arguments.epochs}
+    detector = PlateDetector(**settings, checkpoint_dir=arguments.work, verbose=True)
+    detector.fit(scenes.photos, scenes.corners)
+    detector.save_weights(arguments.work / "plate_detector.npz")
+    path = to_onnx(detector, arguments.output)
+    model = store_in_half_precision(onnx.load(path))
+    model.metadata_props.add(key="training", value=json.dumps(describe(settings, scenes)))
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+    print(f"{path}: {path.stat().st_size} bytes")
+
+
+def store_in_half_precision(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Store the weights in 16 bits, from which onnxruntime restores 32 when it loads them."""
+    casts = []
+    for weights in model.graph.initializer:
+        array = onnx.numpy_helper.to_array(weights)
+        if array.dtype == np.float32 and array.size > 16:
+            name = weights.name
+            half = onnx.numpy_helper.from_array(array.astype(np.float16), f"{name}_half")
+            weights.CopyFrom(half)
+            casts.append(
+                onnx.helper.make_node("Cast", [half.name], [name], to=onnx.TensorProto.FLOAT)
+            )
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    return model
+
+
+def describe(settings: dict[str, Any], scenes: Scenes) -> dict[str, Any]:
+    """Return how the network was trained, for the metadata of its file."""
+    packages = ("sklearn-lpr", "keras", "tensorflow", "numpy", "opencv-python")
+    return {
+        "date": datetime.date.today().isoformat(),
+        "script": "tools/train_detector.py",
+        "settings": {name: str(value) for name, value in settings.items()},
+        "versions": {name: importlib.metadata.version(name) for name in packages},
+        "n_photos_per_epoch": len(scenes.photos),
+        "n_plates_per_epoch": sum(map(len, scenes.corners)),
+        "sets": {
+            **{name: licence for name, (licence, _) in SOURCES.items()},
+            "ccpd": "CCPD, MIT (carrier CC BY-NC 4.0)",
+            "make_plates": "synthetic",
+        },
+    }
+
+
+if __name__ == "__main__":
+    main()
