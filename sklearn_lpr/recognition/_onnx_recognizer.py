@@ -2,7 +2,6 @@
 
 import os
 from numbers import Integral
-from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from sklearn.utils import Tags
 
 __all__ = ["OnnxRecognizer"]
-
-# One lock for all recognizers, because an attribute of this type could not be pickled.
-_opening = Lock()
 
 
 class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
