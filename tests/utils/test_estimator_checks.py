@@ -22,7 +22,9 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn_lpr.base import RecognizerMixin
 from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.images import is_blank, object_array, stack_images
+from sklearn_lpr.networks import SegmentedPlates, get_network
 from sklearn_lpr.preprocessing import PlateNormalizer
+from sklearn_lpr.recognition._base_neural import BaseNeuralRecognizer
 from sklearn_lpr.utils.estimator_checks import check_plate_estimator, plate_estimator_checks
 
 
@@ -45,16 +47,6 @@ def test_every_public_estimator_is_checked():
 
 @pytest.mark.parametrize("check", cases(TRANSFORMERS, scenes()))
 def test_transformers_pass(check):
-    check()
-
-
-@pytest.mark.parametrize("check", cases({"LPRNetCTC": RECOGNIZERS["LPRNetCTC"]}))
-def test_lprnet_passes(check):
-    check()
-
-
-@pytest.mark.parametrize("check", cases({"VotingRecognizer": RECOGNIZERS["VotingRecognizer"]}))
-def test_voting_recognizer_passes(check):
     check()
 
 
@@ -89,14 +81,24 @@ def segmented_plates():
     return X, ["AB12", "CD34"] * 4
 
 
+def takes_segments(recognizer):
+    return isinstance(recognizer, BaseNeuralRecognizer) and isinstance(
+        get_network(recognizer._network).input_form, SegmentedPlates
+    )
+
+
 @pytest.mark.parametrize(
     "check",
     [
-        pytest.param(check, id=title)
-        for title, check in plate_estimator_checks(RECOGNIZERS["SegmentCNN"], *segmented_plates())
+        pytest.param(check, id=f"{name}-{title}")
+        for name, recognizer in RECOGNIZERS.items()
+        if name != "OnnxRecognizer"  # which needs a file
+        for title, check in plate_estimator_checks(
+            recognizer, *(segmented_plates() if takes_segments(recognizer) else ())
+        )
     ],
 )
-def test_segment_cnn_passes(check):
+def test_recognizers_pass(check):
     check()
 
 
@@ -558,7 +560,7 @@ class ModifiesTheList(CorrectTransformer):
     ],
 )
 def test_faulty_transformers_fail(faulty, check, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # some write files
+    monkeypatch.chdir(tmp_path)  # some faulty transformers write files
     assert failures(faulty(), check)
 
 
