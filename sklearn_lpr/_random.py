@@ -11,8 +11,8 @@ def seed_from_random_state(random_state: int | np.random.RandomState | None) -> 
     Parameters
     ----------
     random_state : int, RandomState instance or None
-        An int is the seed itself. From a RandomState instance a seed is drawn. None gives a seed
-        from the operating system's entropy; NumPy's global random state does not change.
+        An int is the seed itself. A RandomState instance draws the seed. With None, the seed comes
+        from the operating system's entropy, and NumPy's global random state does not change.
 
     Returns
     -------

@@ -6,9 +6,9 @@ Run from the project's root (about half an hour on two cores)::
 
 Few plates have annotated character boxes: those from Egypt, synthetic ones, and those of CCPD, as
 the characters of Chinese plates have fixed places. The first round trains on these. In each later
-round the network boxes the characters of the other plates, whose number the text gives, and is
-trained on all. Only the four fifths of each data set on which `benchmarks/segmentation.py` does not
-test are used. The fonts of synthetic plates are Matplotlib's.
+round the network predicts the boxes on the other plates, whose number of characters is known from
+the text, and is trained on all. Only the four fifths of each data set on which
+`benchmarks/segmentation.py` does not test are used. The fonts of synthetic plates are Matplotlib's.
 """
 
 import argparse

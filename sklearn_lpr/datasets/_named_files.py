@@ -15,7 +15,7 @@ _COPY_SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _COPY_PREFIX = re.compile(r"^(?:copy of|copia de|copie de|kopie von)\s+", re.IGNORECASE)
-# Names that cameras and programs give to files. Short prefixes need many digits, because plates
+# Names of files from cameras and programs. Short prefixes need many digits, because plates
 # such as IMG1234 exist.
 _NUMBERED = re.compile(
     r"(?:img|dsc[nf]?|pxl|dji|gopr|mvi|vid)[-_ ]*\d{5,}.*"

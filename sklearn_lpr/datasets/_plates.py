@@ -40,7 +40,7 @@ def load_plates(
 
     - a folder of images that are named by their texts, up to the first ``-`` or ``_``:
       ``ABC1234.jpg``, ``ABC1234_2.png``. Markers of copies, such as ``(1)`` and ``copy``, are
-      ignored. Names that cameras give (``IMG_0001.jpg``) and ambiguous names (``AB-123.jpg``)
+      ignored. Names of cameras (``IMG_0001.jpg``) and ambiguous names (``AB-123.jpg``)
       raise an error;
     - a folder with ``labels.csv``: UTF-8, separated by commas, with the columns ``file`` and
       ``text``, and any further columns;

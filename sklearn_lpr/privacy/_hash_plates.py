@@ -25,8 +25,8 @@ def hash_plates(texts: Any, key: bytes) -> npt.NDArray[np.str_]:
     2. it is converted to upper case,
     3. all characters other than letters and digits are removed: spaces, hyphens, dots, symbols.
 
-    Thus ``"ab 12-34"`` and ``"AB1234"`` are the same plate. Characters that look alike, such as O
-    and 0, remain different.
+    ``"ab 12-34"`` and ``"AB1234"`` are therefore the same plate. Characters that look alike, such
+    as O and 0, remain different.
 
     Parameters
     ----------

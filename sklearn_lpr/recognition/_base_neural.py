@@ -96,7 +96,7 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         y : array-like of str of shape (n_samples,)
             The texts of the plates.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the plates in the loss. None gives all plates the weight 1.
+            Weights of the plates in the loss. None means that all plates have the weight 1.
 
         Returns
         -------
