@@ -1,7 +1,8 @@
-"""Error analysis for any recognizer: a report with confidence intervals, and displays."""
+"""Error analysis for any recognizer or detector: a report with confidence intervals, displays."""
 
 from ._alignment_display import AlignmentDisplay
 from ._character_confusion_display import CharacterConfusionDisplay
+from ._detection_display import DetectionDisplay
 from ._evaluate import evaluate_plates
 from ._evaluation import PlateEvaluation
 from ._plate_readings_display import PlateReadingsDisplay
@@ -12,6 +13,7 @@ from ._segmentation_display import SegmentationDisplay
 __all__ = [
     "AlignmentDisplay",
     "CharacterConfusionDisplay",
+    "DetectionDisplay",
     "PlateEvaluation",
     "PlateReadingsDisplay",
     "ReliabilityDisplay",

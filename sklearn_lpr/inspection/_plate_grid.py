@@ -38,6 +38,7 @@ def plate_axes(
     n_lines: float,
     n_footer_lines: float = 0,
     caller: str,
+    unit: str = "plates",
 ) -> tuple[Any, npt.NDArray[np.object_]]:
     """Return a figure and axes for each image, with room for lines of text above it.
 
@@ -56,6 +57,8 @@ def plate_axes(
         The number of lines of text at the bottom of a new figure.
     caller : str
         The name of the display in messages.
+    unit : str, default="plates"
+        What the images show, in messages.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def plate_axes(
         axes = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
         if len(axes) < n_plates:
             raise ValueError(
-                f"ax holds {len(axes)} axes for {n_plates} plates; pass one for each, or None."
+                f"ax holds {len(axes)} axes for {n_plates} {unit}; pass one for each, or None."
             )
         figure = axes[0].figure
     else:

@@ -1,4 +1,4 @@
-"""Metrics of recognizers, and scorers for cross-validation and searches."""
+"""Metrics of recognizers and detectors, and scorers for cross-validation and searches."""
 
 from ._characters import (
     character_accuracy_score,

@@ -11,7 +11,14 @@ from sklearn.utils import check_consistent_length
 from .._sklearn_compat import Interval, validate_params
 from ..images._quads import are_boxes, enclosing_boxes, iou, plate_size
 
-__all__ = ["DetectionScores", "corner_errors", "detection_average_precision", "detection_scores"]
+__all__ = [
+    "DetectionScores",
+    "check_detections",
+    "corner_errors",
+    "detection_average_precision",
+    "detection_scores",
+    "match_detections",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,12 +91,12 @@ def detection_average_precision(y_true: Any, y_pred: Any, *, iou_threshold: floa
     >>> detection_average_precision([plates], [found])
     0.5
     """
-    truths, detections = _check(y_true, y_pred)
+    truths, detections = check_detections(y_true, y_pred)
     n_plates = sum(map(len, truths))
     if n_plates == 0:
         return float("nan")
     matched = [
-        _match(truth, *detected, iou_threshold)
+        match_detections(truth, *detected, iou_threshold)
         for truth, detected in zip(truths, detections, strict=True)
     ]
     scores = np.concatenate([scores for _, scores in detections])
@@ -132,10 +139,10 @@ def detection_scores(y_true: Any, y_pred: Any, *, iou_threshold: float = 0.5) ->
     >>> detection_scores([plates], [found])[:2]
     (0.5, 0.5)
     """
-    truths, detections = _check(y_true, y_pred)
+    truths, detections = check_detections(y_true, y_pred)
     n_found = n_detections = 0
     for truth, (corners, scores) in zip(truths, detections, strict=True):
-        n_found += int((_match(truth, corners, scores, iou_threshold) >= 0).sum())
+        n_found += int((match_detections(truth, corners, scores, iou_threshold) >= 0).sum())
         n_detections += len(corners)
     n_plates = sum(map(len, truths))
     return DetectionScores(
@@ -179,21 +186,21 @@ def corner_errors(y_true: Any, y_pred: Any, *, iou_threshold: float = 0.5) -> Fl
     >>> corner_errors([plate], [(plate + [0.6, 0.8], np.array([0.9]))])
     array([0.1])
     """
-    truths, detections = _check(y_true, y_pred)
+    truths, detections = check_detections(y_true, y_pred)
     errors = []
     for truth, (corners, scores) in zip(truths, detections, strict=True):
         boxes = are_boxes(truth)
-        for detection, plate in enumerate(_match(truth, corners, scores, iou_threshold)):
+        for detection, plate in enumerate(match_detections(truth, corners, scores, iou_threshold)):
             if plate >= 0 and not boxes[plate]:
                 distance = np.linalg.norm(corners[detection] - truth[plate], axis=1).mean()
                 errors.append(distance / plate_size(truth[plate])[1])
     return np.array(errors, np.float64)
 
 
-def _match(
+def match_detections(
     truth: Floats, corners: Floats, scores: Floats, iou_threshold: float
 ) -> npt.NDArray[np.intp]:
-    """Return for each detection the index of its plate, or -1."""
+    """Return for each detection of a photo the index of its plate, or -1 for a false positive."""
     boxes = are_boxes(truth)
     around = enclosing_boxes(corners)
     match = np.full(len(corners), -1, np.intp)
@@ -209,8 +216,8 @@ def _match(
     return match
 
 
-def _check(y_true: Any, y_pred: Any) -> tuple[list[Floats], list[tuple[Floats, Floats]]]:
-    """Check the forms and return arrays."""
+def check_detections(y_true: Any, y_pred: Any) -> tuple[list[Floats], list[tuple[Floats, Floats]]]:
+    """Check the plates and the detections of photos, and return them as arrays."""
     check_consistent_length(y_true, y_pred)
     truths = [_corners(quads, f"y_true[{index}]") for index, quads in enumerate(y_true)]
     detections = []
