@@ -11,6 +11,12 @@ import pytest
 DOCS = Path(__file__).parents[1] / "docs"
 
 
+needs_export = pytest.mark.skipif(
+    not (find_spec("onnx") and find_spec("onnxruntime")),
+    reason="the extra 'export' is not installed",
+)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(
@@ -20,14 +26,8 @@ DOCS = Path(__file__).parents[1] / "docs"
         ("error_analysis", "Confusions"),
         ("calibration", "PowerMap(exponent="),
         ("fusion", "red car: "),
-        pytest.param(
-            "serving",
-            "int8.onnx",
-            marks=pytest.mark.skipif(
-                not (find_spec("onnx") and find_spec("onnxruntime")),
-                reason="the extra 'export' is not installed",
-            ),
-        ),
+        pytest.param("detection", "median corner error", marks=needs_export),
+        pytest.param("serving", "int8.onnx", marks=needs_export),
         ("model_card", "layout"),
         ("responsible_use", "province"),
     ],
