@@ -5,6 +5,7 @@ from threading import Lock
 from typing import Any, Self
 
 from ._compat import import_optional
+from ._onnx_content import DISABLED_OPTIMIZERS, check_onnx, read_onnx
 
 __all__ = ["OnnxFileMixin", "open_session"]
 
@@ -32,14 +33,20 @@ def open_session(content: bytes, n_threads: int | None = None) -> Any:
     ImportError
         If onnxruntime is not installed.
     ValueError
-        If onnxruntime cannot load the model.
+        If onnxruntime cannot load the model, or if it could do harm (see `check_onnx`).
     """
     runtime = import_optional("onnxruntime", extra="onnx")
+    check_onnx(content)
     options = runtime.SessionOptions()
     options.intra_op_num_threads = n_threads or int(os.environ.get("OMP_NUM_THREADS", 0))
     options.log_severity_level = 3  # only errors, which are raised as well
     try:
-        return runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return runtime.InferenceSession(
+            content,
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=DISABLED_OPTIMIZERS,
+        )
     except Exception as error:  # the exceptions of onnxruntime have no common base
         raise ValueError(f"onnxruntime cannot load it: {error}") from error
 
@@ -78,8 +85,7 @@ class OnnxFileMixin:
         """The content of the file, which is read once."""
         path = os.fspath(self.path)
         if self.__dict__.get("_file", (None,))[0] != path:
-            with open(path, "rb") as file:
-                self._file = path, file.read()
+            self._file = path, read_onnx(path)
         return self._file[1]
 
     def __getstate__(self) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def test_one_tuple_of_positions_per_pattern():
         ("@@[A-H##", 3, "never closed"),
         ("@[]", 2, "is empty"),
         ("#[H-A]", 3, "is reversed"),
+        ("#[!-\U0010ffff]", 3, "more than 65536 characters"),
         ("@@]", 3, "closes no"),
         ("@#\\", 3, "escapes nothing"),
         ("[A\\", 3, "escapes nothing"),

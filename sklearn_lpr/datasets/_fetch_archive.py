@@ -4,14 +4,21 @@ import hashlib
 import os
 import warnings
 import zipfile
-import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 __all__ = ["RemoteArchive", "fetch_archive"]
 
 _CHUNK = 1 << 16  # bytes
+
+# Far above the sizes of the data sets; a server or an archive that exceeds them fills the disk.
+_MAX_ARCHIVE = 1 << 30  # bytes
+_MAX_FILE = 1 << 26  # bytes, unpacked
+_MAX_UNPACKED = 1 << 30  # bytes, all files together
+
+# zipfile decompresses other methods without a limit.
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class RemoteArchive(NamedTuple):
@@ -67,7 +74,8 @@ def fetch_archive(
     Raises
     ------
     OSError
-        If files are missing and cannot be downloaded. The message explains what to do.
+        If files are missing and cannot be downloaded, or if the archive is damaged, modified or
+        too large. The message explains what to do.
     ImportError
         If `progress_bar` is True and tqdm is not installed.
     """
@@ -121,9 +129,10 @@ def _download(remote: RemoteArchive, folder: Path, n_retries: int, progress_bar:
         ) from error
 
     def download(url: str, output_file: Any, cache: pooch.Pooch | None) -> None:
-        over_http(url, output_file, cache)
+        with open(output_file, "wb") as file:
+            over_http(url, _LimitedFile(file), cache)
         # Some servers do not announce the length, so that an incomplete file goes unnoticed.
-        if not zipfile.is_zipfile(output_file):
+        if not _is_zip(output_file):
             raise ValueError("the received file is not a complete ZIP archive")
 
     name = f"{remote.name}.zip"
@@ -137,6 +146,30 @@ def _download(remote: RemoteArchive, folder: Path, n_retries: int, progress_bar:
     return Path(cache.fetch(name, downloader=download))
 
 
+class _LimitedFile:
+    """A binary file for writing that raises an OSError at the largest size of an archive."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._size = 0
+
+    def write(self, content: bytes) -> None:
+        self._size += len(content)
+        if self._size > _MAX_ARCHIVE:
+            raise OSError(f"the received file has more than {_MAX_ARCHIVE} bytes")
+        self._file.write(content)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def _is_zip(path: str | os.PathLike[str]) -> bool:
+    try:
+        return zipfile.is_zipfile(path)
+    except zipfile.BadZipFile:
+        return False
+
+
 def _unpack(
     archive: Path, checksums: dict[str, str], folder: Path, *, name: str, remedy: str
 ) -> None:
@@ -145,9 +178,11 @@ def _unpack(
         try:
             with zipfile.ZipFile(archive) as opened:
                 members = {info.filename.partition("/")[2]: info for info in opened.infolist()}
+                absent = [file for file in checksums if file not in members]
+                if absent:
+                    raise OSError(f"{name} does not contain {absent[0]!r}. {remedy}")
+                _check_sizes({file: members[file] for file in checksums}, name, remedy)
                 for file, known in checksums.items():
-                    if file not in members:
-                        raise OSError(f"{name} does not contain {file!r}. {remedy}")
                     content = opened.read(members[file])
                     found = hashlib.sha256(content).hexdigest()
                     if known not in ("-", found):
@@ -158,14 +193,36 @@ def _unpack(
                     target = Path(temporary, file)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(content)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise OSError(f"{name} is damaged: {error}. {remedy}") from error
+        except OSError:
+            raise
+        except Exception as error:  # zipfile and its decompressors raise a dozen types of errors
+            raise OSError(f"{name} is damaged: {error!r}. {remedy}") from error
         for file in checksums:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             os.replace(Path(temporary, file), folder / file)
 
 
+def _check_sizes(members: dict[str, zipfile.ZipInfo], name: str, remedy: str) -> None:
+    """Raise an OSError if files cannot be unpacked within the limits."""
+    for file, member in members.items():
+        if member.file_size > _MAX_FILE:
+            raise OSError(
+                f"{file!r} in {name} has {member.file_size} bytes, more than {_MAX_FILE}. {remedy}"
+            )
+        if member.compress_type not in _COMPRESSIONS:
+            raise OSError(
+                f"{file!r} in {name} is compressed by the unsupported method "
+                f"{member.compress_type}. {remedy}"
+            )
+    total = sum(member.file_size for member in members.values())
+    if total > _MAX_UNPACKED:
+        raise OSError(
+            f"The files in {name} have {total} bytes, more than {_MAX_UNPACKED}. {remedy}"
+        )
+
+
 def _is_valid(path: Path, known: str) -> bool:
     if known == "-" or not path.is_file():
         return path.is_file()
-    return hashlib.sha256(path.read_bytes()).hexdigest() == known
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == known

@@ -14,7 +14,7 @@ def load_pipeline(path: str | os.PathLike[str], n_threads: int | None = None) ->
 
     Neither Keras nor a backend is imported. No code in the file is executed: steps and decoder
     are built from the names and parameters of classes of this package, and other names are
-    rejected.
+    rejected. See `OnnxRecognizer` for what a file of unknown origin can and cannot do.
 
     Parameters
     ----------
@@ -35,7 +35,8 @@ def load_pipeline(path: str | os.PathLike[str], n_threads: int | None = None) ->
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If the file is damaged, or was written by another program or by a later version.
+        If the file is damaged, was written by another program or by a later version, or could do
+        harm.
 
     Examples
     --------

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from sklearn.base import MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
@@ -16,12 +15,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import import_optional
 from .._detection import OnnxPlateDetector
+from .._files import replace_file
 from ..detection import PlateDetector
 from ..networks import get_network
 from ..preprocessing import PlateNormalizer
 from ..recognition._base_neural import BaseNeuralRecognizer
 from ..recognition._json_objects import to_json
-from ..recognition._onnx_model import FORMAT, METADATA_KEY
+from ..recognition._onnx_metadata import FORMAT, METADATA_KEY
 from ..recognition._unwrap import Chain, unwrap
 from ..training import BaseNetworkEstimator
 
@@ -54,7 +54,8 @@ def to_onnx(
         detects, the file holds the detector's network too. Or a fitted `PlateDetector` by itself,
         for `OnnxPlateDetector`.
     path : str or path-like
-        The file to write. An existing file is replaced.
+        The file to write. An existing file is replaced atomically; its mode is kept, and so is a
+        symbolic link to it.
     quantize : {"int8"}, default=None
         "int8" applies static quantization, per channel for the weights. It is faster and costs
         some accuracy, which `compare` measures. None computes in float32, as Keras does.
@@ -275,11 +276,6 @@ def _channel_order(steps: list[tuple[str, Any]], n_channels: int) -> str:
 
 
 def _write(path: Path, content: bytes) -> Path:
-    """Replace a file atomically: a server that loads it meanwhile finds the old or the new one."""
-    part = path.with_name(f"{path.name}-{uuid4().hex}.tmp")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    # A server that loads the file meanwhile finds the old or the new one.
+    replace_file(path, lambda file: file.write(content))
     return path

@@ -2,13 +2,13 @@
 
 import io
 import os
-import stat
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from .._files import open_regular
 from ._decoding import (
     decode_by_opencv,
     decode_by_pillow,
@@ -133,20 +133,11 @@ def _open_file(path: str | os.PathLike[str]) -> BinaryIO:
     """Open a regular file, or raise an ImageReadError."""
     name = repr(os.fspath(path))
     try:
-        file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 - the caller closes it
+        return open_regular(path)
     except OSError as error:
         raise ImageReadError(f"{name} cannot be opened: {error.strerror}.") from error
     except ValueError as error:  # a NUL in the name
         raise ImageReadError(f"{name} cannot be opened: {error}.") from error
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise ImageReadError(f"{name} cannot be opened: it is not a regular file.")
-    return file
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    # Without O_NONBLOCK, opening a FIFO waits for a writer.
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _read(file: BinaryIO, name: str) -> npt.NDArray[np.uint8]:

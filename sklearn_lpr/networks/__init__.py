@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ._description import NetworkDescription
 from ._input_forms import InputForm, SegmentedPlates, WholePlates, count_segments, image_shape
 from ._registry import get_network, register, unregister, upgrade_architecture
-from ._weights_file import read_weights, transfer_weights, write_weights
+from ._weights_file import transfer_weights, write_weights
 
 if TYPE_CHECKING:
     from ._network import Network, Weights, borrow_network, describe_backend
@@ -26,7 +26,6 @@ __all__ = [
     "describe_backend",
     "get_network",
     "image_shape",
-    "read_weights",
     "register",
     "transfer_weights",
     "unregister",

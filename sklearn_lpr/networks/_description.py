@@ -1,7 +1,9 @@
 """Base class of the descriptions of networks."""
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ._input_forms import InputForm
@@ -90,6 +92,32 @@ class NetworkDescription(ABC):
             An architecture of this version is returned with equal entries.
         """
         return dict(architecture)
+
+    def check_architecture(self, architecture: Mapping[str, Any]) -> None:
+        """Check that an architecture, such as that in a file, has the entries that `build` takes.
+
+        Parameters
+        ----------
+        architecture : mapping
+            Of this version.
+
+        Raises
+        ------
+        ValueError
+            If an entry is missing, unknown or of another type, or a size is below 1.
+        """
+        entries = {name: value for name, value in architecture.items() if name != "name"}
+        signature = inspect.signature(self.build)
+        try:
+            signature.bind(**entries)
+        except TypeError as error:
+            raise ValueError(f"the network {self.name!r}: {error}") from error
+        for name, value in entries.items():
+            kind = signature.parameters[name].annotation
+            if kind is int and (type(value) is not int or value < 1):
+                raise ValueError(f"{name}={value!r} must be a whole number of at least 1")
+            if not isinstance(value, (bool, int, float, str, NoneType)):
+                raise ValueError(f"{name} must not be a {type(value).__name__}")
 
     def loss(self, targets: Mapping[str, Any], output: Any, scheduled: Mapping[str, Any]) -> Any:
         """Return the loss of each sample in training: CTC, unless a network overrides it.

@@ -3,14 +3,15 @@
 import json
 import os
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from .._files import replace_file
+from .._npz import NpzArchive, NpzError, open_npz
 from ._registry import get_network, upgrade_architecture
 
-__all__ = ["read_weights", "transfer_weights", "write_weights"]
+__all__ = ["transfer_weights", "write_weights"]
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
@@ -23,6 +24,8 @@ def write_weights(
 ) -> None:
     """Write weights, architecture and alphabet as an npz archive without pickles.
 
+    An earlier file is replaced atomically: it stays if writing fails.
+
     Parameters
     ----------
     path : path-like
@@ -34,45 +37,7 @@ def write_weights(
     """
     arrays: dict[str, Any] = {f"weights:{name}": array for name, array in weights.items()}
     arrays |= {"architecture": np.array(json.dumps(architecture)), "alphabet": np.array(alphabet)}
-    with open(path, "wb") as file:
-        np.savez(file, **arrays)
-
-
-def read_weights(path: str | os.PathLike[str]) -> tuple[Weights, dict[str, Any], str]:
-    """Read a weights file of this or an earlier version.
-
-    Parameters
-    ----------
-    path : path-like
-        Written by `write_weights`.
-
-    Returns
-    -------
-    weights : dict of ndarray
-    architecture : dict
-        The architecture, converted to this version.
-    alphabet : str
-
-    Raises
-    ------
-    ValueError
-        If the file does not exist or is not a weights file.
-    """
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            weights = {
-                name.removeprefix("weights:"): archive[name]
-                for name in archive.files
-                if name.startswith("weights:")
-            }
-            architecture = upgrade_architecture(json.loads(str(archive["architecture"])))
-            return weights, architecture, str(archive["alphabet"])
-    except FileNotFoundError as error:
-        raise ValueError(f"initial_weights={str(path)!r}: there is no such file.") from error
-    except (OSError, ValueError, KeyError, EOFError, AttributeError, BadZipFile) as error:
-        raise ValueError(
-            f"initial_weights={str(path)!r} is not a weights file; write one with save_weights."
-        ) from error
+    replace_file(path, lambda file: np.savez(file, **arrays))
 
 
 def transfer_weights(path: str | os.PathLike[str], initial: Weights, alphabet: str = "") -> Weights:
@@ -101,8 +66,24 @@ def transfer_weights(path: str | os.PathLike[str], initial: Weights, alphabet: s
     ValueError
         If the file cannot be read or the networks differ in more than their alphabets.
     """
-    stored, architecture, stored_alphabet = read_weights(path)
+    name = f"initial_weights={os.fspath(path)!r}"
+    try:
+        with open_npz(path) as archive:
+            return _transfer(archive, initial, alphabet, name)
+    except FileNotFoundError as error:
+        raise ValueError(f"{name}: there is no such file.") from error
+    except OSError as error:
+        raise ValueError(f"{name} cannot be read ({error}).") from error
+    except NpzError as error:
+        raise ValueError(
+            f"{name} is not a weights file, or is damaged ({error}); write one with save_weights."
+        ) from error
+
+
+def _transfer(archive: NpzArchive, initial: Weights, alphabet: str, file: str) -> Weights:
+    architecture = _read_architecture(archive)
     network = get_network(architecture["name"])
+    stored_alphabet = archive.read_text("alphabet")
     shared = [(0, 0)] + [
         (symbol, stored_alphabet.index(character) + 1)
         for symbol, character in enumerate(alphabet, start=1)
@@ -112,22 +93,42 @@ def transfer_weights(path: str | os.PathLike[str], initial: Weights, alphabet: s
     weights = {}
     for name, drawn in initial.items():
         layer = name.split("/")[0]
-        source = stored.get(name)
-        if source is None and layer in network.optional_layers:
+        stored = f"weights:{name}"
+        if stored not in archive.names and layer in network.optional_layers:
             weights[name] = drawn
             continue
         by_symbol = layer in network.symbol_layers
-        shape = drawn.shape[:-1] if by_symbol else drawn.shape
-        if source is None or source.shape[: len(shape)] != shape:
-            found = "no such array" if source is None else f"shape {source.shape}"
+        # Only an array of the expected shape is read.
+        expected = (*drawn.shape[:-1], 1 + len(stored_alphabet)) if by_symbol else drawn.shape
+        shape = archive.shape(stored) if stored in archive.names else None
+        if shape != expected:
+            found = "no such array" if shape is None else f"shape {shape}"
             raise ValueError(
-                f"initial_weights={str(path)!r} does not fit: {name!r} has shape {drawn.shape} "
-                f"here, {found} there. The network of the file is {architecture!r}; use the same "
-                "image size and the same parameters of the recognizer."
+                f"{file} does not fit: {name!r} has shape {drawn.shape} here, {found} there. The "
+                f"network of the file is {architecture!r}; use the same image size and the same "
+                "parameters of the recognizer."
             )
+        source = _check_numbers(archive.read(stored), name).astype(drawn.dtype, copy=False)
         if by_symbol:
             weights[name] = drawn.copy()
             weights[name][..., to] = source[..., origin]
         else:
             weights[name] = source
     return weights
+
+
+def _read_architecture(archive: NpzArchive) -> dict[str, Any]:
+    text = archive.read_text("architecture")
+    try:
+        return upgrade_architecture(json.loads(text))
+    except Exception as error:  # a network meets entries of any type
+        raise NpzError(f"its architecture is damaged ({error!r})") from error
+
+
+def _check_numbers(array: npt.NDArray[Any], name: str) -> npt.NDArray[Any]:
+    if array.dtype.kind != "f":
+        raise NpzError(f"{name!r} has dtype {array.dtype}")
+    # The weights are float32, which has no larger numbers.
+    if not (np.abs(array) <= np.finfo(np.float32).max).all():
+        raise NpzError(f"{name!r} has infinite values or NaN")
+    return array

@@ -2,11 +2,13 @@
 
 import binascii
 import math
+import reprlib
 from base64 import b64decode, b64encode
 from numbers import Integral, Real
 from typing import Any
 
 from .._detection import ContourPlateDetector, OnnxPlateDetector
+from .._onnx_content import check_onnx
 from ..decoding import BeamSearchDecoder, GreedyDecoder
 from ..preprocessing import (
     CharacterSegmenter,
@@ -33,6 +35,20 @@ _CLASSES: dict[str, type] = {
     )
 }
 
+# The largest parameters that a file may set, by name: more would fill the memory.
+_LIMITS = {
+    "beam_width": 10_000,
+    "fine_size": 1 << 15,
+    "height": 1 << 12,
+    "n_candidates": 10_000,
+    "n_characters": 1_000,
+    "n_jobs": 1_000,
+    "n_threads": 1_000,
+    "width": 1 << 12,
+    "working_size": 1 << 15,
+}
+_MAX_PATTERN_CHARACTERS = 10_000
+
 
 def to_json(value: Any, place: str) -> Any:
     """Convert a parameter, or an object of this package, to an object that JSON can hold.
@@ -52,6 +68,8 @@ def to_json(value: Any, place: str) -> Any:
     ------
     TypeError
         If the value or one of its parameters is an object of another class.
+    ValueError
+        If a parameter is invalid, or so large that `from_json` would reject it.
     """
     if value is None or isinstance(value, (bool, str)):
         return value
@@ -72,6 +90,7 @@ def to_json(value: Any, place: str) -> Any:
             "hold its code. Export the recognizer without it, and add it to the loaded Pipeline, "
             "or around it."
         )
+    _check_parameters(value)
     parameters = value.get_params(deep=False)
     converted: dict[str, Any] = {"class": kind.__name__}
     if isinstance(value, OnnxPlateDetector) and parameters["path"] is not None:
@@ -98,7 +117,8 @@ def from_json(content: Any) -> Any:
     Raises
     ------
     ValueError
-        If it names a class or a parameter that this version lacks, or is damaged.
+        If it names a class or a parameter that this version lacks, is damaged, or has a parameter
+        that is invalid or very large.
     """
     if isinstance(content, list):
         return [from_json(item) for item in content]
@@ -110,14 +130,34 @@ def from_json(content: Any) -> Any:
         case {"tuple": list(items)}:
             return tuple(from_json(item) for item in items)
         case {"patterns": list(patterns)}:
-            return PlateSyntax(*patterns)
+            return _syntax_from_json(patterns)
         case {"class": str(name), "parameters": dict(parameters)} if name in _CLASSES:
             arguments = {key: from_json(value) for key, value in parameters.items()}
             try:
                 if "network" in content and name == OnnxPlateDetector.__name__:
                     network = b64decode(content["network"], validate=True)
-                    return OnnxPlateDetector.from_bytes(network, **arguments)
-                return _CLASSES[name](**arguments)
+                    check_onnx(network)
+                    return _check_parameters(OnnxPlateDetector.from_bytes(network, **arguments))
+                return _check_parameters(_CLASSES[name](**arguments))
             except (TypeError, binascii.Error) as error:
                 raise ValueError(f"{name} of this version of sklearn_lpr: {error}.") from error
-    raise ValueError(f"it names {content!r}, which this version of sklearn_lpr does not support.")
+    raise ValueError(
+        f"it names {reprlib.repr(content)}, which this version of sklearn_lpr does not support."
+    )
+
+
+def _syntax_from_json(patterns: list[Any]) -> PlateSyntax:
+    if sum(len(pattern) for pattern in patterns) > _MAX_PATTERN_CHARACTERS:
+        raise ValueError(f"its plate format has more than {_MAX_PATTERN_CHARACTERS} characters.")
+    return PlateSyntax(*patterns)
+
+
+def _check_parameters(value: Any) -> Any:
+    """Return an object, or raise a ValueError if a parameter is invalid or too large."""
+    value._validate_params()
+    for name, parameter in value.get_params(deep=False).items():
+        limit = _LIMITS.get(name, math.inf)
+        for number in parameter if isinstance(parameter, (list, tuple)) else [parameter]:
+            if isinstance(number, Integral) and abs(int(number)) > limit:
+                raise ValueError(f"{name}={number} of {type(value).__name__} is above {limit}.")
+    return value

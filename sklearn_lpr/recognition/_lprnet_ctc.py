@@ -107,7 +107,9 @@ class LPRNetCTC(BaseNeuralRecognizer):
         Cache of trained weights. A fit that differs from an earlier one only in its decoder is
         loaded from the cache, so that a search over decoders trains once per fold. (The `memory`
         of a `Pipeline` does not cache its last step.) It has no effect if `random_state` is None.
-        Training that the user or a callback stopped is not cached.
+        Training that the user or a callback stopped is not cached. joblib stores pickles, which
+        can execute code when they are loaded: use a folder into which only people whom you trust
+        can write.
     checkpoint_dir : str or path-like, default=None
         Folder for checkpoints, which are written after an epoch and at most every ten seconds. If
         training with the same data, parameters and `random_state`, which must be set, was

@@ -1,20 +1,15 @@
 """Session of an ONNX file, and its metadata."""
 
-import json
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .._onnx_file import open_session
-from ..networks import upgrade_architecture
-from ._json_objects import from_json
+from ..networks import image_shape
+from ._onnx_metadata import read_metadata
 
-__all__ = ["FORMAT", "METADATA_KEY", "OnnxModel"]
-
-# The entry of the metadata that holds the JSON, and the version of the file format. Version 1, of
-# sklearn_lpr 0.1.0, names the output "lattice" and has other entries in the architecture.
-METADATA_KEY = "sklearn_lpr"
-FORMAT = 2
+__all__ = ["OnnxModel"]
 
 
 class OnnxModel:
@@ -45,33 +40,54 @@ class OnnxModel:
     ImportError
         If onnxruntime is not installed.
     ValueError
-        If the content is that of another file, or of one that a later version wrote.
+        If the content is that of another file, of a damaged one, or of one that a later version
+        wrote; if it could do harm (see `check_onnx`), or its metadata does not fit its network.
     """
 
     def __init__(self, content: bytes, n_threads: int | None) -> None:
         self._session = open_session(content, n_threads)
-        self._read_metadata(self._session.get_modelmeta().custom_metadata_map)
+        metadata = read_metadata(self._session.get_modelmeta().custom_metadata_map)
+        self.alphabet = metadata.alphabet
+        self.architecture = metadata.architecture
+        self.decoder = metadata.decoder
+        self.steps = metadata.steps
+        self.name = metadata.name
+        self._check_tensors()
 
-    def _read_metadata(self, entries: dict[str, str]) -> None:
-        if METADATA_KEY not in entries:
-            raise ValueError("it was not written by sklearn_lpr.export.to_onnx.")
-        try:
-            metadata = json.loads(entries[METADATA_KEY])
-        except json.JSONDecodeError as error:
-            raise ValueError(f"its metadata is damaged ({error}).") from error
-        try:
-            if metadata["format"] > FORMAT:
-                raise ValueError(
-                    f"it was written by sklearn_lpr {metadata['version']}; update sklearn_lpr."
-                )
-            self.alphabet = str(metadata["alphabet"])
-            self.architecture = upgrade_architecture(metadata["architecture"])
-            self.decoder = from_json(metadata["decoder"])
-            self.steps = [(str(name), from_json(step)) for name, step in metadata["steps"]]
-            self.name = str(metadata["name"])
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"its metadata is damaged ({error!r}).") from error
+    def _check_tensors(self) -> None:
+        """Check that input and output are those of the network that the metadata describes."""
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        if [(each.name, each.type) for each in inputs] != [("images", "tensor(uint8)")]:
+            raise ValueError("its network does not take uint8 images.")
+        expected = image_shape(self.architecture)
+        if tuple(inputs[0].shape[-3:]) != expected:
+            raise ValueError(
+                f"its network takes images {tuple(inputs[0].shape[-3:])}, its metadata says "
+                f"{expected}."
+            )
+        if [each.type for each in outputs] != ["tensor(float)"]:
+            raise ValueError("its network does not have one output of log-probabilities.")
+        if outputs[0].shape[2:] != [1 + len(self.alphabet)]:
+            raise ValueError(
+                f"its network has an output {outputs[0].shape} for an alphabet of "
+                f"{len(self.alphabet)} characters."
+            )
 
     def log_proba(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return log-probabilities (n_samples, n_time_steps, n_symbols) of a batch of images."""
-        return self._session.run(None, {"images": images})[0]
+        """Return log-probabilities (n_samples, n_time_steps, n_symbols) of a batch of images.
+
+        Raises
+        ------
+        ValueError
+            If the network cannot be computed, or returns another shape.
+        """
+        try:
+            output: Any = self._session.run(None, {"images": images})[0]
+        except Exception as error:  # the exceptions of onnxruntime have no common base
+            raise ValueError(f"onnxruntime cannot compute the network: {error}") from error
+        if output.ndim != 3 or output.shape[::2] != (len(images), 1 + len(self.alphabet)):
+            raise ValueError(
+                f"The network returned an array of shape {output.shape} for {len(images)} plates "
+                f"and an alphabet of {len(self.alphabet)} characters; the file is damaged."
+            )
+        return output

@@ -28,6 +28,11 @@ class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
     once, at first use. Pickles and clones hold its content, and so work without the file. Any
     number of threads may predict with one recognizer at the same time.
 
+    No code in the file is executed and no other file is read: files with external data, loops,
+    unknown operators, or metadata that do not fit the network are rejected with a ValueError. A
+    file can still hold a network that needs much time and memory. Run files of unknown origin in
+    a process whose time and memory are limited.
+
     Parameters
     ----------
     path : str or path-like

@@ -15,6 +15,9 @@ _CLASSES = {
 # These characters occur on no plate, but in patterns written as regular expressions.
 _REGULAR_EXPRESSIONS = frozenset("{}()|*+^$")
 
+# More than any script has.
+_MAX_RANGE = 1 << 16
+
 
 @dataclass(frozen=True, init=False, repr=False, slots=True)
 class PlateSyntax:
@@ -158,6 +161,12 @@ def _parse_set(pattern: str, start: int) -> tuple[str, int]:
             last, _, at = _parse_character(pattern, at + 1)
         if last < first:
             raise _error(pattern, first_at, f"the range {first}-{last} is reversed")
+        if ord(last) - ord(first) >= _MAX_RANGE:
+            raise _error(
+                pattern,
+                first_at,
+                f"the range {first!r}-{last!r} has more than {_MAX_RANGE} characters",
+            )
         characters.update(map(chr, range(ord(first), ord(last) + 1)))
     if at == len(pattern):
         raise _error(

@@ -8,23 +8,32 @@ import os
 import tempfile
 import time
 import warnings
-import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
-from zipfile import BadZipFile
 
 import joblib
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Checkpoint", "State", "add_prefix", "check_checkpoint_dir", "select_prefix"]
+from .._files import replace_file
+from .._npz import open_npz
+
+__all__ = [
+    "Checkpoint",
+    "State",
+    "add_prefix",
+    "check_checkpoint_dir",
+    "check_like",
+    "select_prefix",
+]
 
 State = dict[str, npt.NDArray[Any]]
 
 # An epoch may take less time than writing and syncing a file.
 _SECONDS_BETWEEN = 10.0
+
+_FILE_PREFIX = "training-"
 
 
 def add_prefix(prefix: str, arrays: Mapping[Any, npt.NDArray[Any]]) -> State:
@@ -38,6 +47,25 @@ def select_prefix(prefix: str, state: State) -> State:
     return {
         name.removeprefix(start): array for name, array in state.items() if name.startswith(start)
     }
+
+
+def check_like(state: State, expected: State) -> None:
+    """Check that a state has the same names, shapes and dtypes as another, and no NaN.
+
+    Raises
+    ------
+    ValueError
+        If it differs, or has NaN. The message names an array.
+    """
+    if list(state) != list(expected):
+        names = sorted(state.keys() ^ expected.keys())
+        raise ValueError(f"it has other arrays: {', '.join(names[:3]) or 'in another order'}")
+    for name, array in state.items():
+        like = expected[name]
+        if (array.shape, array.dtype) != (like.shape, like.dtype):
+            raise ValueError(f"{name!r} is an array of shape {array.shape} and {array.dtype}")
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            raise ValueError(f"{name!r} has NaN")
 
 
 def check_checkpoint_dir(checkpoint_dir: str | os.PathLike[str], random_state: Any) -> None:
@@ -77,14 +105,23 @@ class Checkpoint:
 
     def __init__(self, folder: str | os.PathLike[str], identity: Any) -> None:
         self._key = joblib.hash(identity)
-        self.path = Path(folder) / f"training-{self._key}.npz"
+        self.path = Path(folder) / f"{_FILE_PREFIX}{self._key}.npz"
         self._last_written = time.monotonic()
 
     def __repr__(self) -> str:
         return f"Checkpoint({str(self.path)!r})"
 
-    def read(self) -> State | None:
+    def read(self, check: Callable[[State], None]) -> State | None:
         """Return the state that was last written, or None if there is no usable one.
+
+        Parameters
+        ----------
+        check : callable
+            Raises a ValueError for a state from which training cannot resume.
+
+        Returns
+        -------
+        dict of ndarray, or None
 
         Warns
         -----
@@ -92,17 +129,17 @@ class Checkpoint:
             If the file is damaged, or not a checkpoint.
         """
         try:
-            with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-                state = dict(archive)
-            if state.pop("key").item() != self._key:
-                raise ValueError("it belongs to another training run")
+            with open_npz(self.path) as archive:
+                if archive.is_compressed:
+                    raise ValueError("it is compressed, as no checkpoint is")
+                if archive.read_text("key") != self._key:
+                    raise ValueError("it belongs to another training run")
+                state = {name: archive.read(name) for name in archive.names if name != "key"}
+            check(state)
             return state
         except FileNotFoundError:
             return None
-        except (
-            *(OSError, EOFError, BadZipFile, zlib.error),
-            *(ValueError, KeyError, TypeError, AttributeError),
-        ) as error:
+        except (OSError, ValueError) as error:
             warnings.warn(
                 f"{str(self.path)!r} is damaged or not a checkpoint ({error!r}): training starts "
                 "from the beginning and will replace it.",
@@ -123,27 +160,16 @@ class Checkpoint:
         UserWarning
             If that fails: a full disk must not end training.
         """
+        arrays: dict[str, Any] = {"key": np.array(self._key), **state}
         try:
-            self._replace(state)
+            # Killed runs of any training may have left temporary files in the folder.
+            replace_file(self.path, lambda file: np.savez(file, **arrays), prefix=_FILE_PREFIX)
         except OSError as error:
             warnings.warn(
                 f"{str(self.path)!r} cannot be written ({error!r}); training continues without it.",
                 stacklevel=2,
             )
         self._last_written = time.monotonic()
-
-    def _replace(self, state: State) -> None:
-        arrays: dict[str, Any] = {"key": np.array(self._key), **state}
-        # Another process may run the same training, so each writes to a different temporary file.
-        part = self.path.with_name(f"{self.path.stem}-{uuid4().hex}.tmp")
-        try:
-            with open(part, "wb") as file:
-                np.savez(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, self.path)
-        finally:
-            part.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove the file after training has ended.

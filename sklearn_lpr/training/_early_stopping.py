@@ -74,8 +74,8 @@ class EarlyStopping:
     def state(self) -> State:
         """The state for a checkpoint: all but the parameters."""
         return {
-            "scores": np.array(self.scores),
-            "best": np.array(self._best),
+            "scores": np.array(self.scores, np.float64),
+            "best": np.array(self._best, np.float64),
             "n_worse": np.array(self._n_worse),
             **add_prefix("weights", self.best_weights),
         }

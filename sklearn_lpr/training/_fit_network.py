@@ -112,7 +112,7 @@ def fit_network(
 
 def _resume(progress: Progress, checkpoint: Checkpoint, verbose: bool) -> None:
     """Restore the state in the checkpoint, if there is one."""
-    state = checkpoint.read()
+    state = checkpoint.read(progress.check)
     if state is None:
         return
     progress.restore(state)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._checkpoint import State, add_prefix, select_prefix
+from ._checkpoint import State, add_prefix, check_like, select_prefix
 from ._early_stopping import EarlyStopping
 from ._moving_average import MovingAverage
 
@@ -112,13 +112,34 @@ class Progress:
     @property
     def state(self) -> State:
         """The state for a checkpoint: all that later epochs depend on."""
-        state = {"losses": np.array(self.losses)}
+        state = {"losses": np.array(self.losses, np.float64)}
         state |= add_prefix("network", dict(enumerate(self.network.training_state)))
         if self.average is not None:
             state |= add_prefix("average", self.average.state)
         if self.early_stopping is not None:
             state |= add_prefix("early_stopping", self.early_stopping.state)
         return state
+
+    def check(self, state: State) -> None:
+        """Check that training can resume from a state.
+
+        Raises
+        ------
+        ValueError
+            If it has other arrays than a state of this training run, or NaN.
+        """
+        weights = self.network.weights
+        n_epochs = state["losses"].size if "losses" in state else 0
+        if n_epochs == 0:
+            raise ValueError("it holds no completed epoch")
+        expected = {"losses": np.zeros(n_epochs)}
+        expected |= add_prefix("network", dict(enumerate(self.network.training_state)))
+        if self.average is not None:
+            expected |= add_prefix("average", MovingAverage(0.5, weights).state)
+        if self.early_stopping is not None:
+            stopping = EarlyStopping(lambda: (0.0, 0.0), 0.0, 1, [0.0] * n_epochs, weights)
+            expected |= add_prefix("early_stopping", stopping.state)
+        check_like(state, expected)
 
     def restore(self, state: State) -> None:
         """Restore the state of the same training run at the end of an epoch."""

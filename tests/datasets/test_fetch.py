@@ -1,6 +1,8 @@
 import hashlib
 import io
+import lzma
 import os
+import struct
 import sys
 import threading
 import zipfile
@@ -11,7 +13,7 @@ from pathlib import Path
 import pooch
 import pytest
 
-from sklearn_lpr.datasets import _fetch, load_plates
+from sklearn_lpr.datasets import _fetch, _fetch_archive, load_plates
 from sklearn_lpr.datasets._fetch import fetch_lprnet_test, fetch_openalpr_benchmark
 
 CROPS = {f"data/test/{text}.jpg": f"pixels of {text}".encode() for text in ("皖A00E66", "苏B12345")}
@@ -253,7 +255,86 @@ def test_damaged_member(lprnet_test, server, tmp_path):
     assert files_below(tmp_path / "home") == []
 
 
-@pytest.mark.parametrize("error", [zlib.error("invalid"), EOFError("ended"), zipfile.BadZipFile()])
+def refit(content, place, value):
+    """Set two bytes of each entry of the central directory of an archive."""
+    content, start = bytearray(content), 0
+    while (start := content.find(b"PK\x01\x02", start)) >= 0:
+        content[start + place : start + place + 2] = value.to_bytes(2, "little")
+        start += 4
+    return bytes(content)
+
+
+def compressed_by(method):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, data in CROPS.items():
+            archive.writestr(f"repository-1a2b3c/{name}", data)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("archive", "message"),
+    [
+        (lambda: refit(zip_of(CROPS), 8, 0x801), "is damaged.*encrypted"),
+        (lambda: refit(zip_of(CROPS), 10, 99), "unsupported method 99"),
+        (lambda: compressed_by(zipfile.ZIP_LZMA), "unsupported method 14"),
+        (lambda: compressed_by(zipfile.ZIP_BZIP2), "unsupported method 12"),
+        (lambda: refit(zip_of(CROPS), 6, 99), "is damaged.*version 9.9"),
+        (lambda: refit(zip_of(CROPS), 26, 0x1000), "[0-9] bytes, more than 67108864"),
+    ],
+    ids=["encrypted", "unknown method", "lzma", "bzip2", "later version", "size"],
+)
+@pytest.mark.parametrize("manual", [False, True])
+def test_odd_archives_are_refused(manual, archive, message, lprnet_test, server, tmp_path):
+    if manual:
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "lprnet_test.zip").write_bytes(archive())
+    else:
+        server.answer(archive())
+    with pytest.raises(OSError, match=rf"{message}.*(Call again|Delete it), "):
+        lprnet_test()
+    assert not list((tmp_path / "home" / "lprnet_test").rglob("*"))
+
+
+def test_an_archive_that_spans_disks_is_no_archive(lprnet_test, server):
+    locator = b"PK\x06\x07" + bytes(12) + (9).to_bytes(4, "little")
+    server.answer(b"data" + locator + b"PK\x05\x06" + bytes(18))
+    with pytest.raises(OSError, match=r"file is not a complete ZIP archive\. Call again"):
+        lprnet_test(n_retries=0)
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        ("_MAX_ARCHIVE", "cannot be downloaded: the received file has more than 5 bytes"),
+        ("_MAX_FILE", r"data/test/.*jpg' in http.* bytes, more than 5\. Call again"),
+        ("_MAX_UNPACKED", r"The files in http.* have .* bytes, more than 5\. Call again"),
+    ],
+)
+def test_sizes_are_limited(limit, message, lprnet_test, server, tmp_path, monkeypatch):
+    server.answer(zip_of(CROPS))
+    monkeypatch.setattr(_fetch_archive, limit, 5)
+    with pytest.raises(OSError, match=message):
+        lprnet_test()
+    assert server.requests == 1  # another attempt would receive the same
+    assert files_below(tmp_path / "home") == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(
+            zlib.error("invalid"),
+            EOFError("ended"),
+            zipfile.BadZipFile(),
+            lzma.LZMAError("invalid"),
+        ),
+        *(RuntimeError("encrypted"), NotImplementedError("method"), ValueError("negative seek")),
+        *(KeyError("name"), IndexError("extra"), struct.error("short"), OverflowError("offset")),
+        *(MemoryError(), UnicodeDecodeError("utf-8", b"", 0, 1, "name"), TypeError("name")),
+    ],
+    ids=lambda error: type(error).__name__,
+)
 def test_archive_that_cannot_be_unpacked(lprnet_test, server, monkeypatch, error):
     def fail(*args):
         raise error

@@ -246,6 +246,17 @@ def test_an_earlier_file_is_replaced_and_no_other_file_remains(draw_weights, tmp
     assert [each.name for each in tmp_path.iterdir()] == ["plates.onnx"]
 
 
+def test_a_symbolic_link_and_the_mode_of_a_file_stay(draw_weights, tmp_path):
+    target, link = tmp_path / "v1.onnx", tmp_path / "current.onnx"
+    target.touch()
+    target.chmod(0o640)
+    link.symlink_to(target.name)
+    to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), link)
+    assert link.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert load_pipeline(target)[-1].alphabet_ == "ABCD"
+
+
 class OwnNormalizer(PlateNormalizer):
     pass
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
 from sklearn_lpr import SegmentCNN
@@ -63,6 +64,10 @@ class PowerCutError(Exception):
 
 def break_off():
     raise PowerCutError
+
+
+def accept(state):
+    """Take any state for one from which training can resume."""
 
 
 @pytest.fixture(scope="module")
@@ -233,30 +238,130 @@ def test_damage_is_noticed(tmp_path, damage):
     with pytest.warns(
         UserWarning, match=rf"{checkpoint.path.name}' is damaged.*starts from the beginning"
     ):
-        assert checkpoint.read() is None
+        assert checkpoint.read(accept) is None
+
+
+def change(file, change_arrays):
+    """Change the arrays of a checkpoint, whose key stays right."""
+    with np.load(file) as archive:
+        arrays = dict(archive)
+    change_arrays(arrays)
+    np.savez(file, **arrays)
+
+
+def spoil(name, value):
+    return lambda arrays: arrays.update({name: np.array(value)})
+
+
+def cut(name):
+    return lambda arrays: arrays.update({name: arrays[name][..., :1]})
+
+
+UNUSABLE = {
+    "no losses": lambda arrays: arrays.pop("losses"),
+    "no epoch": spoil("losses", []),
+    "losses are text": spoil("losses", ["0.5", "0.25"]),
+    "losses are one number": spoil("losses", 0.5),
+    "NaN in losses": spoil("losses", [0.5, float("nan")]),
+    "no weights": lambda arrays: arrays.pop("network:0"),
+    "more weights": spoil("network:999", 0),
+    "another shape": cut("network:0"),
+    "another dtype": lambda arrays: arrays.update({"network:0": arrays["network:0"].astype(int)}),
+    "NaN in weights": lambda arrays: arrays["network:0"].fill(np.nan),
+    "no average": lambda arrays: arrays.pop("average:n_updates"),
+    "many averages": spoil("average:n_updates", [1, 2]),
+    "NaN in average": lambda arrays: arrays["average:weights:head/bias"].fill(np.nan),
+    "more scores": spoil("early_stopping:scores", [0.5, 0.5]),
+    "one best score": spoil("early_stopping:best", [0.5]),
+    "no best weights": lambda arrays: arrays.pop("early_stopping:weights:head/bias"),
+    "fractions of epochs": spoil("early_stopping:n_worse", 0.5),
+}
+
+
+@pytest.fixture(scope="module")
+def everything(tiny_lprnet, plates, tmp_path_factory):
+    """Return a recognizer with all kinds of state, and its checkpoint after one epoch."""
+    from sklearn_lpr.networks import Network
+
+    folder, train_step, steps = tmp_path_factory.mktemp("broken"), Network.train_step, count()
+    params = {"max_iter": 2, "ema_decay": 0.9, "early_stopping": True, "validation_fraction": 0.3}
+
+    def breaking(*args, **kwargs):
+        return break_off() if next(steps) == 7 else train_step(*args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Network, "train_step", breaking)
+        patch.setattr(_checkpoint, "_SECONDS_BETWEEN", 0.0)
+        with pytest.raises(PowerCutError):
+            tiny_lprnet(checkpoint_dir=folder, **params).fit(*plates)
+    (file,) = folder.iterdir()
+    return tiny_lprnet(**params).fit(*plates), file
+
+
+@pytest.mark.parametrize("fault", UNUSABLE)
+def test_a_checkpoint_that_does_not_fit_is_replaced(everything, plates, tmp_path, fault):
+    whole, left_behind = everything
+    file = Path(shutil.copy(left_behind, tmp_path))
+    change(file, UNUSABLE[fault])
+    recognizer = clone(whole).set_params(checkpoint_dir=tmp_path)
+    with pytest.warns(
+        UserWarning, match="is damaged or not a checkpoint.*starts from the beginning"
+    ):
+        recognizer.fit(*plates)
+    assert_same(recognizer, whole)
+    assert not file.exists()
+
+
+def test_an_unchanged_checkpoint_fits(everything, plates, tmp_path, capsys):
+    whole, left_behind = everything
+    change(Path(shutil.copy(left_behind, tmp_path)), lambda arrays: None)
+    recognizer = clone(whole).set_params(checkpoint_dir=tmp_path, verbose=True).fit(*plates)
+    assert_same(recognizer, whole)
+    assert capsys.readouterr().out.startswith("Resuming after epoch 1")
+
+
+def test_a_compressed_checkpoint_is_not_read(tmp_path):
+    checkpoint = Checkpoint(tmp_path, "identity")
+    checkpoint.write({"losses": np.zeros(10**6)})
+    with np.load(checkpoint.path) as archive:
+        arrays = dict(archive)
+    np.savez_compressed(checkpoint.path, **arrays)
+    with pytest.warns(UserWarning, match="not a checkpoint.*compressed"):
+        assert checkpoint.read(accept) is None
+
+
+def test_leftovers_of_killed_runs_are_removed(tmp_path):
+    name = f"training-{'0' * 32}-{'a' * 32}.tmp"
+    for folder in ("old", "new"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).touch()
+    os.utime(tmp_path / "old" / name, (0, 0))
+    for folder, n_files in (("old", 1), ("new", 2)):
+        Checkpoint(tmp_path / folder, "identity").write({"losses": np.zeros(3)})
+        assert len(list((tmp_path / folder).iterdir())) == n_files
 
 
 def test_foreign_arrays_are_noticed(tmp_path):
     checkpoint, other = (Checkpoint(tmp_path, identity) for identity in ("one", "other"))
-    assert checkpoint.read() is None  # there is no file
+    assert checkpoint.read(accept) is None  # there is no file
     other.write({"losses": np.arange(3.0)})
     shutil.copy(other.path, checkpoint.path)
     with pytest.warns(UserWarning, match="not a checkpoint.*belongs to another training run"):
-        assert checkpoint.read() is None
+        assert checkpoint.read(accept) is None
     with open(checkpoint.path, "wb") as file:
         np.savez(file, losses=np.arange(3.0))
     with pytest.warns(UserWarning, match="not a checkpoint.*'key'"):
-        assert checkpoint.read() is None
+        assert checkpoint.read(accept) is None
     with open(checkpoint.path, "wb") as file:
         np.savez(file, key=np.array([os.system], dtype=object))
-    with pytest.warns(UserWarning, match="not a checkpoint.*allow_pickle=False"):
-        assert checkpoint.read() is None
+    with pytest.warns(UserWarning, match="not a checkpoint.*never unpickled"):
+        assert checkpoint.read(accept) is None
 
 
 def test_what_is_written_is_read(tmp_path):
     state = {"losses": np.array([0.1, 1 / 3]), "n:a/b": np.uint32([7, 2**32 - 1])}
     Checkpoint(tmp_path, {"a": 1, "b": [np.arange(3)]}).write(state)
-    read = Checkpoint(tmp_path, {"b": [np.arange(3)], "a": 1}).read()
+    read = Checkpoint(tmp_path, {"b": [np.arange(3)], "a": 1}).read(accept)
     assert list(read) == list(state)
     for name, value in state.items():
         np.testing.assert_array_equal(read[name], value, strict=True)

@@ -427,6 +427,107 @@ def test_file_without_weights_is_rejected(brief, plates, tmp_path, content):
         brief(initial_weights=path).fit(*plates)
 
 
+def damage_weights(change):
+    """Return a function that changes the arrays of a weights file."""
+
+    def damage(path, target):
+        with np.load(path) as archive:
+            arrays = dict(archive)
+        change(arrays)
+        np.savez(target, **arrays)
+
+    return damage
+
+
+def set_array(name, value):
+    return damage_weights(lambda arrays: arrays.update({name: np.array(value)}))
+
+
+HEAD = "weights:head/bias"
+
+DAMAGES = {
+    "NaN": damage_weights(lambda arrays: arrays[HEAD].fill(np.nan)),
+    "infinity": damage_weights(lambda arrays: arrays[HEAD].fill(np.inf)),
+    "too large for float32": set_array(HEAD, [1e300] * 5),
+    "text": set_array(HEAD, ["a"] * 5),
+    "complex numbers": set_array(HEAD, [1j] * 5),
+    "integers": set_array(HEAD, [1] * 5),
+    "objects": set_array(HEAD, [None] * 5),
+    "no alphabet": damage_weights(lambda arrays: arrays.pop("alphabet")),
+    "an alphabet of numbers": set_array("alphabet", 3),
+    "no architecture": damage_weights(lambda arrays: arrays.pop("architecture")),
+    "an architecture that is no JSON": set_array("architecture", "{"),
+    "a deep architecture": set_array("architecture", "[" * 10**5),
+    "an architecture that is a list": set_array("architecture", "[]"),
+    "an architecture that is null": set_array("architecture", "null"),
+    "an unknown network": set_array("architecture", '{"name": "crnn"}'),
+    "a network that is a list": set_array("architecture", '{"name": []}'),
+    "a network without entries": set_array("architecture", '{"name": 3}'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_weights_are_rejected(brief, plates, weights_file, tmp_path, damage):
+    path = tmp_path / "weights.npz"
+    DAMAGES[damage](weights_file, path)
+    with pytest.raises(
+        ValueError,
+        match=r"^initial_weights='.*weights.npz' is not a weights file, or is damaged \(.*\); "
+        "write one with save_weights",
+    ):
+        brief(initial_weights=path).fit(*plates)
+
+
+@pytest.mark.parametrize("alphabet", ["", "ABCDEFGH"])
+def test_weights_of_another_number_of_symbols_than_the_alphabet_are_rejected(
+    brief, plates, weights_file, tmp_path, alphabet
+):
+    path = tmp_path / "weights.npz"
+    set_array("alphabet", alphabet)(weights_file, path)
+    with pytest.raises(ValueError, match=r"does not fit: 'head/kernel' has shape"):
+        brief(initial_weights=path).fit(*plates)
+
+
+def test_only_the_arrays_of_the_network_are_read(brief, plates, weights_file, tmp_path):
+    path = tmp_path / "weights.npz"
+    set_array("weights:another/kernel", [None])(weights_file, path)  # it cannot be read
+    brief(initial_weights=path, max_iter=1).fit(*plates)
+
+
+def test_weights_of_double_precision_are_taken(brief, plates, weights_file, tmp_path):
+    path = tmp_path / "weights.npz"
+    damage_weights(
+        lambda arrays: arrays.update(
+            {name: value.astype(float) for name, value in arrays.items() if value.dtype.kind == "f"}
+        )
+    )(weights_file, path)
+    options = {"max_iter": 1, "alignment_warmup": 0}
+    one, other = (
+        brief(initial_weights=each, **options).fit(*plates) for each in (weights_file, path)
+    )
+    for name, value in one.weights_.items():
+        np.testing.assert_array_equal(value, other.weights_[name], strict=True)
+
+
+def test_a_full_disk_leaves_the_old_weights(fitted, tmp_path, monkeypatch):
+    path = tmp_path / "weights.npz"
+    path.write_bytes(b"old")
+
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="No space left"):
+        fitted.save_weights(path)
+    assert path.read_bytes() == b"old"
+    assert [each.name for each in tmp_path.iterdir()] == ["weights.npz"]
+
+
+def test_a_folder_is_no_weights_file(brief, plates, tmp_path):
+    with pytest.raises(ValueError, match=r"initial_weights='.*' cannot be read"):
+        brief(initial_weights=tmp_path).fit(*plates)
+
+
 def test_weights_of_another_network_are_rejected(brief, plates, weights_file):
     with pytest.raises(ValueError, match=r"does not fit: 'stem/kernel' has shape \(3, 3, 1, 6\)"):
         brief(initial_weights=weights_file, n_filters=6).fit(*plates)

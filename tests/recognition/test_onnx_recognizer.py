@@ -15,7 +15,7 @@ from sklearn.base import clone
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
-from sklearn_lpr import LPRNetCTC, OnnxRecognizer, read_plates
+from sklearn_lpr import LPRNetCTC, OnnxRecognizer, SegmentCNN, read_plates
 from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
 from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.preprocessing import PlateNormalizer
@@ -130,7 +130,10 @@ def test_keras_is_not_imported(kept, chain, X, tmp_path):
 
 @pytest.mark.parametrize("load", [load_pipeline, lambda path: OnnxRecognizer(path).predict([])])
 def test_an_absent_file_is_named(load, tmp_path):
-    with pytest.raises(FileNotFoundError, match="absent"):
+    with pytest.raises(
+        FileNotFoundError,
+        match=r"path='.*absent\.onnx': there is no such file; pass .*to_onnx wrote",
+    ):
         load(tmp_path / "absent.onnx")
 
 
@@ -191,6 +194,181 @@ def test_invalid_metadata_are_rejected(change, message, path, X):
         load_pipeline(path)
     with pytest.raises(ValueError, match=message):
         OnnxRecognizer(path).read(X)
+
+
+def put(*keys, value):
+    """Return a function that sets an entry of the metadata."""
+
+    def change(metadata):
+        for key in keys[:-1]:
+            metadata = metadata[key]
+        metadata[keys[-1]] = value
+
+    return change
+
+
+def remove(*keys):
+    def change(metadata):
+        for key in keys[:-1]:
+            metadata = metadata[key]
+        del metadata[keys[-1]]
+
+    return change
+
+
+def nested(depth):
+    value = 0
+    for _ in range(depth):
+        value = {"tuple": [value]}
+    return value
+
+
+DECODER = ("decoder", "parameters")
+NORMALIZER = ("steps", 0, 1, "parameters")
+ODD = [
+    *(
+        put(key, value=value)
+        for key in ("alphabet", "name", "format", "architecture")
+        for value in (None, 3, [], {}, True, 1e308, [[]], "")
+    ),
+    *(put("decoder", value=value) for value in (3, [], {}, True, "greedy", {"patterns": ["@"]})),
+    *(
+        put("architecture", name, value=value)
+        for name in ("height", "width", "channels", "n_symbols", "n_filters", "name")
+        for value in (None, [], {}, "8", 0, -1)
+    ),
+    *(put("architecture", name, value=10**400) for name in ("height", "channels", "n_symbols")),
+    *(put("architecture", "dropout", value=value) for value in ([], {})),
+    *(put("steps", value=value) for value in (None, 3, {}, True, 1e308, [[]], "")),
+    put("architecture", "height", value=9),
+    put("architecture", "height", value=True),
+    put("architecture", "height", value=8.0),
+    put("architecture", "depth", value=8),
+    put("architecture", value={"name": "segment_cnn", "n_segments": 0}),
+    remove("architecture", "width"),
+    remove("architecture"),
+    remove("steps"),
+    put("alphabet", value="ABC"),
+    put("alphabet", value="ABCDE"),
+    put("alphabet", value="ABCA"),
+    put("alphabet", value="ABC\ud800"),
+    put("format", value="2"),
+    put("format", value=float("nan")),
+    put("format", value=-1),
+    put("decoder", value=nested(300)),
+    put(*DECODER, "beam_width", value=0),
+    put(*DECODER, "beam_width", value="wide"),
+    put(*DECODER, "beam_width", value=10**9),
+    put(*DECODER, "syntax_weight", value={"float": "heavy"}),
+    put(*DECODER, "syntax", value={"patterns": []}),
+    put(*DECODER, "syntax", value={"patterns": [3]}),
+    put(*DECODER, "syntax", value={"patterns": ["["]}),
+    put(*DECODER, "syntax", value={"patterns": ["?" * 10**5]}),
+    put(*DECODER, "syntax", value={"patterns": ["[\0-\U0010ffff]" * 100]}),
+    put(*DECODER, "syntax", value={"class": "GreedyDecoder", "parameters": {}}),
+    put("decoder", value={"class": "PlateNormalizer", "parameters": {}}),
+    put("decoder", "parameters", value=[]),
+    put(*NORMALIZER, "height", value=10**9),
+    put(*NORMALIZER, "height", value={"tuple": [1]}),
+    put(*NORMALIZER, "n_jobs", value=10**9),
+    put(*NORMALIZER, "n_jobs", value=-(10**9)),
+    put(*NORMALIZER, "color", value="infrared"),
+    put(*NORMALIZER, "self", value=1),
+    put("steps", 0, value=["a", {"class": "GreedyDecoder", "parameters": {}}]),
+    put("steps", 0, value=["a", None]),
+    put("steps", 0, value=["a"]),
+    put("steps", 0, value="ab"),
+    put("steps", 0, 0, value=3),
+    put("steps", 0, 0, value=[]),
+    put("steps", 0, 0, value="lprnetctc"),
+    put("steps", 0, 0, value="a__b"),
+    put("steps", 0, 0, value="memory"),
+    put("steps", value=[["a", None]] * 10**5),
+]
+
+
+@pytest.mark.parametrize("change", ODD)
+def test_odd_metadata_are_rejected(change, path):
+    change_metadata(path, change)
+    with pytest.raises(ValueError, match=r"^path='.*chain\.onnx': \w"):
+        load_pipeline(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "null", "3", "[]", "[" * 10**5, '{"format":' * 10**5, "NaN", '"format"', "9" * 5000],
+)
+def test_metadata_of_any_json_are_rejected(text, path):
+    model = onnx.load(path)
+    model.metadata_props[0].value = text
+    onnx.save(model, path)
+    with pytest.raises(ValueError, match=r"^path='.*chain\.onnx': \w"):
+        load_pipeline(path)
+
+
+@pytest.mark.parametrize("n_segments", [0, -1, None, 1.5, 10**9])
+def test_odd_numbers_of_segments_are_rejected(n_segments, draw_weights, tmp_path):
+    recognizer = draw_weights(SegmentCNN(n_filters=4), (3, 16, 12, 1))
+    path = to_onnx(recognizer, tmp_path / "segments.onnx")
+    assert load_pipeline(path)[-1].alphabet_ == "ABCD"
+    change_metadata(path, put("architecture", "n_segments", value=n_segments))
+    with pytest.raises(ValueError, match=r"its architecture is damaged"):
+        load_pipeline(path)
+
+
+def test_external_data_are_never_read(path, tmp_path, monkeypatch):
+    secret = tmp_path / "secret.bin"
+    secret.write_bytes(np.ones(8, np.float32).tobytes())
+    model = onnx.load(path)
+    for tensor in model.graph.initializer:
+        if tensor.dims == [8]:
+            tensor.ClearField("raw_data")
+            tensor.data_location = onnx.TensorProto.EXTERNAL
+            tensor.external_data.add(key="location", value="secret.bin")
+    path.write_bytes(model.SerializeToString())
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=r"path=.*external data"):
+        load_pipeline(path)
+
+
+def test_opening_a_file_computes_nothing(path):
+    """The outer product of two constants would take 160 GB."""
+    model = onnx.load(path)
+    for name, shape in {"column": (200_000, 1), "row": (1, 200_000)}.items():
+        model.graph.initializer.append(
+            onnx.numpy_helper.from_array(np.ones(shape, np.float32), name)
+        )
+    model.graph.node.append(onnx.helper.make_node("Mul", ["column", "row"], ["product"]))
+    model.graph.node.append(onnx.helper.make_node("ReduceMax", ["product"], ["top"]))
+    output = model.graph.output[0].name
+    for node in model.graph.node:
+        node.output[:] = ["before" if each == output else each for each in node.output]
+    model.graph.node.append(onnx.helper.make_node("Add", ["before", "top"], [output]))
+    path.write_bytes(model.SerializeToString())
+    assert load_pipeline(path)[-1].alphabet_ == "ABCD"
+
+
+def test_networks_of_another_number_of_symbols_are_rejected(path):
+    change_metadata(path, put("alphabet", value="ABC"))
+    change_metadata(path, put("architecture", "n_symbols", value=4))
+    with pytest.raises(ValueError, match=r"output .* for an alphabet of 3 characters"):
+        load_pipeline(path)
+
+
+@pytest.mark.parametrize("change", ["input", "output", "size"])
+def test_networks_that_do_not_fit_their_metadata_are_rejected(change, path):
+    model = onnx.load(path)
+    (images,), (log_probs,) = model.graph.input, model.graph.output
+    if change == "input":
+        images.type.tensor_type.elem_type = onnx.TensorProto.INT8
+    elif change == "output":
+        model.graph.output.append(images)
+    else:
+        images.type.tensor_type.shape.dim[2].dim_value = 64
+        log_probs.type.tensor_type.shape.dim[1].dim_value = 32
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(ValueError, match=r"^path='.*chain\.onnx': \w"):
+        load_pipeline(path)
 
 
 def test_metadata_that_are_not_json_are_rejected(path):
