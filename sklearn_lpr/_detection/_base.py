@@ -13,13 +13,14 @@ from .._sklearn_compat import Interval
 from ..images import PlateImage, check_images, is_blank, object_array
 from ..images._channels import to_rgb
 from ..images._map_samples import map_samples
+from ..images._quads import check_quads
 from ..metrics import detection_average_precision
 from ._photo_search import Forward, PhotoSearch
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
 
-__all__ = ["BaseNetworkDetector", "plate_corners"]
+__all__ = ["BaseNetworkDetector", "find_plates_in", "plate_corners"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -76,9 +77,7 @@ class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
         )
 
         def find(pixels: npt.NDArray[np.uint8], _: Floats | None) -> tuple[Floats, Floats]:
-            if is_blank(pixels):
-                return np.empty((0, 4, 2)), np.empty(0)
-            return search(to_rgb(pixels))
+            return find_plates_in(search, pixels)
 
         return map_samples(find, check_images(X), self.n_jobs)
 
@@ -136,7 +135,8 @@ class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
         Returns
         -------
         float
-            From 0 to 1; see `sklearn_lpr.metrics.detection_average_precision`.
+            From 0 to 1, or nan if no photo has a plate; see
+            `sklearn_lpr.metrics.detection_average_precision`.
 
         Raises
         ------
@@ -151,6 +151,13 @@ class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         return tags
+
+
+def find_plates_in(search: PhotoSearch, pixels: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
+    """Search a grey or RGB photo; nothing is found where all pixels are equal."""
+    if is_blank(pixels):
+        return np.empty((0, 4, 2)), np.empty(0)
+    return search(to_rgb(pixels))
 
 
 def plate_corners(samples: list[PlateImage], y: Any) -> list[Floats]:
@@ -182,15 +189,4 @@ def plate_corners(samples: list[PlateImage], y: Any) -> list[Floats]:
             for sample in samples
         ]
     check_consistent_length(samples, y)
-    truth = []
-    for index, quads in enumerate(y):
-        corners = np.asarray(quads, np.float64)
-        if corners.size == 0:
-            corners = np.empty((0, 4, 2))
-        if corners.ndim != 3 or corners.shape[1:] != (4, 2) or not np.isfinite(corners).all():
-            raise ValueError(
-                f"y[{index}] must hold finite corners of shape (n_plates, 4, 2), got "
-                f"{quads!r}; for one plate pass [corners]."
-            )
-        truth.append(corners)
-    return truth
+    return [check_quads(quads, f"y[{index}]") for index, quads in enumerate(y)]

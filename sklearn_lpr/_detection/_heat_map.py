@@ -1,8 +1,8 @@
-"""The output of the detection network: what it is trained to be, and how corners come of it.
+"""Build the target of the detection network, and find plates in its output.
 
 Each cell of the output has nine numbers: the logit of the probability that a plate's centre lies
-there, and the offsets of the plate's four corners from the cell's centre. So plates are found as
-peaks of a heat map, as in CenterNet [1]_, and rectified by their corners, as in WPOD-NET [2]_.
+there, and the offsets of the plate's four corners from the cell's centre. Plates are found as peaks
+of a heat map, as in CenterNet [1]_, and rectified by their corners, as in WPOD-NET [2]_.
 
 References
 ----------
@@ -52,7 +52,7 @@ def build_target(
     is_box: npt.NDArray[np.bool_],
     ignored: Floats,
 ) -> npt.NDArray[np.float32]:
-    """Build what the network should answer on a square image.
+    """Build the target of the network for a square image.
 
     Parameters
     ----------
@@ -124,7 +124,8 @@ def find_peaks(output: npt.NDArray[np.float32], threshold: float) -> tuple[Float
         weighted by their scores.
     scores : ndarray of shape (n_peaks,), dtype float64
     """
-    heat = 1 / (1 + np.exp(-output[..., 0]))
+    with np.errstate(over="ignore"):  # the sigmoid of a very low logit is 0
+        heat = 1 / (1 + np.exp(-output[..., 0]))
     highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
     peaks = np.argwhere((heat == highest) & (heat >= threshold))
     offsets = output[..., 1:].reshape(*heat.shape, 4, 2)

@@ -36,16 +36,18 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
     working_size : int, default=640
         Photos are reduced so that their longer side has at most this many pixels. Plates from
         about 12 pixels to half of the photo's width are found then.
-    fine_size : int, default=1536
-        Photos with a longer side than `working_size` are searched a second time, reduced to this
-        longer side, for plates that are small in the photo. None searches once.
+    fine_size : int or None, default=1536
+        Photos are searched a second time, reduced so that their longer side has at most this many
+        pixels, for plates that are small in the photo, if that is at least 1.25 times the size of
+        the first search. None searches once.
     threshold : float, default=0.35
         The least score of a detection.
     refine : bool, default=True
         Whether each detection is searched again in a window in which it has a fixed size, which
         makes corners exact.
-    n_threads : int, default=1
-        The threads of onnxruntime for one photo.
+    n_threads : int or None, default=1
+        The number of threads of onnxruntime for one photo. None uses the limit in the environment
+        variable OMP_NUM_THREADS, or else all processors.
     n_jobs : int, default=None
         The number of threads that search photos; the result does not depend on it. None means 1
         unless in a `joblib.parallel_config` context, -1 means all processors.
@@ -83,7 +85,7 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         self.n_jobs = n_jobs
 
     def fit(self, X: Any, y: Any = None) -> "OnnxPlateDetector":
-        """Do nothing: the network is trained.
+        """Check the parameters; the network is already trained.
 
         Parameters
         ----------
@@ -95,6 +97,11 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         Returns
         -------
         self : object
+
+        Raises
+        ------
+        ValueError
+            If a parameter is invalid.
         """
         self._validate_params()
         return self

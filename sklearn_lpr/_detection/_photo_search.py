@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from .._compat import cv2
 from ..images import check_corners
+from ..images._corners import check_convex
 from ..images._quads import enclosing_boxes, iou, plate_size, suppress_overlaps
 from ._heat_map import find_peaks
 
@@ -106,7 +107,7 @@ class PhotoSearch:
             ratio = np.divide((width, height), size)
         else:
             reduced, ratio = pixels, np.ones(2)
-        corners, scores = find_peaks(self.forward(_pad(reduced)), self.threshold)
+        corners, scores = _find_convex(self.forward(_pad(reduced)), self.threshold)
         return corners * ratio, scores
 
     def _look_again(self, pixels: Pixels, quad: Floats) -> Floats:
@@ -115,7 +116,9 @@ class PhotoSearch:
         scale = min(_PLATE_WIDTH / max(width, 1.0), _PLATE_HEIGHT / max(height, 1.0))
         shift = np.array(_WINDOW) / 2 - scale * quad.mean(axis=0)
         window = _cut(pixels, scale, shift)
-        corners, _ = find_peaks(self.forward(window), self.threshold / 2)
+        if window is None:
+            return quad
+        corners, _ = _find_convex(self.forward(window), self.threshold / 2)
         corners = (corners - shift) / scale
         overlaps = [iou(quad, other) for other in corners]
         if not overlaps or max(overlaps) < _SAME_PLATE_IOU:
@@ -123,8 +126,22 @@ class PhotoSearch:
         return corners[int(np.argmax(overlaps))]
 
 
+def _find_convex(output: npt.NDArray[np.float32], threshold: float) -> tuple[Floats, Floats]:
+    """Find plates, and replace each twisted quadrilateral by the box around it."""
+    corners, scores = find_peaks(output, threshold)
+    finite = np.isfinite(corners).all(axis=(1, 2))
+    corners, scores = corners[finite], scores[finite]
+    boxes = enclosing_boxes(corners)
+    for index, quad in enumerate(corners):
+        try:
+            check_convex(quad)
+        except ValueError:
+            corners[index] = boxes[index]
+    return corners, scores
+
+
 def _only_plates(corners: Floats, scores: Floats, shape: tuple[int, int]) -> tuple[Floats, Floats]:
-    """Keep what `check_corners` accepts; of a twisted quadrilateral, the box around it."""
+    """Keep what `check_corners` accepts, of the quadrilaterals or else of the boxes around them."""
     kept = []
     for index, quad in enumerate(corners):
         for candidate in (quad, enclosing_boxes(quad[np.newaxis])[0]):
@@ -135,13 +152,18 @@ def _only_plates(corners: Floats, scores: Floats, shape: tuple[int, int]) -> tup
     return corners[kept], scores[kept]
 
 
-def _cut(pixels: Pixels, scale: float, shift: Floats) -> Pixels:
-    """Cut the window to which a point of the photo goes by ``scale * point + shift``."""
+def _cut(pixels: Pixels, scale: float, shift: Floats) -> Pixels | None:
+    """Cut the window to which a point of the photo goes by ``scale * point + shift``.
+
+    Return None where the window lies outside the photo.
+    """
+    height, width = pixels.shape[:2]
     left, top = -shift / scale
     right, bottom = (np.array(_WINDOW) - shift) / scale
+    if right <= 0 or bottom <= 0 or left >= width or top >= height:
+        return None
     if scale < 0.5:
         # Shrink only the part that is seen, by its mean, so that no pixel is skipped.
-        height, width = pixels.shape[:2]
         x = slice(max(int(left), 0), min(int(np.ceil(right)) + 1, width))
         y = slice(max(int(top), 0), min(int(np.ceil(bottom)) + 1, height))
         part = pixels[y, x]

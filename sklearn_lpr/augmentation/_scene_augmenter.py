@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.utils import check_consistent_length
 
 from .._compat import cv2
 from .._estimator import PlateEstimator
@@ -30,6 +31,9 @@ _BOX_FACTOR = 0.3
 # one narrower than this fraction of the narrowest to find.
 _MIN_VISIBLE = 0.75
 _MIN_WIDTH = 0.8
+
+# Plates are no wider than this fraction of the crop.
+_MAX_WIDTH = 0.9
 
 # No photo is enlarged further: what is not in it cannot be learned.
 _MAX_ENLARGEMENT = 2.5
@@ -66,9 +70,9 @@ class SceneAugmenter(PlateEstimator):
 
     Pass it as `augmentation` to a `PlateDetector`. Each crop brings one plate of a photo to a
     width drawn from `width_range`, anywhere in the crop. Where the photo does not cover the crop,
-    a photo without a plate shows, or further photos (a mosaic), which lets pictures cut around a
-    plate teach as well. Bounds of 0 (1 for `min_resolution`, 100 for `min_jpeg_quality`) switch
-    their distortion off.
+    a photo without a plate shows, or further photos (a mosaic), so that images cut around a
+    plate can be used as well. Bounds of 0 (1 for `min_resolution`, 100 for `min_jpeg_quality`)
+    switch their distortion off.
 
     Parameters
     ----------
@@ -91,8 +95,8 @@ class SceneAugmenter(PlateEstimator):
     background_p : float, default=0.12
         Probability that a crop shows a photo without a plate alone, if there are any.
     mosaic_p : float, default=0.7
-        Probability that another photo is added where half of the crop or more is uncovered; it is
-        asked again after each, up to `max_mosaic` photos.
+        Probability that another photo is added where half of the crop or more is uncovered. It is
+        drawn again after each, up to `max_mosaic` photos.
     max_mosaic : int, default=5
         The greatest number of photos in one crop.
     grey_p : float, default=0.3
@@ -223,9 +227,10 @@ class SceneAugmenter(PlateEstimator):
         Raises
         ------
         ValueError
-            If a parameter is invalid.
+            If a parameter is invalid, or the numbers of photos and corners differ.
         """
         self._validate_params()
+        check_consistent_length(photos, corners)
         return _Drawer(
             self, photos, [np.reshape(np.asarray(quads, float), (-1, 4, 2)) for quads in corners]
         )
@@ -235,10 +240,16 @@ class SceneAugmenter(PlateEstimator):
         if self.size % 32:
             raise ValueError(f"size={self.size!r} must be a multiple of 32.")
         low_high = self.width_range
-        if len(low_high) != 2 or not 0 < low_high[0] < low_high[1]:
+        is_pair = len(low_high) == 2 and all(isinstance(width, Real) for width in low_high)
+        if not is_pair or not 0 < low_high[0] < low_high[1]:
             raise ValueError(
                 f"width_range={low_high!r} must be a pair (least, greatest) of increasing, "
                 "positive numbers."
+            )
+        if low_high[0] > _MAX_WIDTH * self.size:
+            raise ValueError(
+                f"width_range={low_high!r} must start below {_MAX_WIDTH * self.size:g}: plates "
+                f"fill at most nine tenths of crops of size={self.size!r}."
             )
 
 
@@ -295,7 +306,7 @@ class _Drawer:
         bounds, quads = self._bounds, self._corners[index]
         pixels = to_rgb(self._photos[index].pixels())
         low, high = np.log(bounds.width_range)
-        wanted = float(np.exp(rng.uniform(low, min(high, np.log(0.9 * bounds.size)))))
+        wanted = float(np.exp(rng.uniform(low, min(high, np.log(_MAX_WIDTH * bounds.size)))))
         if len(quads):
             quad = quads[rng.integers(len(quads))]
             width = (np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2

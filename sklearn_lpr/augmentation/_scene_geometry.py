@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
-from ..images._quads import common_area, quad_area
+from ..images._quads import quad_area
 
 __all__ = ["Canvas", "SceneMap", "map_corners", "visible_fraction"]
 
@@ -62,10 +62,18 @@ def map_corners(matrix: Floats, points: Floats) -> Floats:
     return mapped[..., :2] / mapped[..., 2:]
 
 
+def _common_area(first: Floats, second: Floats) -> float:
+    """Compute the area that two convex quadrilaterals have in common.
+
+    Faster than `images._quads.common_area`, and exact unless they are almost the same.
+    """
+    return float(cv2.intersectConvexConvex(first.astype(np.float32), second.astype(np.float32))[0])
+
+
 def visible_fraction(quad: Floats, size: int) -> float:
     """Compute the fraction of a plate's area that lies on a square canvas."""
     square = np.array([[0, 0], [size, 0], [size, size], [0, size]], np.float64)
-    return common_area(quad, square) / max(quad_area(quad), 1e-6)
+    return _common_area(quad, square) / max(quad_area(quad), 1e-6)
 
 
 @dataclass
@@ -118,7 +126,7 @@ class Canvas:
         """Erase plates that a photo with this outline covers in part, and forget the covered."""
         kept = np.ones(len(self.corners), np.bool_)
         for index, quad in enumerate(self.corners):
-            if common_area(quad, outline) > _MAX_COVERED * quad_area(quad):
+            if _common_area(quad, outline) > _MAX_COVERED * quad_area(quad):
                 kept[index] = False
                 colour = self.image[tuple(_inside(quad.mean(axis=0), len(self.image)))]
                 points = quad.round().astype(np.int32)

@@ -1,4 +1,4 @@
-"""Convert between grey (height, width) and RGB (height, width, 3)."""
+"""Convert between grey, (height, width) or (height, width, 1), and RGB (height, width, 3)."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +11,18 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def to_grey(pixels: Pixels) -> Pixels:
-    """Return the luminance of an RGB image; return a grey image unchanged."""
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
+    """Return the luminance of an RGB image, or a grey image, of shape (height, width)."""
+    return (
+        cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        if _is_rgb(pixels)
+        else pixels.reshape(pixels.shape[:2])
+    )
 
 
 def to_rgb(pixels: Pixels) -> Pixels:
     """Return a grey image with three equal channels; return an RGB image unchanged."""
-    return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels
+    return pixels if _is_rgb(pixels) else cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
+
+
+def _is_rgb(pixels: Pixels) -> bool:
+    return pixels.ndim == 3 and pixels.shape[2] == 3

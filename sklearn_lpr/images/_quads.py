@@ -1,5 +1,8 @@
 """Areas and overlaps of plates given by four corners."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +10,7 @@ from .._compat import cv2
 
 __all__ = [
     "are_boxes",
+    "check_quads",
     "common_area",
     "enclosing_boxes",
     "iou",
@@ -22,14 +26,90 @@ Floats = npt.NDArray[np.float64]
 _MAX_SHARED = 0.15
 
 
+def check_quads(quads: Any, name: str) -> Floats:
+    """Check the corners of the plates of one photo.
+
+    Parameters
+    ----------
+    quads : array-like of shape (n_plates, 4, 2)
+        Or anything empty.
+    name : str
+        What the error message calls it.
+
+    Returns
+    -------
+    ndarray of shape (n_plates, 4, 2), dtype float64
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or a number is not finite.
+    """
+    try:
+        corners = np.asarray(quads, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} must hold finite corners of shape (n_plates, 4, 2), got {quads!r}."
+        ) from error
+    if corners.size == 0:
+        return np.empty((0, 4, 2))
+    if corners.shape[1:] != (4, 2) or not np.isfinite(corners).all():
+        hint = "; for one plate pass [corners]" if corners.shape == (4, 2) else ""
+        raise ValueError(
+            f"{name} must hold finite corners of shape (n_plates, 4, 2), got an array of shape "
+            f"{corners.shape}{hint}."
+        )
+    return corners
+
+
 def quad_area(quad: Floats) -> float:
     """Compute the area of a convex quadrilateral (4, 2)."""
     return float(cv2.contourArea(quad.astype(np.float32)))
 
 
 def common_area(first: Floats, second: Floats) -> float:
-    """Compute the area that two convex quadrilaterals have in common."""
-    return float(cv2.intersectConvexConvex(first.astype(np.float32), second.astype(np.float32))[0])
+    """Compute the area that two convex quadrilaterals (4, 2) have in common.
+
+    The first is clipped at each side of the second [1]_. `cv2.intersectConvexConvex` misses half
+    of the area and more of some quadrilaterals that are almost the same.
+
+    References
+    ----------
+    .. [1] I. E. Sutherland and G. W. Hodgman, "Reentrant Polygon Clipping", Communications of the
+       ACM 17(1), 1974.
+    """
+    if (first.max(axis=0) <= second.min(axis=0)).any():
+        return 0.0
+    if (second.max(axis=0) <= first.min(axis=0)).any():
+        return 0.0
+    # Relative to one corner, products of large coordinates lose no digits.
+    origin = second[0]
+    outline: list[tuple[float, float]] = [(x, y) for x, y in (first - origin).tolist()]
+    clip = (second - origin).tolist()
+    signed_area = _signed_area(clip)
+    if signed_area == 0:
+        return 0.0
+    if signed_area < 0:
+        clip.reverse()
+    for (x0, y0), (x1, y1) in zip(clip, clip[1:] + clip[:1], strict=True):
+        inside = [(x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) for x, y in outline]
+        clipped = []
+        for index, (x, y) in enumerate(outline):
+            before, here = inside[index - 1], inside[index]
+            if (before < 0) != (here < 0):
+                x_before, y_before = outline[index - 1]
+                step = before / (before - here)
+                clipped.append((x_before + step * (x - x_before), y_before + step * (y - y_before)))
+            if here >= 0:
+                clipped.append((x, y))
+        outline = clipped
+    return abs(_signed_area(outline))
+
+
+def _signed_area(outline: Sequence[Sequence[float]]) -> float:
+    """Compute the area of a polygon; it is positive if clockwise, with the y axis down."""
+    sides = zip([*outline[-1:], *outline[:-1]], outline, strict=True)
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in sides) / 2
 
 
 def iou(first: Floats, second: Floats) -> float:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.utils import check_consistent_length
 
 from .._sklearn_compat import Interval, validate_params
-from ..images._quads import are_boxes, enclosing_boxes, iou, plate_size
+from ..images._quads import are_boxes, check_quads, enclosing_boxes, iou, plate_size
 
 __all__ = [
     "DetectionScores",
@@ -52,7 +52,8 @@ def detection_average_precision(y_true: Any, y_pred: Any, *, iou_threshold: floa
     """Compute the average precision of detected plates.
 
     The area under the curve of precision over recall, where precision is the highest at any recall
-    at least as high [1]_. Detections of all photos are ranked together by their scores.
+    at least as high [1]_. Detections of all photos are ranked together by their scores; those of
+    equal scores keep the order of the photos.
 
     Parameters
     ----------
@@ -219,13 +220,17 @@ def match_detections(
 def check_detections(y_true: Any, y_pred: Any) -> tuple[list[Floats], list[tuple[Floats, Floats]]]:
     """Check the plates and the detections of photos, and return them as arrays."""
     check_consistent_length(y_true, y_pred)
-    truths = [_corners(quads, f"y_true[{index}]") for index, quads in enumerate(y_true)]
+    truths = [check_quads(quads, f"y_true[{index}]") for index, quads in enumerate(y_true)]
     detections = []
     for index, pair in enumerate(y_pred):
         name = f"y_pred[{index}]"
         if not isinstance(pair, Sequence) or len(pair) != 2:
             raise ValueError(f"{name} must be a pair (corners, scores), got {type(pair).__name__}.")
-        corners, scores = _corners(pair[0], f"{name}[0]"), np.asarray(pair[1], np.float64)
+        corners = check_quads(pair[0], f"{name}[0]")
+        try:
+            scores = np.asarray(pair[1], np.float64)
+        except (TypeError, ValueError):
+            scores = np.empty((0, 0))
         if scores.shape != (len(corners),) or not np.isfinite(scores).all():
             raise ValueError(
                 f"{name}[1] must hold one finite score for each of {len(corners)} detections, "
@@ -233,14 +238,3 @@ def check_detections(y_true: Any, y_pred: Any) -> tuple[list[Floats], list[tuple
             )
         detections.append((corners, scores))
     return truths, detections
-
-
-def _corners(quads: Any, name: str) -> Floats:
-    corners = np.asarray(quads, np.float64)
-    if corners.size == 0:
-        return np.empty((0, 4, 2))
-    if corners.shape[1:] != (4, 2) or not np.isfinite(corners).all():
-        raise ValueError(
-            f"{name} must hold finite corners of shape (n_plates, 4, 2), got shape {corners.shape}."
-        )
-    return corners

@@ -224,6 +224,8 @@ def test_plates_that_are_cut_off_or_tiny_are_ignored():
         ("width_range", (50, 10)),
         ("width_range", (0, 10)),
         ("width_range", (10,)),
+        ("width_range", ("10", "20")),
+        ("width_range", (350, 400)),
         ("flip_p", 1.5),
         ("mosaic_p", -1),
         ("max_mosaic", 0),
@@ -232,3 +234,14 @@ def test_plates_that_are_cut_off_or_tiny_are_ignored():
 def test_impossible_bounds_are_errors(name, value):
     with pytest.raises(ValueError, match=name):
         SceneAugmenter(**{name: value}).prepare([PlateImage(photo())], [[QUAD]])
+
+
+def test_photos_of_one_channel_are_grey_photos():
+    grey = photo()[:, :, 0]
+    crops = [draw(SceneAugmenter(64), [pixels], [[QUAD]]) for pixels in (grey, grey[..., None])]
+    np.testing.assert_array_equal(crops[0].image, crops[1].image)
+
+
+def test_as_many_corners_as_photos_are_needed():
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        SceneAugmenter().prepare([PlateImage(photo())], [])

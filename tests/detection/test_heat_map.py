@@ -92,3 +92,10 @@ def test_peaks_below_the_threshold_are_left_out():
     corners, scores = find_peaks(output_of(heat_map), 0.3)
     assert corners.shape == (1, 4, 2)
     assert scores == pytest.approx([0.4], abs=1e-3)
+
+
+@pytest.mark.filterwarnings("error")
+def test_very_low_logits_are_no_plates():
+    corners, scores = find_peaks(np.full((4, 4, 9), -1000, np.float32), 0.3)
+    assert corners.shape == (0, 4, 2)
+    assert scores.shape == (0,)

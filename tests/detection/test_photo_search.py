@@ -129,3 +129,66 @@ def test_detections_without_a_size_are_dropped(perfect_forward):
     corners, scores = search(forward, photo_with((100, 60, 80, 24)))
     assert corners.shape == (0, 4, 2)
     assert scores.shape == (0,)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("shift", [(-2000, -2000), (2000, 0), (0, 2000), (1e9, 1e9)])
+@pytest.mark.parametrize("width", [20, 1500])
+def test_detections_far_outside_the_photo_are_dropped(perfect_forward, shift, width):
+    def forward(image):
+        output = perfect_forward(image)
+        quad = box_corners(0, 0, width, 0.3 * width) + shift
+        output[..., 1:] = (quad / OFFSET_UNIT).reshape(8)
+        return output
+
+    corners, _ = search(forward, photo_with((100, 60, 80, 24)), refine=True)
+    assert corners.shape == (0, 4, 2)
+
+
+def test_offsets_that_are_not_finite_are_no_plates(perfect_forward):
+    def forward(image):
+        output = perfect_forward(image)
+        output[..., 3] = np.nan
+        return output
+
+    corners, _ = search(forward, photo_with((100, 60, 80, 24)), refine=True)
+    assert corners.shape == (0, 4, 2)
+
+
+def test_a_quadrilateral_twisted_to_no_area_becomes_the_box_around_it(perfect_forward):
+    def forward(image):
+        output = perfect_forward(image)
+        # The two right corners are exchanged, so that the halves have opposite signs.
+        output[..., [3, 4, 5, 6]] = output[..., [5, 6, 3, 4]]
+        return output
+
+    corners, _ = search(forward, photo_with((100, 60, 80, 24)))
+    np.testing.assert_allclose(corners, [box_corners(100, 60, 80, 24)], atol=1e-3)
+
+
+@pytest.mark.parametrize("box", [(0, 0, 80, 24), (240, 216, 80, 24), (0, 100, 80, 24)])
+def test_plates_at_the_border_are_found(perfect_forward, box):
+    corners, _ = search(perfect_forward, photo_with(box), refine=True)
+    np.testing.assert_allclose(corners, [box_corners(*box)], atol=1)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 2), (2, 1), (2, 5000), (5000, 2)])
+def test_photos_of_any_shape_are_searched(perfect_forward, shape):
+    pixels = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    corners, _ = search(perfect_forward, pixels, refine=True, fine_size=1536)
+    assert corners.shape == (0, 4, 2)
+
+
+def test_views_and_read_only_photos_are_searched(perfect_forward):
+    photo = photo_with((100, 60, 80, 24))
+    photo.flags.writeable = False
+    expected, _ = search(perfect_forward, photo, refine=True)
+    np.testing.assert_allclose(expected, [box_corners(100, 60, 80, 24)], atol=1)
+    mirrored = np.ascontiguousarray(photo[:, ::-1, ::-1])
+    found, _ = search(perfect_forward, mirrored[:, ::-1, ::-1], refine=True)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_fine_size_below_the_working_size_is_not_searched(perfect_forward):
+    search(perfect_forward, photo_with(height=600, width=1000), working_size=640, fine_size=64)
+    assert perfect_forward.shapes == [(384, 640, 3)]
