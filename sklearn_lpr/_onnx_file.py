@@ -4,7 +4,6 @@ import os
 from threading import Lock
 from typing import Any, Self
 
-from ._compat import import_optional
 from ._onnx_content import DISABLED_OPTIMIZERS, check_onnx, read_onnx
 
 __all__ = ["OnnxFileMixin", "open_session"]
@@ -13,7 +12,7 @@ __all__ = ["OnnxFileMixin", "open_session"]
 _opening = Lock()
 
 
-def open_session(content: bytes, n_threads: int | None = None) -> Any:
+def open_session(content: bytes, n_threads: int | None = None, *, trusted: bool = False) -> Any:
     """Open an ONNX model.
 
     Parameters
@@ -23,6 +22,8 @@ def open_session(content: bytes, n_threads: int | None = None) -> Any:
     n_threads : int, default=None
         None uses the limit in the environment variable OMP_NUM_THREADS, which joblib sets in its
         workers, or else all processors.
+    trusted : bool, default=False
+        Whether the file comes with the package: it is opened unchecked, with all optimizers.
 
     Returns
     -------
@@ -30,13 +31,14 @@ def open_session(content: bytes, n_threads: int | None = None) -> Any:
 
     Raises
     ------
-    ImportError
-        If onnxruntime is not installed.
     ValueError
         If onnxruntime cannot load the model, or if it could do harm (see `check_onnx`).
     """
-    runtime = import_optional("onnxruntime", extra="onnx")
-    check_onnx(content)
+    # Not at the top: importing it takes longer than all of this package.
+    import onnxruntime as runtime
+
+    if not trusted:
+        check_onnx(content)
     options = runtime.SessionOptions()
     options.intra_op_num_threads = n_threads or int(os.environ.get("OMP_NUM_THREADS", 0))
     options.log_severity_level = 3  # only errors, which are raised as well
@@ -45,7 +47,7 @@ def open_session(content: bytes, n_threads: int | None = None) -> Any:
             content,
             options,
             providers=["CPUExecutionProvider"],
-            disabled_optimizers=DISABLED_OPTIMIZERS,
+            disabled_optimizers=[] if trusted else DISABLED_OPTIMIZERS,
         )
     except Exception as error:  # the exceptions of onnxruntime have no common base
         raise ValueError(f"onnxruntime cannot load it: {error}") from error

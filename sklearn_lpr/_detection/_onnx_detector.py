@@ -139,7 +139,7 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         return self._content
 
     def _open(self, content: bytes) -> Any:
-        session = open_session(content, self.n_threads)
+        session = open_session(content, self.n_threads, trusted=self.path is None)
         outputs = [(output.name, output.shape[-1:]) for output in session.get_outputs()]
         if outputs != [("heat_map", [N_OUTPUTS])]:
             raise ValueError("it is no plate detector that sklearn_lpr.export.to_onnx wrote.")

@@ -30,8 +30,6 @@ def load_pipeline(path: str | os.PathLike[str], n_threads: int | None = None) ->
 
     Raises
     ------
-    ImportError
-        If onnxruntime is not installed; the extra ``onnx`` installs it.
     FileNotFoundError
         If the file does not exist.
     ValueError

@@ -140,7 +140,6 @@ def to_onnx(
     onnx = import_optional("onnx", extra="export")
     images = None
     if quantize is not None:
-        import_optional("onnxruntime", extra="export")
         images, _ = recognizer._check_images(chain.transform(calibration))
         if len(images) < _MIN_CALIBRATION:
             warnings.warn(

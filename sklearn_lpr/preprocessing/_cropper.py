@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from .._detection import ContourPlateDetector
+from .._detection import OnnxPlateDetector
 from .._detection._single_image import detect_in_image
 from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..images import PlateImage, check_corners, object_array
@@ -31,7 +31,8 @@ class PlateCropper(ImageTransformer):
     detector : object, default=None
         Any object with a method ``detect(X)`` that returns, for each sample, corners of shape
         (4, 2) or None. Used if `locate` or `missing` is "detect". None means
-        ``ContourPlateDetector()``; pass one to search its parameters as ``detector__...``.
+        ``OnnxPlateDetector()``, the bundled network; pass one to search its parameters as
+        ``detector__...``.
 
     missing : {"raise", "whole", "detect", "blank"}, default="raise"
         What to do with a sample that has no corners, or in which the detector finds no plate:
@@ -63,7 +64,7 @@ class PlateCropper(ImageTransformer):
     See Also
     --------
     PlateNormalizer : Resize the crops to one size.
-    sklearn_lpr.detection.ContourPlateDetector : The default detector.
+    sklearn_lpr.detection.OnnxPlateDetector : The default detector.
 
     Notes
     -----
@@ -144,7 +145,7 @@ class PlateCropper(ImageTransformer):
         return pixels.copy() if self.missing == "whole" else None
 
     def _detect(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
-        detector = ContourPlateDetector() if self.detector is None else self.detector
+        detector = OnnxPlateDetector() if self.detector is None else self.detector
         return detect_in_image(detector, pixels, type(self).__name__)
 
     def _crop(

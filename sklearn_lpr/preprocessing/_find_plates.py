@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._detection import ContourPlateDetector
+from .._detection import OnnxPlateDetector
 from .._detection._single_image import detect_all_in_image
 from .._sklearn_compat import HasMethods, Interval, validate_params
 from ..images import (
@@ -20,11 +20,6 @@ from ..images import (
 from ..images._map_samples import map_samples
 
 __all__ = ["find_plates"]
-
-# On 120 synthetic street photos of two to four plates (as in examples/photos.py) the recall is
-# 95 %, with one false positive in 14 photos. With the detector's default 0.2, which suits the best
-# candidate alone, the recall is 98 %, with two false positives per photo.
-_THRESHOLD = 0.5
 
 
 @validate_params(
@@ -59,7 +54,7 @@ def find_plates(
         object with only a method ``detect(X)``, which returns corners of shape (4, 2) or None,
         finds at most one plate per photo. It is called with one photo at a time, from `n_jobs`
         threads, and never with a photo whose pixels are all equal. None means
-        ``ContourPlateDetector(threshold=0.5)``.
+        ``OnnxPlateDetector()``, the bundled network.
     max_plates : int, default=None
         The maximum number of plates per photo; the best are kept. None means all.
     n_jobs : int, default=None
@@ -87,12 +82,13 @@ def find_plates(
 
     See Also
     --------
-    sklearn_lpr.detection.ContourPlateDetector : The default detector.
+    sklearn_lpr.detection.OnnxPlateDetector : The default detector.
     PlateCropper : Crop each plate; with ``locate="detect"`` it finds one plate per photo.
 
     Examples
     --------
     >>> import cv2, numpy as np
+    >>> from sklearn_lpr.detection import ContourPlateDetector
     >>> from sklearn_lpr.preprocessing import PlateCropper, find_plates
     >>> car = np.full((150, 250, 3), 90, np.uint8)
     >>> car[50:90, 40:200] = (20, 60, 200)
@@ -100,7 +96,8 @@ def find_plates(
     ...     _ = cv2.putText(car, character, (48 + 21 * place, 80), cv2.FONT_HERSHEY_SIMPLEX,
     ...                     0.9, (255, 255, 255), 2)
     >>> street = np.hstack([car, car, car])
-    >>> samples, scene_index = find_plates([street, car])
+    >>> detector = ContourPlateDetector(threshold=0.5)  # for drawings; the default is for photos
+    >>> samples, scene_index = find_plates([street, car], detector=detector)
     >>> scene_index
     array([0, 0, 0, 1])
     >>> samples[0].source is street
@@ -110,7 +107,7 @@ def find_plates(
     """
     photos = check_images(X)
     if detector is None:
-        detector = ContourPlateDetector(threshold=_THRESHOLD)
+        detector = OnnxPlateDetector()
 
     def find(
         pixels: npt.NDArray[np.uint8], _: npt.NDArray[np.float64] | None

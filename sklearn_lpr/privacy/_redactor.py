@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from .._detection import ContourPlateDetector
+from .._detection import OnnxPlateDetector
 from .._detection._single_image import detect_all_in_image
 from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..images import PlateImage, check_corners, object_array
@@ -17,6 +17,9 @@ from ._redaction import METHODS, redact_quad, redact_whole
 __all__ = ["PlateRedactor"]
 
 Pixels = npt.NDArray[np.uint8]
+
+# A false positive costs a patch of the photo, a missed plate its anonymity.
+_THRESHOLD = 0.2
 
 
 class PlateRedactor(ImageTransformer):
@@ -45,7 +48,8 @@ class PlateRedactor(ImageTransformer):
     detector : object, default=None
         Any object with a method ``detect_all(X)``, which finds all plates of each photo, or
         ``detect(X)``, which finds one; see `sklearn_lpr.preprocessing.find_plates`. None means
-        ``ContourPlateDetector()``; its low threshold favours false positives over missed plates.
+        ``OnnxPlateDetector(threshold=0.2)``, the bundled network with a low threshold, which
+        favours false positives over missed plates.
         Used unless `locate` is "annotation".
 
     missing : {"raise", "whole", "pass"}, default="raise"
@@ -163,7 +167,9 @@ class PlateRedactor(ImageTransformer):
         if corners is not None and self.locate != "detect":
             quads.append(corners)
         if self.locate != "annotation":
-            detector = ContourPlateDetector() if self.detector is None else self.detector
+            detector = (
+                OnnxPlateDetector(threshold=_THRESHOLD) if self.detector is None else self.detector
+            )
             quads += detect_all_in_image(detector, pixels, type(self).__name__)
         return [check_corners(quad, *pixels.shape[:2]) for quad in quads]
 

@@ -37,8 +37,6 @@ class OnnxModel:
 
     Raises
     ------
-    ImportError
-        If onnxruntime is not installed.
     ValueError
         If the content is that of another file, of a damaged one, or of one that a later version
         wrote; if it could do harm (see `check_onnx`), or its metadata does not fit its network.

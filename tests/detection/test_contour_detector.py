@@ -210,16 +210,17 @@ def test_positive_angles_are_clockwise():
     )
 
 
-def test_the_cropper_uses_it_by_default():
+def test_the_cropper_takes_it_as_detector():
     scene = drawn_scene(TURNED)
-    (crop,) = PlateCropper(locate="detect").fit_transform([scene])
+    cropper = PlateCropper(locate="detect", detector=ContourPlateDetector())
+    (crop,) = cropper.fit_transform([scene])
     expected = warp_quad(scene, TURNED, (crop.shape[1], crop.shape[0]))
     # The crop shows the blue background, about as much of it as the true crop.
     is_blue = [(pixels == BLUE).all(axis=2).mean() for pixels in (crop, expected)]
     assert is_blue[0] == pytest.approx(is_blue[1], abs=0.15)
     noise = np.random.default_rng(0).integers(0, 256, (3, 4, 3), dtype=np.uint8)
     with pytest.raises(ValueError, match="Sample 0: The detector finds no plate"):
-        PlateCropper(locate="detect").transform([noise])
+        cropper.transform([noise])
 
 
 def test_most_ccpd_plates_are_found(shared_data):

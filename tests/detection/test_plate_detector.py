@@ -216,7 +216,6 @@ def test_impossible_parameters_are_errors(name, value):
 
 
 def test_an_exported_detector_finds_the_same(fitted, tmp_path):
-    pytest.importorskip("onnxruntime")
     pytest.importorskip("onnx")
     from sklearn_lpr.export import to_onnx
 
@@ -241,7 +240,6 @@ def test_a_file_of_another_network_is_refused(tmp_path, tiny_recognizer_file):
 
 @pytest.fixture
 def tiny_recognizer_file(tmp_path):
-    pytest.importorskip("onnxruntime")
     pytest.importorskip("onnx")
     from sklearn_lpr import LPRNetCTC
     from sklearn_lpr.export import to_onnx
@@ -254,7 +252,6 @@ def tiny_recognizer_file(tmp_path):
 
 
 def test_a_pipeline_that_detects_is_one_file(fitted, tmp_path):
-    pytest.importorskip("onnxruntime")
     pytest.importorskip("onnx")
     from sklearn.pipeline import make_pipeline
 

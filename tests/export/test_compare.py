@@ -8,7 +8,6 @@ from sklearn_lpr import LPRNetCTC
 from sklearn_lpr.preprocessing import PlateNormalizer
 
 pytest.importorskip("onnx", reason="the extra 'export' is not installed")
-pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
 
 from sklearn_lpr.export import compare, to_onnx
 

@@ -7,7 +7,6 @@ import pytest
 from sklearn_lpr import LPRNetCTC, SegmentCNN
 
 pytest.importorskip("onnx", reason="the extra 'export' is not installed")
-pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
 
 from sklearn_lpr.export import load_pipeline, to_onnx
 

@@ -45,7 +45,7 @@ def test_corners_of_another_shape(corners):
 
 def test_corners_of_several_plates():
     with pytest.raises(
-        ValueError, match=r"\(2, 4, 2\).* one plate; make one per plate, as find_pl"
+        ValueError, match=r"\(2, 4, 2\).* one plate; create one per plate, as find_pl"
     ):
         PlateImage(PIXELS, [CORNERS, CORNERS])
 

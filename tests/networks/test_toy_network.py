@@ -68,7 +68,6 @@ def test_weights_of_an_older_architecture_without_optional_layers(fitted, glyph_
 @pytest.mark.parametrize("quantize", [None, "int8"])
 def test_it_is_exported(quantize, fitted, glyph_plates, tmp_path):
     pytest.importorskip("onnx", reason="the extra 'export' is not installed")
-    pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
     from sklearn_lpr.export import compare, to_onnx
 
     calibration = None if quantize is None else glyph_plates(128)[0]

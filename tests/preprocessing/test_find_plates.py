@@ -179,7 +179,7 @@ def test_photos_without_plates_have_empty_results(empty):
 
 def test_each_plate_becomes_a_sample(street):
     photos, truths = zip(street, photo_of(DRAWN[:2], seed=1), strict=True)
-    samples, scene_index = find_plates(photos)
+    samples, scene_index = find_plates(photos, detector=SURE)
     assert samples.dtype == object
     assert scene_index.tolist() == [0] * 4 + [1] * 2
     assert np.issubdtype(scene_index.dtype, np.integer)
@@ -192,7 +192,7 @@ def test_each_plate_becomes_a_sample(street):
 
 def test_most_plates_are_found_with_few_false_positives():
     composed = [photo_of(SYNTHETIC[place : place + 3], seed=place) for place in (0, 3, 6, 9)]
-    samples, scene_index = find_plates([photo for photo, _ in composed], n_jobs=2)
+    samples, scene_index = find_plates([photo for photo, _ in composed], detector=SURE, n_jobs=2)
     hits = sum(
         any(overlap(sample.corners, plate) >= 0.5 for sample in samples[scene_index == index])
         for index, (_, truth) in enumerate(composed)
@@ -250,7 +250,7 @@ def test_the_sources_of_paths_are_paths(street, tmp_path):
     photo, _ = street
     path = tmp_path / "street.png"
     cv2.imwrite(str(path), photo[:, :, ::-1])
-    (of_path, index), (of_array, _) = find_plates([path]), find_plates([photo])
+    (of_path, index), (of_array, _) = (find_plates([X], detector=SURE) for X in (path, photo))
     assert index.tolist() == [0, 0, 0, 0]
     for sample, other in zip(of_path, of_array, strict=True):
         assert sample.source is path
@@ -271,9 +271,9 @@ def test_all_forms_of_a_batch_share_memory():
 def test_threads_and_other_photos_change_nothing(street, empty):
     photo, _ = street
     with pytest.warns(UserWarning, match="in 1 of 3 photos"):
-        samples, scene_index = find_plates([empty, photo, photo], n_jobs=3)
+        samples, scene_index = find_plates([empty, photo, photo], detector=SURE, n_jobs=3)
     assert scene_index.tolist() == [1] * 4 + [2] * 4
-    alone, _ = find_plates([photo])
+    alone, _ = find_plates([photo], detector=SURE)
     for sample, other in zip(samples, [*alone, *alone], strict=True):
         np.testing.assert_array_equal(sample.corners, other.corners)
 

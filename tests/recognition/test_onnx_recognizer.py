@@ -22,7 +22,6 @@ from sklearn_lpr.preprocessing import PlateNormalizer
 from sklearn_lpr.syntax import PlateSyntax
 
 onnx = pytest.importorskip("onnx", reason="the extra 'export' is not installed")
-pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
 
 from sklearn_lpr.export import load_pipeline, to_onnx  # noqa: E402
 
@@ -500,13 +499,6 @@ def test_batches_do_not_change_predictions(kept, X):
     served = OnnxRecognizer(kept)
     expected = np.concatenate([served.log_proba(each[np.newaxis]) for each in X] * 40)
     np.testing.assert_allclose(served.log_proba(many), expected, atol=1e-5)
-
-
-def test_the_missing_extra_is_named(kept, X, monkeypatch):
-    monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    for load in (load_pipeline, lambda path: OnnxRecognizer(path).predict(X)):
-        with pytest.raises(ImportError, match=r"pip install 'sklearn-lpr\[onnx\]'"):
-            load(kept)
 
 
 def test_joblib_saves_it(kept, chain, X, tmp_path):

@@ -127,7 +127,6 @@ def test_sklearn_checks(estimator, check):
 @pytest.fixture(scope="module")
 def onnx_file(draw_weights, tmp_path_factory):
     pytest.importorskip("onnx", reason="the extra 'export' is not installed")
-    pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
     from sklearn_lpr.export import to_onnx
 
     network = draw_weights(clone(RECOGNIZERS["LPRNetCTC"]), (1, N_COLUMNS + 2, 1))

@@ -59,7 +59,6 @@ def test_meta_recognizers_pass(check):
 @pytest.fixture(scope="module")
 def onnx_checks(draw_weights, tmp_path_factory):
     pytest.importorskip("onnx", reason="the extra 'export' is not installed")
-    pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
     from sklearn_lpr.export import to_onnx
 
     network = draw_weights(clone(RECOGNIZERS["LPRNetCTC"]), (24, 94, 3), "0123456789ABCDEF")
