@@ -13,14 +13,13 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import ShuffleSplit
 from sklearn.utils.validation import check_is_fitted
 
-from .._detection._base import BaseNetworkDetector, plate_corners
+from .._detection._base import BaseNetworkDetector, find_plates_in, plate_corners
 from .._detection._heat_map import build_target
 from .._detection._photo_search import Forward, PhotoSearch
 from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from ..augmentation import SceneAugmenter
 from ..images import PlateImage, check_images, naming_sample
-from ..images._channels import to_rgb
 from ..images._corners import check_convex
 from ..metrics import detection_average_precision
 from ..training import BaseNetworkEstimator, Build, TrainingResult, TrainingTask
@@ -51,9 +50,10 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
     working_size : int, default=640
         Photos are reduced so that their longer side has at most this many pixels. Plates from
         about 12 pixels to half of the photo's width are found then.
-    fine_size : int, default=1536
-        Photos with a longer side than `working_size` are searched a second time, reduced to this
-        longer side, for plates that are small in the photo. None searches once.
+    fine_size : int or None, default=1536
+        Photos are searched a second time, reduced so that their longer side has at most this many
+        pixels, for plates that are small in the photo, if that is at least 1.25 times the size of
+        the first search. None searches once.
     threshold : float, default=0.35
         The least score of a detection.
     refine : bool, default=True
@@ -290,6 +290,13 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         if self.early_stopping:
             splitter = ShuffleSplit(1, test_size=self.validation_fraction, random_state=seed)
             training, validation = next(splitter.split(photos))
+            for name, indices in (("training", training), ("held-out", validation)):
+                if not any(len(corners[index]) for index in indices):
+                    raise ValueError(
+                        f"early_stopping=True, but none of the {len(indices)} {name} photos has a "
+                        "plate. Add photos with plates, or change validation_fraction or "
+                        "random_state."
+                    )
 
         def part(indices: npt.NDArray[np.intp]) -> "tuple[list[PlateImage], list[Floats]]":
             return [photos[index] for index in indices], [corners[index] for index in indices]
@@ -322,8 +329,7 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
     def _check_convergence(self, result: TrainingResult, task: TrainingTask) -> None:
         if result.probe_score == 0:
             warnings.warn(
-                f"After {self.n_iter_} epochs the network finds no plate in the first "
-                f"{min(_N_PROBED, len(task.examples))} training photos with plates. Raise "
+                f"After {self.n_iter_} epochs the network finds no plate in {task.probe}. Raise "
                 "max_iter, or add photos.",
                 ConvergenceWarning,
                 stacklevel=5,
@@ -390,6 +396,9 @@ class _PrecisionScorer:
     threshold: float
     refine: bool
 
+    def __str__(self) -> str:
+        return f"the first {len(self.photos)} training photos with plates"
+
     def __call__(self, network: "Network") -> tuple[float, float]:
         search = PhotoSearch(
             lambda image: network.predict(image[np.newaxis])[0],
@@ -398,7 +407,7 @@ class _PrecisionScorer:
             self.threshold,
             self.refine,
         )
-        found = [search(to_rgb(photo.pixels())) for photo in self.photos]
+        found = [find_plates_in(search, photo.pixels()) for photo in self.photos]
         first, second = (
             detection_average_precision(self.corners, found, iou_threshold=least)
             for least in (0.5, 0.75)

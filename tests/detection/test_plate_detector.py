@@ -8,7 +8,7 @@ import pytest
 from bright_photos import photo_with
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr.augmentation import SceneAugmenter
@@ -197,7 +197,7 @@ def test_impossible_corners_are_errors(corners, message):
         brief().fit(photos, corners)
 
 
-def test_a_network_that_finds_nothing_is_told():
+def test_a_network_that_finds_nothing_is_warned_about():
     with pytest.warns(ConvergenceWarning, match="finds no plate in the first 16 training photos"):
         brief(max_iter=1, learning_rate_init=1e-9).fit(*bright_photos())
 
@@ -274,3 +274,54 @@ def test_a_pipeline_that_detects_is_one_file(fitted, tmp_path):
         np.testing.assert_array_equal(served.predict(noisy), chain.predict(noisy))
 
     assert served[0].detector.threshold == fitted.threshold
+
+
+def test_the_warning_counts_the_searched_photos():
+    photos, corners = bright_photos()
+    corners = [*corners[:3], *[[]] * 13]
+    with pytest.warns(ConvergenceWarning, match="in the first 3 training photos with plates"):
+        brief(max_iter=1, learning_rate_init=1e-9).fit(photos, corners)
+
+
+@pytest.mark.parametrize("n_plates", [1, 2])
+def test_early_stopping_needs_plates_on_both_sides(n_plates):
+    photos, corners = bright_photos(4)
+    corners = [*corners[:n_plates], *[[]] * (4 - n_plates)]
+    refused = 0
+    for seed in range(8):
+        detector = brief(early_stopping=True, random_state=seed, max_iter=1)
+        try:
+            fit_quietly(detector, photos, corners)
+        except ValueError as error:
+            assert "photos has a plate" in str(error)  # noqa: PT017
+            refused += 1
+        else:
+            assert detector.weights_
+            assert detector.best_validation_score_ >= 0
+    assert refused == 8 if n_plates == 1 else refused > 0
+
+
+def test_photos_of_one_channel_teach_the_same_as_grey_ones():
+    photos, corners = bright_photos()
+    grey = [photo[:, :, 0] for photo in photos]
+    one_channel = [photo[:, :, :1] for photo in photos]
+    options = {"early_stopping": True, "max_iter": 1}
+    first, second = (fit_quietly(brief(**options), shown, corners) for shown in (grey, one_channel))
+    assert first.loss_curve_ == second.loss_curve_
+    assert first.validation_scores_ == second.validation_scores_
+
+
+def test_parameters_of_the_search_change_without_another_fit(fitted):
+    photos, corners = bright_photos()
+    detector = clone(fitted).set_params(threshold=0.999999)
+    detector.weights_, detector.architecture_ = fitted.weights_, fitted.architecture_
+    assert not any(map(len, detector.predict(photos)))
+    assert detector.set_params(threshold=0.35).score(photos, corners) > 0.95
+
+
+def test_the_working_size_is_searched_by_cross_validation():
+    photos, corners = bright_photos()
+    search = GridSearchCV(brief(max_iter=1), {"working_size": [64, 96]}, cv=2, error_score="raise")
+    fit_quietly(search, photos, corners)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert search.best_estimator_.working_size == search.best_params_["working_size"]
