@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from detector_scenes import Scenes, held_out_scenes
 
 # So many photos of each set are searched with the slower detector, too.
-N_CONTOUR = 60
+N_CONTOUR = 20
 
 FRAME_SHAPE = (2160, 3840)
 

@@ -4,7 +4,8 @@ Run from the project's root (about an hour on two cores)::
 
     python tools/train_detector.py --data ../shared/data --work ~/detector
 
-Training resumes where it was broken off: its checkpoint is in the folder `--work`. The sets, their
+Training resumes where it was broken off: its checkpoint is in the folder `--work`, and the trained
+weights afterwards, which a further run only exports. The sets, their
 licences, and which photos are held out are in `detector_scenes.py`.
 """
 
@@ -65,14 +66,30 @@ def main() -> None:
     print(f"{len(scenes.photos)} photos an epoch, with {sum(map(len, scenes.corners))} plates")
     settings = {**SETTINGS, "max_iter": arguments.epochs}
     detector = PlateDetector(**settings, checkpoint_dir=arguments.work, verbose=True)
-    detector.fit(scenes.photos, scenes.corners)
-    detector.save_weights(arguments.work / "plate_detector.npz")
+    weights = arguments.work / "plate_detector.npz"
+    if weights.exists():
+        print(f"{weights} exists: it is exported, not trained again")
+        restore(detector, weights)
+    else:
+        detector.fit(scenes.photos, scenes.corners)
+        detector.save_weights(weights)
     path = to_onnx(detector, arguments.output)
     model = store_in_half_precision(onnx.load(path))
     model.metadata_props.add(key="training", value=json.dumps(describe(settings, scenes)))
     onnx.checker.check_model(model)
     onnx.save(model, path)
     print(f"{path}: {path.stat().st_size} bytes")
+
+
+def restore(detector: PlateDetector, path: Path) -> None:
+    """Set the fitted attributes of a detector from its weights file."""
+    with np.load(path) as archive:
+        detector.architecture_ = json.loads(str(archive["architecture"]))
+        detector.weights_ = {
+            name.removeprefix("weights:"): archive[name]
+            for name in archive.files
+            if name.startswith("weights:")
+        }
 
 
 def store_in_half_precision(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -36,6 +36,10 @@ _WINDOW = (256, 160)
 _PLATE_WIDTH = 128.0
 _PLATE_HEIGHT = 80.0
 
+# Candidates for the second look have at least this fraction of the threshold. The score of a
+# detection is the geometric mean of both: false positives seldom look like plates at two scales.
+_CANDIDATE = 0.4
+
 # What the second look finds is the same plate if it overlaps the first so much.
 _SAME_PLATE_IOU = 0.25
 
@@ -56,7 +60,8 @@ class PhotoSearch:
     threshold : float
         The least score.
     refine : bool
-        Whether each plate is looked at again, in a window in which it has a fixed size.
+        Whether each plate is looked at again, in a window in which it has a fixed size. It must be
+        found there, and has the geometric mean of both scores.
     """
 
     forward: Forward
@@ -84,21 +89,23 @@ class PhotoSearch:
             fine = min(1.0, self.fine_size / longer)
             if fine >= _LEAST_GAIN * scales[0]:
                 scales.append(fine)
-        found = [self._search(pixels, scale) for scale in scales]
+        least = _CANDIDATE * self.threshold if self.refine else self.threshold
+        found = [self._search(pixels, scale, least) for scale in scales]
         corners = np.concatenate([quads for quads, _ in found])
         scores = np.concatenate([scores for _, scores in found])
         kept = suppress_overlaps(corners, scores)
         corners, scores = corners[kept], scores[kept]
         if self.refine:
-            corners = np.array(
-                [self._look_again(pixels, quad) for quad in corners], np.float64
-            ).reshape(-1, 4, 2)
-            # Two finds of one plate may have become alike.
+            for index, quad in enumerate(corners):
+                corners[index], second = self._look_again(pixels, quad)
+                scores[index] = np.sqrt(scores[index] * second)
+            corners, scores = corners[scores >= self.threshold], scores[scores >= self.threshold]
+            # Two detections of one plate may have become alike.
             kept = suppress_overlaps(corners, scores)
             corners, scores = corners[kept], scores[kept]
         return _only_plates(corners.clip(0, pixels.shape[1::-1]), scores, pixels.shape[:2])
 
-    def _search(self, pixels: Pixels, scale: float) -> tuple[Floats, Floats]:
+    def _search(self, pixels: Pixels, scale: float, threshold: float) -> tuple[Floats, Floats]:
         """Find the plates in a photo that is reduced by `scale`."""
         if scale < 1:
             height, width = pixels.shape[:2]
@@ -107,23 +114,25 @@ class PhotoSearch:
             ratio = np.divide((width, height), size)
         else:
             reduced, ratio = pixels, np.ones(2)
-        corners, scores = _find_convex(self.forward(_pad(reduced)), self.threshold)
+        corners, scores = _find_convex(self.forward(_pad(reduced)), threshold)
         return corners * ratio, scores
 
-    def _look_again(self, pixels: Pixels, quad: Floats) -> Floats:
-        """Return the plate's corners as found in a window around it, or those it has."""
+    def _look_again(self, pixels: Pixels, quad: Floats) -> tuple[Floats, float]:
+        """Return the corners and the score of a plate in a window around it; 0 if it is absent."""
         width, height = plate_size(quad)
         scale = min(_PLATE_WIDTH / max(width, 1.0), _PLATE_HEIGHT / max(height, 1.0))
         shift = np.array(_WINDOW) / 2 - scale * quad.mean(axis=0)
         window = _cut(pixels, scale, shift)
         if window is None:
-            return quad
-        corners, _ = _find_convex(self.forward(window), self.threshold / 2)
+            return quad, 0.0
+        # No lower score makes the geometric mean reach the threshold.
+        corners, scores = _find_convex(self.forward(window), self.threshold**2)
         corners = (corners - shift) / scale
         overlaps = [iou(quad, other) for other in corners]
         if not overlaps or max(overlaps) < _SAME_PLATE_IOU:
-            return quad
-        return corners[int(np.argmax(overlaps))]
+            return quad, 0.0
+        best = int(np.argmax(overlaps))
+        return corners[best], float(scores[best])
 
 
 def _find_convex(output: npt.NDArray[np.float32], threshold: float) -> tuple[Floats, Floats]:

@@ -54,11 +54,12 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         Photos are searched a second time, reduced so that their longer side has at most this many
         pixels, for plates that are small in the photo, if that is at least 1.25 times the size of
         the first search. None searches once.
-    threshold : float, default=0.35
+    threshold : float, default=0.3
         The least score of a detection.
     refine : bool, default=True
-        Whether each detection is searched again in a window in which it has a fixed size, which
-        makes corners exact.
+        Whether each detection is searched again in a window in which it has a fixed size. Corners
+        become exact, and a detection that is not found again is dropped; the score is the
+        geometric mean of both scores.
     augmentation : object, default=None
         Draws the training crops: a `SceneAugmenter`, or any object with a method
         ``prepare(photos, corners)`` like its own. None means ``SceneAugmenter()``.
@@ -176,7 +177,7 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         *,
         working_size: int = 640,
         fine_size: int | None = 1536,
-        threshold: float = 0.35,
+        threshold: float = 0.3,
         refine: bool = True,
         augmentation: Any = None,
         batch_size: int = 16,

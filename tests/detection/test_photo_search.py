@@ -71,17 +71,26 @@ def test_the_second_look_makes_corners_exact(perfect_forward, box):
     assert perfect_forward.shapes[-1] == (160, 256, 3)
 
 
-def test_the_second_look_keeps_what_it_does_not_find_again(perfect_forward):
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [(0.9, 0.4, True), (0.2, 0.8, True), (0.9, 0.1, False), (0.1, 0.99, False), (0.9, 0, False)],
+)
+def test_the_score_is_the_geometric_mean_of_both_looks(perfect_forward, first, second, found):
     photo = photo_with((100, 60, 80, 24))
 
     def forward(image):
         output = perfect_forward(image)
-        if image.shape == (160, 256, 3):
-            output[..., 0] = -10
+        score = second if image.shape == (160, 256, 3) else first
+        highest = -30 if score == 0 else np.log(score / (1 - score))
+        output[..., 0] += np.float32(highest) - output[..., 0].max()
         return output
 
-    corners, _ = search(forward, photo, refine=True)
-    np.testing.assert_allclose(corners, [box_corners(100, 60, 80, 24)], atol=1e-3)
+    corners, scores = search(forward, photo, refine=True, threshold=0.35)
+    assert len(corners) == found
+    if found:
+        assert scores == pytest.approx([np.sqrt(first * second)], abs=1e-3)
+    alone, _ = search(forward, photo, refine=False, threshold=0.35)
+    assert len(alone) == (first >= 0.35)
 
 
 def test_corners_are_inside_the_photo(perfect_forward):
