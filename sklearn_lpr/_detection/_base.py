@@ -14,7 +14,6 @@ from ..images import PlateImage, check_images, is_blank, object_array
 from ..images._channels import to_rgb
 from ..images._map_samples import map_samples
 from ..images._quads import check_quads
-from ..metrics import detection_average_precision
 from ._photo_search import Forward, PhotoSearch
 
 if TYPE_CHECKING:
@@ -143,6 +142,9 @@ class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
         ValueError
             If a parameter, X or y is invalid, or a file cannot be read.
         """
+        # Imported here, because it loads a library of edit distances.
+        from ..metrics import detection_average_precision
+
         samples = check_images(X)
         truth = plate_corners(samples, y)
         return detection_average_precision(truth, self.detect_all(samples))

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from keras import ops
 
-from .._detection._heat_map import OFFSET_UNIT, cell_centres
+from .._detection._heat_map import OFFSET_UNIT, STRIDE
 
 __all__ = ["detection_loss"]
 
@@ -54,10 +53,14 @@ def detection_loss(targets: Mapping[str, Any], output: Any, scheduled: Mapping[s
     n_plates = ops.maximum(ops.sum(centre, axis=(1, 2)), 1.0)
     focal = ops.sum(missed + false, axis=(1, 2)) / n_plates
 
-    n_rows, n_columns = target.shape[1:3]
+    # Shapes are known at run time only, where crops of several sizes train in one process.
+    n_rows, n_columns = ops.shape(target)[1], ops.shape(target)[2]
     shape = (-1, n_rows, n_columns, 4, 2)
     expected = ops.reshape(target[..., 4:], shape)
-    centres = cell_centres(n_rows, n_columns)[np.newaxis, :, :, np.newaxis]
+    across, down = (
+        STRIDE * (ops.arange(n_cells, dtype="float32") + 0.5) for n_cells in (n_columns, n_rows)
+    )
+    centres = ops.stack(ops.meshgrid(across, down), axis=-1)[None, :, :, None]
     predicted = OFFSET_UNIT * ops.reshape(output[..., 1:], shape) + centres
     by_corner = ops.mean(ops.abs(predicted - expected), axis=(3, 4))
     by_box = ops.mean(

@@ -71,16 +71,16 @@ class PlateExamples:
 
     def prepare(self) -> "Build":
         """Return a function that builds a plate and its symbols."""
-        augment = None
-        if self.augmentation is not None:
-            augment = self.augmentation.prepare(self.images, self.texts)
+        if self.augmentation is None:
+            # Encoded once, because a step of a small network takes little longer.
+            symbols = encode_texts(self.texts, self.alphabet, self.longest_text)
+            return lambda index, _: (self.images[index], {"symbols": symbols[index]})
+        augment = self.augmentation.prepare(self.images, self.texts)
 
         def build(
             index: int, rng: np.random.Generator
         ) -> tuple[npt.NDArray[np.uint8], dict[str, npt.NDArray[Any]]]:
-            image, text = self.images[index], self.texts[index]
-            if augment is not None:
-                image, text = augment(index, rng)
+            image, text = augment(index, rng)
             (symbols,) = encode_texts([text], self.alphabet, self.longest_text)
             return image, {"symbols": symbols}
 
