@@ -602,7 +602,11 @@ def test_import_loads_no_keras():
 
 
 def test_missing_backend_names_what_to_install():
-    program = "import sys\nsys.modules['tensorflow'] = None\nimport sklearn_lpr.networks\n"
+    program = (
+        "import sys\n"
+        "sys.modules['tensorflow'] = None\n"
+        "from sklearn_lpr.networks import borrow_network\n"
+    )
     run = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
