@@ -1,0 +1,51 @@
+"""The detector that comes with the package."""
+
+import json
+import pickle
+
+import numpy as np
+import onnxruntime
+import pytest
+from sklearn.base import clone
+
+from sklearn_lpr.datasets import load_ccpd, make_plates
+from sklearn_lpr.detection import OnnxPlateDetector
+from sklearn_lpr.metrics import detection_scores
+from sklearn_lpr.pretrained import read_pretrained
+
+
+def corners_of(samples):
+    return [sample.corners[np.newaxis] for sample in samples]
+
+
+@pytest.mark.parametrize("layout", ["argentina", "brazil", "eu"])
+def test_synthetic_plates_are_found(layout):
+    X, _ = make_plates(30, layouts=layout, random_state=7, return_X_y=True)
+    scores = detection_scores(corners_of(X), OnnxPlateDetector().detect_all(X))
+    assert scores.recall > 0.85
+    assert scores.precision > 0.85
+
+
+def test_scenes_of_ccpd_that_did_not_train_are_searched(shared_data):
+    X, _ = load_ccpd(shared_data / "ccpd" / "scenes", return_X_y=True)
+    X = sorted(X, key=lambda sample: str(sample.source))[-10:]
+    assert detection_scores(corners_of(X), OnnxPlateDetector(n_jobs=2).detect_all(X)).recall >= 0.9
+
+
+def test_it_needs_no_fit_and_copies_find_the_same():
+    X, _ = make_plates(4, layouts="eu", random_state=7, return_X_y=True)
+    detector = OnnxPlateDetector(threshold=0.2)
+    expected = detector.predict(X)
+    assert len(pickle.dumps(detector)) < 10_000  # the network stays with the package
+    for copy in (clone(detector), pickle.loads(pickle.dumps(detector)), detector.fit(X)):
+        assert copy.threshold == 0.2
+        for found, there in zip(copy.predict(X), expected, strict=True):
+            np.testing.assert_array_equal(found, there)
+
+
+def test_the_file_tells_how_it_was_trained():
+    session = onnxruntime.InferenceSession(read_pretrained("plate_detector.onnx"))
+    training = json.loads(session.get_modelmeta().custom_metadata_map["training"])
+    assert training["script"] == "tools/train_detector.py"
+    assert {"settings", "versions", "sets"} <= training.keys()
+    assert all(training["sets"].values())  # the licence of each
