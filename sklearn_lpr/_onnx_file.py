@@ -79,7 +79,8 @@ class OnnxFileMixin:
                     try:
                         cached = self._cached = wanted, self._open(self._content)
                     except ValueError as error:
-                        raise ValueError(f"path={os.fspath(self.path)!r}: {error}") from error
+                        path = None if self.path is None else os.fspath(self.path)
+                        raise ValueError(f"path={path!r}: {error}") from error
         return cached[1]
 
     @property
