@@ -25,7 +25,7 @@ from ..metrics import detection_average_precision
 from ..training import BaseNetworkEstimator, Build, TrainingResult, TrainingTask
 
 if TYPE_CHECKING:
-    from ..networks import Network, Weights
+    from ..networks import Network
 
 __all__ = ["PlateDetector"]
 
@@ -319,14 +319,6 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
             photos, corners, self.working_size, self.fine_size, self.threshold, bool(self.refine)
         )
 
-    def _first_weights(self, network: "Network", seed: int) -> "Weights":
-        drawn = super()._first_weights(network, seed)
-        if self._continues or self.initial_weights is None:
-            return drawn
-        from ..networks._weights_file import transfer_weights
-
-        return transfer_weights(self.initial_weights, drawn, "")
-
     def _check_convergence(self, result: TrainingResult, task: TrainingTask) -> None:
         if result.probe_score == 0:
             warnings.warn(
@@ -345,20 +337,6 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
                 return network.predict(image[np.newaxis])[0]
 
         return forward
-
-    def save_weights(self, path: str | os.PathLike[str]) -> None:
-        """Write the trained weights for the `initial_weights` of another detector.
-
-        Parameters
-        ----------
-        path : str or path-like
-            An npz archive of plain arrays is written there; nothing in it is executed when it is
-            read.
-        """
-        from ..networks._weights_file import write_weights
-
-        check_is_fitted(self)
-        write_weights(path, self.weights_, self.architecture_, "")
 
 
 @dataclass(frozen=True)

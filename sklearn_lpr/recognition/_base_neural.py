@@ -9,13 +9,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_consistent_length
 
 from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from .._texts import check_texts
 from ..model_selection import PlateShuffleSplit
-from ..networks import transfer_weights, upgrade_architecture, write_weights
+from ..networks import upgrade_architecture
 from ..training import BaseNetworkEstimator, TrainingResult, TrainingTask
 from ._alphabet import choose_alphabet, encode_texts
 from ._ctc_recognizer import CTCRecognizer, get_input_form
@@ -144,9 +144,7 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
 
         with borrow_network(architecture) as network:
             used = self._find_usable(images, texts, network.output_shape[1])
-            first_weights = self._first_weights(network, seed)
-        if self.initial_weights is not None and not self._continues:
-            first_weights = transfer_weights(self.initial_weights, first_weights, alphabet)
+            first_weights = self._first_weights(network, seed, alphabet)
         training, validation = self._hold_out(used, texts, seed)
         longest_text = max(map(len, texts))
 
@@ -230,18 +228,6 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         if "architecture_" in state:
             state = {**state, "architecture_": upgrade_architecture(state["architecture_"])}
         super().__setstate__(state)
-
-    def save_weights(self, path: str | os.PathLike[str]) -> None:
-        """Save the trained weights for the `initial_weights` of another recognizer.
-
-        Parameters
-        ----------
-        path : str or path-like
-            The npz archive of plain arrays to write. No code in it is executed when it is
-            loaded.
-        """
-        check_is_fitted(self)
-        write_weights(path, self.weights_, self.architecture_, self.alphabet_)
 
 
 def _check_size_of_weights(weights: npt.NDArray[np.float32]) -> None:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils.validation import check_memory
+from sklearn.utils.validation import check_is_fitted, check_memory
 
 from .._estimator import PlateEstimator
 from .._sklearn_compat import CallbackSupportMixin, HasMethods, Interval, StrOptions
+from ..networks import transfer_weights, write_weights
 from ._batches import Examples, TrainingSet
 from ._callbacks import EpochTasks
 from ._checkpoint import Checkpoint, check_checkpoint_dir
@@ -72,6 +73,9 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
 
     weights_: "Weights"
     architecture_: dict[str, Any]
+
+    # A parameter of estimators that can start from a weights file.
+    initial_weights: str | os.PathLike[str] | None = None
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -253,8 +257,23 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
                 f"fit needs {architecture!r}; keep the images' size and the network's parameters."
             )
 
-    def _first_weights(self, network: "Network", seed: int) -> "Weights":
-        """Return the weights that training starts from."""
+    def _first_weights(self, network: "Network", seed: int, alphabet: str = "") -> "Weights":
+        """Return the weights that training starts from, for an alphabet if the network has one."""
         if self._continues:
             return self.weights_
-        return network.initial_weights(np.random.default_rng(seed))
+        drawn = network.initial_weights(np.random.default_rng(seed))
+        if self.initial_weights is None:
+            return drawn
+        return transfer_weights(self.initial_weights, drawn, alphabet)
+
+    def save_weights(self, path: str | os.PathLike[str]) -> None:
+        """Save the trained weights for the `initial_weights` of another estimator.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The npz archive of plain arrays to write. No code in it is executed when it is
+            loaded.
+        """
+        check_is_fitted(self)
+        write_weights(path, self.weights_, self.architecture_, getattr(self, "alphabet_", ""))
