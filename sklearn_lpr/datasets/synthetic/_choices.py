@@ -1,10 +1,12 @@
 """Check the parameters `syntaxes` and `layouts`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...syntax import PlateSyntax
 from ._glyphs import TYPEFACES, draw_glyph
 from ._layouts import LAYOUTS
+from ._typefaces import Typefaces, check_coverage
 
 __all__ = ["Choice", "check_layouts", "check_syntaxes"]
 
@@ -13,9 +15,9 @@ Choice = tuple[str, PlateSyntax | None]
 
 
 def check_syntaxes(
-    syntaxes: str | PlateSyntax | Sequence[str | PlateSyntax],
+    syntaxes: str | PlateSyntax | Sequence[str | PlateSyntax], files: Sequence[Path] = ()
 ) -> list[PlateSyntax]:
-    """Check `syntaxes`, and parse its patterns."""
+    """Check `syntaxes` and that the files, if any, can draw them; parse the patterns."""
     items = [syntaxes] if isinstance(syntaxes, (str, PlateSyntax)) else list(syntaxes)
     if not items:
         raise ValueError("syntaxes is empty; pass at least one pattern, such as '@@@####'.")
@@ -27,13 +29,12 @@ def check_syntaxes(
             )
     parsed = [PlateSyntax(item) if isinstance(item, str) else item for item in items]
     for syntax in parsed:
-        _check_characters(syntax)
+        _check_characters(syntax, files)
     return parsed
 
 
-def check_layouts(layouts: str | Sequence[str]) -> list[Choice]:
+def check_layouts(names: Sequence[str], files: Typefaces) -> list[Choice]:
     """Check that the layouts exist and can be drawn."""
-    names = [layouts] if isinstance(layouts, str) else list(layouts)
     known = ", ".join(map(repr, sorted(LAYOUTS)))
     if not names:
         raise ValueError(f"layouts is empty; pass at least one of {known}.")
@@ -48,12 +49,16 @@ def check_layouts(layouts: str | Sequence[str]) -> list[Choice]:
     for name in names:
         for variant in LAYOUTS[name]:
             try:
-                _check_characters(variant.syntax)
+                _check_characters(variant.syntax, files.get(name, ()))
             except ValueError as error:
                 raise ValueError(f"layouts has {name!r}, which cannot be drawn: {error}") from error
     return [(name, None) for name in names]
 
 
-def _check_characters(syntax: PlateSyntax) -> None:
-    for character in sorted(set("".join(map("".join, syntax.positions)))):
+def _check_characters(syntax: PlateSyntax, files: Sequence[Path]) -> None:
+    characters = sorted({each for place in syntax.positions for each in "".join(place)})
+    if files:
+        check_coverage(files, characters)
+        return
+    for character in characters:
         draw_glyph(character, TYPEFACES[0])  # raises for a character that the fonts lack

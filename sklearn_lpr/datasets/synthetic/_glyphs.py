@@ -1,12 +1,14 @@
-"""Draw characters as masks with OpenCV's fonts, and cache them."""
+"""Draw characters as masks with OpenCV's fonts or font files, and cache them."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..._compat import cv2
+from ._font_files import draw_text_of_file, has_character
 
 __all__ = [
     "CAP_HEIGHT",
@@ -14,13 +16,14 @@ __all__ = [
     "OVERHANG",
     "TYPEFACES",
     "Typeface",
+    "capital_width",
     "draw_glyph",
     "draw_level_glyph",
 ]
 
 # The height of a capital letter in a mask, in pixels.
 CAP_HEIGHT = 64
-# The approximate width of its ink.
+# The approximate width of its ink in OpenCV's fonts.
 CAP_WIDTH = 0.78 * CAP_HEIGHT
 # The space above and below a capital, for accents and descenders, as a fraction of its height.
 OVERHANG = 0.25
@@ -29,13 +32,14 @@ _LEFT, _BASELINE, _CANVAS = 60, 180, (260, 420)
 
 
 class Typeface(NamedTuple):
-    """A font of OpenCV, its weight, and the pixels by which the strokes are dilated.
+    """A font, its weight, and the pixels by which the strokes are dilated.
 
-    The weight of a named font (OpenCV 5) lies between 100 and 900. The weight of a numbered font
-    is the thickness of the strokes in pixels. A negative `grow` erodes the strokes.
+    The weight of a named font of OpenCV 5 lies between 100 and 900. The weight of a numbered font
+    of OpenCV is the thickness of the strokes in pixels. A font file has no weight. A negative
+    `grow` erodes the strokes.
     """
 
-    font: str | int
+    font: str | int | Path
     weight: int
     grow: int = 0
 
@@ -80,11 +84,14 @@ def draw_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8]:
     Raises
     ------
     ValueError
-        If OpenCV's fonts lack the character.
+        If the font lacks the character.
     """
     size, top, foot = _measure(typeface)
     canvas = _put(character, typeface, size)
-    if not character.isascii():
+    if isinstance(typeface.font, Path):
+        if character != " " and not has_character(typeface.font, character):
+            raise ValueError(f"The typeface {str(typeface.font)!r} has no character {character!r}.")
+    elif not character.isascii():
         # OpenCV draws a missing character as one question mark, or as one per byte.
         for n_marks in range(1, len(character.encode()) + 1):
             if np.array_equal(canvas, _put("?" * n_marks, typeface, size)):
@@ -133,18 +140,48 @@ def draw_level_glyph(character: str, typeface: Typeface) -> npt.NDArray[np.uint8
 
 
 @lru_cache
+def capital_width(typeface: Typeface) -> float:
+    """Return the width of a capital's ink in a mask, in pixels."""
+    if isinstance(typeface.font, Path):
+        return draw_glyph(_full_height(typeface.font), typeface._replace(grow=0)).shape[1]
+    return CAP_WIDTH
+
+
+@lru_cache
+def _full_height(path: Path) -> str:
+    """Return a character of a font file that is as high as the row of text, with flat ends.
+
+    The letters of some countries are lower than the digits, and some fonts have no letters.
+    """
+    heights = {
+        character: np.ptp(np.flatnonzero(_put(character, Typeface(path, 0), 64.0).any(axis=1)))
+        for character in "HE7A"
+        if has_character(path, character)
+    }
+    if not heights:
+        raise ValueError(
+            f"The typeface {str(path)!r} has none of H, E, 7 and A, which determine its size."
+        )
+    tallest = max(heights.values())
+    return next(each for each, height in heights.items() if height > 0.95 * tallest)
+
+
+@lru_cache
 def _measure(typeface: Typeface) -> tuple[float, int, int]:
     """Compute the font size at which a capital is CAP_HEIGHT high, and its top and bottom rows."""
     size = float(CAP_HEIGHT)
+    capital = _full_height(typeface.font) if isinstance(typeface.font, Path) else "H"
     for _ in range(3):
-        rows = np.flatnonzero(_put("H", typeface, size).any(axis=1))
+        rows = np.flatnonzero(_put(capital, typeface, size).any(axis=1))
         top, foot = int(rows[0]), int(rows[-1]) + 1
         size *= CAP_HEIGHT / (foot - top)
-    rows = np.flatnonzero(_put("H", typeface, size).any(axis=1))
+    rows = np.flatnonzero(_put(capital, typeface, size).any(axis=1))
     return size, int(rows[0]), int(rows[-1]) + 1
 
 
 def _put(text: str, typeface: Typeface, size: float) -> npt.NDArray[np.uint8]:
+    if isinstance(typeface.font, Path):
+        return draw_text_of_file(text, typeface.font, round(size), _CANVAS, (_LEFT, _BASELINE))
     canvas, origin = np.zeros(_CANVAS, np.uint8), (_LEFT, _BASELINE)
     if isinstance(typeface.font, str):
         # A FontFace has state and must not be shared by threads; creating one takes no time.

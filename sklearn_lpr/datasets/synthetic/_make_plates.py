@@ -1,7 +1,9 @@
 """Generate photos of synthetic licence plates."""
 
+import os
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from numbers import Integral, Real
@@ -22,6 +24,7 @@ from ._layout_variant import draw_variant_style
 from ._layouts import draw_variant
 from ._photograph import photograph
 from ._style import draw_style
+from ._typefaces import Typefaces, check_typefaces, choose_typeface
 
 __all__ = ["make_plates"]
 
@@ -48,6 +51,7 @@ _CHUNK = 64
         "n_samples": [Interval(Integral, 1, None, closed="left")],
         "syntaxes": [str, PlateSyntax, "array-like", None],
         "layouts": [str, "array-like", None],
+        "typefaces": [str, os.PathLike, "array-like", Mapping, None],
         "dirt": [Interval(Real, 0, 1, closed="both")],
         "night": [Interval(Real, 0, 1, closed="both")],
         "n_jobs": [Integral, None],
@@ -61,6 +65,7 @@ def make_plates(
     *,
     syntaxes: str | PlateSyntax | Sequence[str | PlateSyntax] | None = None,
     layouts: str | Sequence[str] | None = None,
+    typefaces: Any = None,
     dirt: float = 0.0,
     night: float = 0.0,
     n_jobs: int | None = None,
@@ -93,6 +98,12 @@ def make_plates(
         proportions, and what is drawn but is not part of the text: dots and dashes, bars, flags
         and captions. In texts of Tunisia, T stands for the Arabic name of the country. "china"
         and "china_green" require OpenCV 5.
+    typefaces : path-like, sequence of path-like, or dict, default=None
+        TrueType or OpenType files that draw the characters, such as the typefaces of real plates.
+        Each plate is drawn with one of the files that have all of its characters. A dict maps
+        names of `layouts` to files; the other layouts are drawn with OpenCV's fonts. For each
+        format, at least one file must have all characters. Files do not change texts, colours
+        and viewpoints.
     dirt : float, default=0.0
         The fraction of dirty plates, from 0 to 1.
     night : float, default=0.0
@@ -133,8 +144,10 @@ def make_plates(
     Raises
     ------
     ValueError
-        If a pattern cannot be parsed, a character cannot be drawn, a layout is unknown, or both
-        `syntaxes` and `layouts` are given.
+        If a pattern cannot be parsed, a character cannot be drawn, a layout is unknown, a file of
+        `typefaces` is not a font, or both `syntaxes` and `layouts` are given.
+    FileNotFoundError
+        If a file of `typefaces` does not exist.
     TypeError
         If a syntax is neither a str nor a PlateSyntax, or if a layout is not a str.
 
@@ -154,18 +167,24 @@ def make_plates(
     """
     choices: list[Choice]
     if layouts is None:
+        files = check_typefaces(typefaces, [""])
         choices = [
-            ("", syntax) for syntax in check_syntaxes(_SYNTAXES if syntaxes is None else syntaxes)
+            ("", syntax)
+            for syntax in check_syntaxes(
+                _SYNTAXES if syntaxes is None else syntaxes, files.get("", ())
+            )
         ]
     elif syntaxes is None:
-        choices = check_layouts(layouts)
+        names = [layouts] if isinstance(layouts, str) else list(layouts)
+        files = check_typefaces(typefaces, names)
+        choices = check_layouts(names, files)
     else:
         raise ValueError(
             f"syntaxes={syntaxes!r} and layouts={layouts!r} exclude each other, because a layout "
             "defines the texts; pass one of them only."
         )
     seed = seed_from_random_state(random_state)
-    generate = partial(_generate_plate, choices, dirt, night, seed)
+    generate = partial(_generate_plate, choices, files, dirt, night, seed)
     chunks = [range(start, min(start + _CHUNK, n_samples)) for start in range(0, n_samples, _CHUNK)]
     generated = Parallel(n_jobs=n_jobs)(
         delayed(_generate_chunk)(generate, chunk) for chunk in chunks
@@ -183,6 +202,7 @@ def _generate_chunk(
 
 def _generate_plate(
     choices: list[Choice],
+    files: Typefaces,
     dirt: float,
     night: float,
     seed: int,
@@ -200,6 +220,12 @@ def _generate_plate(
     else:
         pattern, lines = _draw_text(syntax, rng)
         text, style = "".join(lines), draw_style(rng, len(lines))
+    if layout in files:
+        # A separate generator, so that the typeface changes nothing else.
+        typeface = choose_typeface(
+            files[layout], "".join(lines), np.random.default_rng([seed, index, 2])
+        )
+        style = replace(style, typeface=typeface)
     # Dirt and night have a separate generator, so that they change nothing else.
     conditions = np.random.default_rng([seed, index, 1]) if dirt or night else None
     image = photograph("\n".join(lines), style, rng, conditions, dirt, night)

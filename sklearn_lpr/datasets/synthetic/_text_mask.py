@@ -1,12 +1,13 @@
 """Draw the rows of a text as a mask of ink."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from ..._compat import cv2
-from ._glyphs import CAP_WIDTH, OVERHANG, draw_glyph, draw_level_glyph
+from ._glyphs import OVERHANG, capital_width, draw_glyph, draw_level_glyph
 from ._style import Mark, PlateStyle
 
 __all__ = ["draw_row", "draw_text"]
@@ -82,15 +83,16 @@ def _paste_glyph(
     scale: float,
 ) -> None:
     narrow = 1.0
-    if character == "0" and style.plain_zero:
+    from_file = isinstance(style.typeface.font, Path)
+    if character == "0" and style.plain_zero and not from_file:
         # Some fonts have a slashed zero; most plates show a narrow O instead.
         character, narrow = "O", 0.86
-    if style.level and not character.isascii():
+    if style.level and not character.isascii() and not from_file:
         glyph = draw_level_glyph(character, style.typeface)
     else:
         glyph = draw_glyph(character, style.typeface)
     # All characters are scaled by one factor, so that an I stays narrower than an H.
-    natural = glyph.shape[1] / CAP_WIDTH
+    natural = glyph.shape[1] / capital_width(style.typeface)
     width = max(1, round(pitch * scale * min(style.fill * natural * narrow, 0.92)))
     left = min(max(0, round(centre - width / 2)), mask.shape[1] - width)
     height = round(len(mask) * scale)
