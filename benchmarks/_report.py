@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_data_argument", "argument_parser", "publish"]
+__all__ = ["add_data_argument", "argument_parser", "describe_environment", "publish"]
 
 _PACKAGES = (
     "sklearn-lpr",
@@ -45,14 +45,14 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
 
 def publish(title: str, text: str, rows: Sequence[Mapping[str, Any]], output: Path | None) -> None:
     """Print a report in Markdown, and write it to a file if one is given."""
-    report = f"# {title}\n\n{_environment()}\n\n{text.strip()}\n\n{_table(rows)}\n"
+    report = f"# {title}\n\n{describe_environment()}\n\n{text.strip()}\n\n{_table(rows)}\n"
     print(report)
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(report, encoding="utf-8")
 
 
-def _environment() -> str:
+def describedescribe_environment() -> str:
     command = shlex.join(["python", *sys.argv])
     versions = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
     return (

@@ -1,0 +1,88 @@
+"""Directive ``results-table``: a table of a file in ``benchmarks/results``."""
+
+import re
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+_RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
+_URL = "https://github.com/sklearn-lpr/sklearn-lpr/blob/main/benchmarks/results/"
+
+
+def read_table(name: str, number: int = 0) -> pd.DataFrame:
+    """Return the table with a number in a file of results; cells are text or numbers."""
+    text = (_RESULTS / name).read_text(encoding="utf-8")
+    found = re.findall(r"(?:^\|.*\|[ ]*$\n?)+", text, re.MULTILINE)
+    rows = [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip()[1:-1])]
+        for line in found[number].strip().split("\n")
+    ]
+    return pd.DataFrame(rows[2:], columns=rows[0])
+
+
+def _columns(text: str) -> dict[str, str]:
+    """Parse ``column, column as title``, one or more in a line."""
+    pairs = [entry.strip().partition(" as ") for entry in re.split(r"[;\n]", text) if entry.strip()]
+    return {name.strip(): (title or name).strip() for name, _, title in pairs}
+
+
+class ResultsTable(SphinxDirective):
+    """Insert columns of a table of results, as the mean over equal rows."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {
+        "columns": directives.unchanged_required,
+        "where": directives.unchanged,
+        "mean": directives.unchanged,
+        "number": directives.nonnegative_int,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Read the file and build the table."""
+        name = self.arguments[0]
+        self.env.note_dependency(str(_RESULTS / name))
+        table = read_table(name, self.options.get("number", 0))
+        if "where" in self.options:
+            table = table.query(self.options["where"])
+        columns = _columns(self.options["columns"])
+        means = list(_columns(self.options.get("mean", "")))
+        table = table[list(columns)]
+        if means:
+            groups = [column for column in columns if column not in means]
+            table = table.astype(dict.fromkeys(means, float))
+            table = table.groupby(groups, sort=False, as_index=False)[means].mean()
+            table[means] = table[means].map(lambda value: f"{value:.3f}")
+        if table.empty:
+            raise self.error(f"no row of {name} fits")
+        return [self._build(table[list(columns)].rename(columns=columns)), self._source(name)]
+
+    def _build(self, table: pd.DataFrame) -> nodes.table:
+        group = nodes.tgroup(cols=table.shape[1])
+        group += [nodes.colspec(colwidth=1) for _ in table.columns]
+        group += nodes.thead("", self._row(table.columns))
+        group += nodes.tbody("", *(self._row(row) for row in table.to_numpy()))
+        return nodes.table("", group)
+
+    def _row(self, cells: Any) -> nodes.row:
+        return nodes.row("", *(self._cell(str(cell)) for cell in cells))
+
+    def _cell(self, text: str) -> nodes.entry:
+        paragraph = nodes.paragraph()
+        for index, part in enumerate(text.replace("\\|", "|").split("`")):
+            if part:
+                paragraph += nodes.literal("", part) if index % 2 else nodes.Text(part)
+        return nodes.entry("", paragraph)
+
+    def _source(self, name: str) -> nodes.paragraph:
+        link = nodes.reference("", f"benchmarks/results/{name}", refuri=_URL + name)
+        return nodes.paragraph("", "Source: ", link, nodes.Text("."), classes=["results-source"])
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register the directive."""
+    app.add_directive("results-table", ResultsTable)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
