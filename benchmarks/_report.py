@@ -45,18 +45,20 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
 
 def publish(title: str, text: str, rows: Sequence[Mapping[str, Any]], output: Path | None) -> None:
     """Print a report in Markdown, and write it to a file if one is given."""
-    report = f"# {title}\n\n{describe_environment()}\n\n{text.strip()}\n\n{_table(rows)}\n"
+    command = shlex.join(["python", *sys.argv])
+    heading = f"# {title}\n\n`{command}`\n\n{describe_environment()}"
+    report = f"{heading}\n\n{text.strip()}\n\n{_table(rows)}\n"
     print(report)
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(report, encoding="utf-8")
 
 
-def describedescribe_environment() -> str:
-    command = shlex.join(["python", *sys.argv])
+def describe_environment() -> str:
+    """Return the date, the versions and the machine."""
     versions = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
     return (
-        f"`{command}`\n\n{datetime.date.today().isoformat()}; Python {platform.python_version()}, "
+        f"{datetime.date.today().isoformat()}; Python {platform.python_version()}, "
         f"{versions}; {platform.machine()}, {os.cpu_count()} cores."
     )
 
