@@ -1,11 +1,13 @@
 """Draw the parts of a plate besides its text: strips, border, bolts, stars and captions."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from ..._compat import cv2
+from ._glyphs import TYPEFACES
 from ._style import RGB, PlateStyle, Strip
 from ._text_mask import draw_row
 
@@ -58,7 +60,10 @@ def write_caption(region: npt.NDArray[np.float32], text: str, ink: RGB, style: P
     size = min(0.62 * height, 0.8 * width / max(0.8 * len(text), 1))
     if not text or size < 2:
         return
-    look = replace(style, small=0, fill=0.82)
+    # Files are the typefaces of the text, and may lack characters of the caption.
+    from_file = isinstance(style.typeface.font, Path)
+    typeface = TYPEFACES[0] if from_file else style.typeface
+    look = replace(style, small=0, fill=0.82, typeface=typeface)
     mask = draw_row(text, size, 0.8 * size, look)
     top, left = (height - len(mask)) // 2, (width - mask.shape[1]) // 2
     mask = mask[max(0, -top) :][:height]

@@ -1,5 +1,7 @@
 """Plates drawn with font files, which the tests build themselves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fontTools.fontBuilder import FontBuilder
@@ -7,6 +9,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from numpy.testing import assert_array_equal
 
 from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.datasets.synthetic._drawing import draw_plate
 from sklearn_lpr.datasets.synthetic._glyphs import (
     CAP_HEIGHT,
     OVERHANG,
@@ -14,6 +17,7 @@ from sklearn_lpr.datasets.synthetic._glyphs import (
     capital_width,
     draw_glyph,
 )
+from sklearn_lpr.datasets.synthetic._style import draw_style
 from sklearn_lpr.datasets.synthetic._typefaces import choose_typeface
 
 
@@ -102,6 +106,15 @@ def test_only_layouts_of_the_dict_use_files(tmp_path):
         for one, other in zip(plain.data, drawn.data, strict=True)
     ]
     assert changed == [layout == "tunisia" for layout in plain.frame["layout"]]
+
+
+def test_captions_need_no_characters_of_the_files(tmp_path):
+    # The captions "RJ-NITEROI" and others have characters that the texts "AAA1" have not.
+    path = write_font(tmp_path / "few.ttf", dict.fromkeys("AH1", 700))
+    style = draw_style(np.random.default_rng(0))
+    style = replace(style, typeface=Typeface(path, 0), band=True, band_caption="XYZ")
+    plate = draw_plate("AAA1", 40, style)
+    assert np.isfinite(plate).all()
 
 
 def test_only_files_that_have_all_characters_are_chosen(letters, characters):
