@@ -36,8 +36,8 @@ def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.floa
     side = margin if style.side is None else round(size * style.side)
     overhang = round(size * OVERHANG)
     strips = {strip.side: round(size * strip.size) for strip in style.strips}
-    head, right = strips.get("top", 0), strips.get("right", 0)
-    height = text_mask.shape[0] - 2 * overhang + 2 * margin + head
+    head, foot, right = (strips.get(name, 0) for name in ("top", "bottom", "right"))
+    height = text_mask.shape[0] - 2 * overhang + 2 * margin + head + foot
     band = round(height * 0.3 / len(text.split("\n"))) if style.band else 0
     width = max(text_mask.shape[1] + band + right + 2 * side, round(style.aspect * height))
 

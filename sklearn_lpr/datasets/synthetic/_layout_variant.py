@@ -101,7 +101,7 @@ def draw_variant_style(variant: LayoutVariant, rng: np.random.Generator) -> Plat
         )
         for strip in variant.strips
     )
-    head = sum(strip.size for strip in variant.strips if strip.side == "top")
+    ends = sum(strip.size for strip in variant.strips if strip.side in ("top", "bottom"))
     text_height = height + (upper_height + gap if variant.first_row else 0)
     return PlateStyle(
         scheme=scheme,
@@ -112,7 +112,7 @@ def draw_variant_style(variant: LayoutVariant, rng: np.random.Generator) -> Plat
         fill=variant.fill * rng.uniform(0.96, 1.05),
         plain_zero=rng.random() < 0.8,
         separator="none",
-        padding=(variant.size[1] - head - text_height) / 2 / height,
+        padding=(variant.size[1] - ends - text_height) / 2 / height,
         border=variant.border / height,
         band=bool(variant.band),
         bolts=draw_bolts(rng),

@@ -12,12 +12,24 @@ from ._layouts_asia import (
     UZBEKISTAN_VARIANTS,
     VIETNAM_VARIANTS,
 )
+from ._layouts_eastern_europe import POLAND_VARIANTS, ROMANIA_VARIANTS, RUSSIA_VARIANTS
 from ._layouts_europe import EU_VARIANTS
+from ._layouts_india import INDIA_VARIANTS
+from ._layouts_israel import ISRAEL_VARIANTS
+from ._layouts_north_america import UNITED_STATES_VARIANTS
 from ._layouts_south_america import (
     ARGENTINA_VARIANTS,
     BRAZIL_VARIANTS,
     MERCOSUR_VARIANTS,
     PERU_VARIANTS,
+)
+from ._layouts_western_europe import (
+    FRANCE_VARIANTS,
+    GERMANY_VARIANTS,
+    GREAT_BRITAIN_VARIANTS,
+    ITALY_VARIANTS,
+    NETHERLANDS_VARIANTS,
+    SPAIN_VARIANTS,
 )
 from ._sampling import choose, cumulate
 
@@ -34,6 +46,18 @@ LAYOUTS: Mapping[str, tuple[LayoutVariant, ...]] = {
     "argentina": ARGENTINA_VARIANTS,
     "peru": PERU_VARIANTS,
     "eu": EU_VARIANTS,
+    "france": FRANCE_VARIANTS,
+    "germany": GERMANY_VARIANTS,
+    "great_britain": GREAT_BRITAIN_VARIANTS,
+    "india": INDIA_VARIANTS,
+    "israel": ISRAEL_VARIANTS,
+    "italy": ITALY_VARIANTS,
+    "netherlands": NETHERLANDS_VARIANTS,
+    "poland": POLAND_VARIANTS,
+    "romania": ROMANIA_VARIANTS,
+    "russia": RUSSIA_VARIANTS,
+    "spain": SPAIN_VARIANTS,
+    "united_states": UNITED_STATES_VARIANTS,
 }
 
 

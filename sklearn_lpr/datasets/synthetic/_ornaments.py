@@ -17,7 +17,12 @@ __all__ = ["draw_bolt_heads", "draw_border", "draw_stars", "draw_strip", "write_
 def draw_strip(
     plate: npt.NDArray[np.float32], strip: Strip, thickness: int, style: PlateStyle
 ) -> None:
-    region = plate[:thickness] if strip.side == "top" else plate[:, -thickness:]
+    regions = {
+        "top": plate[:thickness],
+        "bottom": plate[-thickness:],
+        "right": plate[:, -thickness:],
+    }
+    region = regions[strip.side]
     edges = np.linspace(0, len(region), len(strip.colours) + 1).round().astype(int)
     for colour, first, last in zip(strip.colours, edges[:-1], edges[1:], strict=True):
         region[first:last] = colour

@@ -16,7 +16,7 @@ from sklearn_lpr.images import check_corners
 from sklearn_lpr.syntax import PlateSyntax
 
 OPENCV_5 = int(cv2.__version__[0]) >= 5
-ASCII_LAYOUTS = sorted(set(LAYOUTS) - {"china", "china_green"})
+ASCII_LAYOUTS = sorted(set(LAYOUTS) - {"china", "china_green", "germany"})
 DRAWABLE = sorted(LAYOUTS) if OPENCV_5 else ASCII_LAYOUTS
 OFFICIAL = {
     "argentina": countries.ARGENTINA,
@@ -59,7 +59,7 @@ def style(**changes):
     return PlateStyle(**(look | changes))
 
 
-@pytest.mark.parametrize("layout", DRAWABLE)
+@pytest.mark.parametrize("layout", sorted(set(OFFICIAL) & set(DRAWABLE)))
 def test_texts_of_a_layout_are_valid(layout):
     plates = make_plates(24, layouts=layout, random_state=0)
     assert set(plates.frame["layout"]) == {layout}

@@ -1,0 +1,116 @@
+"""Layouts of plates of eastern European countries."""
+
+from ...syntax import PlateSyntax
+from ._layout_colours import BLACK, WHITE
+from ._layout_variant import LayoutVariant, Schemes
+from ._style import Mark
+
+__all__ = ["POLAND_VARIANTS", "ROMANIA_VARIANTS", "RUSSIA_VARIANTS"]
+
+_BLACK_ON_WHITE: Schemes = {"black on white": (WHITE, BLACK, 1.0)}
+
+# --- Poland: the letters of the district, then a number without B, D, I, O and Z.
+_PL = "[ACEFGHJKLMNPR-Y]"
+_POLAND_SCHEMES: Schemes = {
+    "black on white": (WHITE, BLACK, 0.96),
+    "black on green": ((150, 205, 120), BLACK, 0.02),
+    "black on yellow": ((238, 196, 50), BLACK, 0.02),
+}
+
+
+def _poland(weight: float, district: int, numbers: tuple[str, ...]) -> LayoutVariant:
+    length = district + (5 if "5" in numbers else 4 + (district == 2))
+    return LayoutVariant(
+        weight=weight,
+        syntax=PlateSyntax(*("@" * district + number.replace("@", _PL) for number in numbers)),
+        size=(520, 114),
+        character=80,
+        pitch=57 if length < 8 else 51,
+        schemes=_POLAND_SCHEMES,
+        marks=((Mark(district, "seal", 0.55),),),
+        border=3.0,
+        band=("PL",),
+    )
+
+
+POLAND_VARIANTS = (
+    _poland(0.5, 2, ("#####", "####@", "###@@", "#@###", "#@@##")),
+    _poland(0.2, 3, ("@###", "##@@", "#@##", "##@#", "#@@#")),
+    _poland(0.2, 3, ("#####", "####@", "###@@", "@##@@")),
+    LayoutVariant(
+        weight=0.1,
+        syntax=PlateSyntax(*(f"@@{number.replace('@', _PL)}" for number in ("####@", "#####"))),
+        size=(305, 214),
+        character=80,
+        pitch=50,
+        schemes=_POLAND_SCHEMES,
+        marks=((), ()),
+        first_row=2,
+        upper=(80, 56, 18),
+        border=3.0,
+        band=("PL",),
+    ),
+)
+
+# --- Romania: the county, two digits (three in Bucharest, B) and three letters.
+_COUNTY = "[ABCDGHIMNOPSTV][ABCDEFGHJLMNRSTVXZ]"
+
+
+def _romania(weight: float, pattern: str, first: int, second: int) -> LayoutVariant:
+    return LayoutVariant(
+        weight=weight,
+        syntax=PlateSyntax(pattern),
+        size=(520, 113),
+        character=75,
+        pitch=53,
+        schemes={
+            "black on white": (WHITE, BLACK, 0.95),
+            "red on white": (WHITE, (170, 30, 36), 0.05),
+        },
+        marks=((Mark(first, "gap", 0.4), Mark(second, "gap", 0.4)),),
+        border=3.0,
+        band=("RO",),
+    )
+
+
+ROMANIA_VARIANTS = (
+    _romania(0.55, f"{_COUNTY}##@@@", 2, 4),
+    _romania(0.2, "B###@@@", 1, 4),
+    _romania(0.1, "B##@@@", 1, 3),
+    _romania(0.04, f"{_COUNTY}0#####", 2, 5),
+    LayoutVariant(
+        weight=0.11,
+        syntax=PlateSyntax(f"{_COUNTY}##@@@"),
+        size=(280, 200),
+        character=72,
+        pitch=54,
+        schemes=_BLACK_ON_WHITE,
+        marks=((Mark(2, "gap", 0.3),), ()),
+        first_row=4,
+        upper=(72, 52, 16),
+        border=3.0,
+        band=("RO",),
+    ),
+)
+
+# --- Russia: GOST R 50577. Letters that look like Latin ones, the region in a box on the right.
+_RU = "[ABCEHKMOPTXY]"
+
+
+def _russia(weight: float, patterns: tuple[str, ...], schemes: Schemes) -> LayoutVariant:
+    return LayoutVariant(
+        weight=weight,
+        syntax=PlateSyntax(*patterns),
+        size=(520, 112),
+        character=70,
+        pitch=50,
+        schemes=schemes,
+        marks=((Mark(6, "line", 0.45),),),
+        border=3.0,
+    )
+
+
+RUSSIA_VARIANTS = (
+    _russia(0.55, (f"{_RU}###{_RU}{_RU}##",), _BLACK_ON_WHITE),
+    _russia(0.45, (f"{_RU}###{_RU}{_RU}[1279]##",), _BLACK_ON_WHITE),
+)

@@ -1,0 +1,86 @@
+"""Layouts of plates of India."""
+
+from ...syntax import PlateSyntax
+from ._layout_colours import BLACK, WHITE
+from ._layout_variant import LayoutVariant, Schemes
+from ._style import Mark
+
+__all__ = ["INDIA_VARIANTS"]
+
+# --- India: central motor vehicles rules 50 and 51. State, district, series, number.
+_STATE = "[ABCDGHJKLMNOPRSTUW][ABCDGHJKLNPRSTYZ]"
+_IN = "[A-HJ-NP-Z]"
+_INDIA_SCHEMES: Schemes = {
+    "black on white": (WHITE, BLACK, 0.72),
+    "black on yellow": ((232, 184, 40), BLACK, 0.22),
+    "white on green": ((24, 110, 66), WHITE, 0.03),
+    "white on black": ((28, 28, 32), WHITE, 0.03),
+}
+# How often a series is met, its pattern and the places of the gaps.
+_INDIA_TEXTS = (
+    (0.60, f"{_STATE}##{_IN}{_IN}####", (2, 4, 6)),
+    (0.17, f"{_STATE}##{_IN}####", (2, 4, 5)),
+    (0.07, f"{_STATE}#{_IN}{_IN}{_IN}####", (2, 3, 6)),
+    (0.04, f"{_STATE}##{_IN}{_IN}###", (2, 4, 6)),
+    (0.05, f"2#BH####{_IN}{_IN}", (2, 4, 8)),
+    (0.02, f"2#BH####{_IN}", (2, 4, 8)),
+)
+
+
+def _one_row(
+    weight: float, pattern: str, gaps: tuple[int, ...], gap: float, band: tuple[str, ...]
+) -> LayoutVariant:
+    return LayoutVariant(
+        weight=weight,
+        syntax=PlateSyntax(pattern),
+        size=(500, 120),
+        character=65,
+        pitch=41,
+        schemes=_INDIA_SCHEMES,
+        marks=(tuple(Mark(place, "gap", gap) for place in gaps),),
+        border=2.5 if band else 0.0,
+        band=band,
+    )
+
+
+def _two_rows(
+    weight: float,
+    pattern: str,
+    first_row: int,
+    band: tuple[str, ...],
+    kind: str = "gap",
+    last: int = 0,
+) -> LayoutVariant:
+    """Make a variant with a mark after the state, and one before the number in the last row."""
+    return LayoutVariant(
+        weight=weight,
+        syntax=PlateSyntax(pattern),
+        size=(340, 200),
+        character=70,
+        pitch=47,
+        schemes=_INDIA_SCHEMES,
+        marks=(
+            (Mark(2, kind, 0.4),) if first_row < 6 else (),
+            (Mark(last, kind, 0.4),) if last else (),
+        ),
+        first_row=first_row,
+        upper=(70, 47, 20),
+        border=2.5 if band else 0.0,
+        band=band,
+    )
+
+
+_ONE_LETTER, _TWO_LETTERS = f"{_STATE}##{_IN}####", f"{_STATE}##{_IN}{_IN}####"
+INDIA_VARIANTS = (
+    *(_one_row(0.12 * weight, *text, 0.0, ("IND",)) for weight, *text in _INDIA_TEXTS),
+    *(_one_row(0.23 * weight, *text, 0.0, ()) for weight, *text in _INDIA_TEXTS),
+    *(_one_row(0.25 * weight, *text, 0.35, ()) for weight, *text in _INDIA_TEXTS),
+    _two_rows(0.06, _TWO_LETTERS, 4, ("IND",)),
+    _two_rows(0.04, _TWO_LETTERS, 4, (), "point", 2),
+    _two_rows(0.04, _TWO_LETTERS, 4, (), "dash", 2),
+    _two_rows(0.06, _TWO_LETTERS, 4, (), "gap", 2),
+    _two_rows(0.05, _ONE_LETTER, 4, (), "gap", 1),
+    _two_rows(0.05, _ONE_LETTER, 5, ()),
+    _two_rows(0.06, _TWO_LETTERS, 5, ()),
+    _two_rows(0.04, _TWO_LETTERS, 6, ()),
+)

@@ -1,0 +1,92 @@
+"""Layouts of plates of the United States."""
+
+from ...syntax import PlateSyntax
+from ._layout_variant import LayoutVariant, Schemes
+from ._style import Mark, Strip
+
+__all__ = ["UNITED_STATES_VARIANTS"]
+
+# --- United States: 12 x 6 inches, the state above and a slogan below the characters.
+_BLUE, _RED, _GREEN, _BLACK = (32, 52, 118), (164, 36, 44), (24, 84, 58), (26, 26, 30)
+_US_SCHEMES: Schemes = {
+    "blue on white": ((226, 228, 230), _BLUE, 0.36),
+    "black on white": ((226, 228, 228), _BLACK, 0.22),
+    "red on white": ((228, 226, 226), _RED, 0.07),
+    "green on white": ((224, 230, 224), _GREEN, 0.07),
+    "blue on sky": ((176, 204, 226), _BLUE, 0.06),
+    "black on sand": ((214, 196, 152), _BLACK, 0.05),
+    "black on yellow": ((232, 190, 60), _BLACK, 0.05),
+    "white on blue": ((34, 62, 138), (232, 234, 238), 0.05),
+    "white on green": ((26, 92, 62), (230, 232, 230), 0.03),
+    "white on black": ((28, 28, 32), (228, 228, 228), 0.04),
+}
+_STATES = (
+    "CALIFORNIA", "TEXAS", "FLORIDA", "NEW YORK", "OHIO", "ILLINOIS", "GEORGIA", "MICHIGAN",
+    "PENNSYLVANIA", "NORTH CAROLINA", "NEW JERSEY", "VIRGINIA", "WASHINGTON", "ARIZONA",
+    "TENNESSEE", "MASSACHUSETTS", "INDIANA", "MISSOURI", "MARYLAND", "COLORADO", "WISCONSIN",
+    "MINNESOTA", "OREGON", "NEVADA", "UTAH", "IOWA", "KANSAS", "MAINE", "ALASKA", "HAWAII",
+)  # fmt: skip
+_SLOGANS = (
+    "", "", "THE GOLDEN STATE", "SUNSHINE STATE", "LIVE FREE OR DIE", "GARDEN STATE",
+    "LAND OF LINCOLN", "GREAT LAKES", "FIRST IN FLIGHT", "VACATIONLAND", "ALOHA STATE",
+    "EMPIRE STATE", "VISIT US ONLINE", "10000 LAKES", "GRAND CANYON STATE", "EVERGREEN STATE",
+)  # fmt: skip
+_US = "[A-NPR-Z]"
+_CONSONANT, _VOWEL = "[B-DF-HJ-NP-TV-Z]", "[AEIOUY]"
+# The marks between two groups, and how often they are met.
+_BREAKS = (("gap", 0.45, 0.55), ("gap", 0.0, 0.2), ("dash", 0.5, 0.17), ("dot", 0.4, 0.08))
+
+
+def _us(weight: float, pattern: str, marks: tuple[Mark, ...], length: int) -> LayoutVariant:
+    # Characters are narrower where there are seven.
+    return LayoutVariant(
+        weight=weight,
+        syntax=PlateSyntax(pattern),
+        size=(300, 150),
+        character=68,
+        pitch=37 if length > 6 else 41,
+        schemes=_US_SCHEMES,
+        marks=(marks,),
+        fill=0.83,
+        strips=(Strip("top", 33, (), _BLACK, ""), Strip("bottom", 25, (), _BLACK, "")),
+        captions=_STATES,
+    )
+
+
+def _broken(weight: float, pattern: str, place: int, length: int) -> tuple[LayoutVariant, ...]:
+    """Make one variant per mark between the groups."""
+    return tuple(
+        _us(weight * share, pattern.replace("@", _US), (Mark(place, kind, gap),), length)
+        for kind, gap, share in _BREAKS
+    )
+
+
+def _word(weight: float, form: str) -> LayoutVariant:
+    pattern = "".join({"C": _CONSONANT, "V": _VOWEL}[kind] for kind in form)
+    return _us(weight, pattern, (), len(form))
+
+
+UNITED_STATES_VARIANTS = (
+    *_broken(0.26, "@@@####", 3, 7),
+    *_broken(0.16, "@@@###", 3, 6),
+    *_broken(0.08, "###@@@", 3, 6),
+    _us(0.10, f"#{_US}{_US}{_US}###", (), 7),
+    *_broken(0.05, "@@#####", 2, 7),
+    *_broken(0.04, "@@####", 2, 6),
+    *_broken(0.03, "@@@##@", 3, 6),
+    *_broken(0.03, "@##@@@", 3, 6),
+    *_broken(0.03, "###@@", 3, 5),
+    *_broken(0.03, "####@@", 4, 6),
+    *_broken(0.03, "@#####", 3, 6),
+    *_broken(0.02, "######", 3, 6),
+    *_broken(0.02, "##@####", 3, 7),
+    *(
+        _word(0.12 / 10, form)
+        for form in (
+            "CVCCVCV", "CVCVCVC", "CCVCCVC", "CVCVCC", "CVCCVC", "VCCVCV", "CVCVC", "CVCC", "CVC",
+            "CV",
+        )
+    ),
+    *(_us(0.01, pattern, (), length) for pattern, length in (("@@@@@@@", 7), ("@@@@@@", 6))),
+    *(_us(0.01, pattern, (), length) for pattern, length in (("@@@@##", 6), ("@@@@@#", 6))),
+)  # fmt: skip
