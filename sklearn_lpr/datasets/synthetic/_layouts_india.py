@@ -72,9 +72,12 @@ def _two_rows(
 
 _ONE_LETTER, _TWO_LETTERS = f"{_STATE}##{_IN}####", f"{_STATE}##{_IN}{_IN}####"
 INDIA_VARIANTS = (
-    *(_one_row(0.12 * weight, *text, 0.0, ("IND",)) for weight, *text in _INDIA_TEXTS),
-    *(_one_row(0.23 * weight, *text, 0.0, ()) for weight, *text in _INDIA_TEXTS),
-    *(_one_row(0.25 * weight, *text, 0.35, ()) for weight, *text in _INDIA_TEXTS),
+    *(
+        _one_row(0.12 * weight, pattern, gaps, 0.0, ("IND",))
+        for weight, pattern, gaps in _INDIA_TEXTS
+    ),
+    *(_one_row(0.23 * weight, pattern, gaps, 0.0, ()) for weight, pattern, gaps in _INDIA_TEXTS),
+    *(_one_row(0.25 * weight, pattern, gaps, 0.35, ()) for weight, pattern, gaps in _INDIA_TEXTS),
     _two_rows(0.06, _TWO_LETTERS, 4, ("IND",)),
     _two_rows(0.04, _TWO_LETTERS, 4, (), "point", 2),
     _two_rows(0.04, _TWO_LETTERS, 4, (), "dash", 2),
