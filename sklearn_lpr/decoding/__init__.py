@@ -6,6 +6,7 @@ without a character. ``NOTHING_READ`` is the `PlateReading` with the text ``""``
 
 from ._beam_search import BeamSearchDecoder
 from ._ctc import BLANK, text_log_probability
+from ._format_decoder import FormatDecoder
 from ._greedy import GreedyDecoder, best_paths
 from ._reading import NOTHING_READ, PlateReading
 
@@ -13,6 +14,7 @@ __all__ = [
     "BLANK",
     "NOTHING_READ",
     "BeamSearchDecoder",
+    "FormatDecoder",
     "GreedyDecoder",
     "PlateReading",
     "best_paths",

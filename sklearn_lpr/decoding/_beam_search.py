@@ -11,13 +11,13 @@ from .._estimator import PlateEstimator
 from .._sklearn_compat import Interval
 from ..syntax import PlateSyntax
 from ._automaton import Automaton, build_automaton
-from ._character_positions import character_peaks
 from ._constrained_path import best_matching_texts
-from ._ctc import BLANK, log_probability, pad_texts
+from ._ctc import log_probability, pad_texts
 from ._greedy import best_paths
 from ._log_proba import check_log_proba
 from ._prefix_search import prefix_beam_search
-from ._reading import NOTHING_READ, PlateReading
+from ._ranking import rank_texts
+from ._reading import PlateReading
 
 __all__ = ["BeamSearchDecoder"]
 
@@ -149,28 +149,9 @@ class BeamSearchDecoder(PlateEstimator):
         probabilities = np.minimum(np.exp(scores), 1)
         if automaton is not None:
             scores = np.where(automaton.accepts(texts), scores, scores - self.syntax_weight)
-        # The sort is stable, so equal scores stay in the order of the alphabet.
-        order = np.lexsort((-scores, samples))
-        order = order[(probabilities[order] > 0) & (scores[order] > -np.inf)]
-        samples, texts, probabilities = samples[order], texts[order], probabilities[order]
-
-        first = np.searchsorted(samples, np.arange(len(log_proba) + 1))
-        decoded = np.flatnonzero(np.diff(first))
-        peaks = character_peaks(log_proba[decoded], texts[first[decoded]])
-        predictions = [NOTHING_READ] * len(log_proba)
-        for sample, confidences in zip(decoded, np.minimum(np.exp(peaks), 1).tolist(), strict=True):
-            best = slice(first[sample], min(first[sample + 1], first[sample] + self.n_candidates))
-            candidates = tuple(
-                ("".join(alphabet[symbol - 1] for symbol in text if symbol != BLANK), probability)
-                for text, probability in zip(
-                    texts[best].tolist(), probabilities[best].tolist(), strict=True
-                )
-            )
-            text, probability = candidates[0]
-            predictions[sample] = PlateReading(
-                text, probability if text else 0.0, tuple(confidences[: len(text)]), candidates
-            )
-        return predictions
+        return rank_texts(
+            log_proba, alphabet, samples, texts, scores, probabilities, self.n_candidates
+        )
 
     def _candidates(
         self, log_proba: npt.NDArray[np.floating], automaton: Automaton | None

@@ -14,6 +14,7 @@ __all__ = [
     "log_probability",
     "pad_texts",
     "text_log_probability",
+    "text_probability",
 ]
 
 # Symbol 0 means "no character at this time step"; symbol i > 0 is alphabet[i - 1].
@@ -78,6 +79,50 @@ def log_probability(
     [(on_blank, on_character)] = deque(forward_scores(log_proba, samples, texts, add_log), maxlen=1)
     lengths = np.count_nonzero(texts, axis=1)
     return complete(on_blank, on_character, add_log)[np.arange(len(texts)), lengths]
+
+
+def text_probability(
+    log_proba: npt.NDArray[np.floating],
+    samples: npt.NDArray[np.intp],
+    texts: npt.NDArray[np.intp],
+) -> _Scores:
+    """Compute the probability of padded texts, each for its sample.
+
+    The result equals ``np.exp(log_probability(log_proba, samples, texts))``, but is computed
+    several times as fast for few texts. Probabilities are relative to the most probable path of a
+    sample, so that the recursion needs no logarithms. Texts whose paths are all far less probable
+    than this path have the probability 0.
+    """
+    n_texts = len(texts)
+    steps = np.arange(log_proba.shape[1])[:, np.newaxis]
+    # Positions on a path: 2k is the blank before character k, 2k + 1 is character k.
+    positions = np.full((n_texts, 2 * texts.shape[1] + 1), BLANK)
+    positions[:, 1::2] = texts
+    peaks = log_proba.max(axis=2).astype(np.float64)
+    # At a time step where all symbols are impossible, the peak is -inf.
+    finite_peaks = np.maximum(peaks, np.finfo(np.float64).min)
+    emitted = log_proba[samples[:, np.newaxis, np.newaxis], steps, positions[:, np.newaxis]]
+    relative = np.exp(emitted - finite_peaks[samples, :, np.newaxis])
+    # Equal neighbours need a blank in between.
+    may_skip = np.zeros(positions.shape)
+    may_skip[:, 3::2] = texts[:, 1:] != texts[:, :-1]
+
+    # Two positions before the first, which no path reaches, make a check of the bounds
+    # unnecessary.
+    scores = np.zeros((n_texts, positions.shape[1] + 2))
+    here, one_before, two_before = scores[:, 2:], scores[:, 1:-1], scores[:, :-2]
+    here[:, 0] = 1  # as if a blank preceded the first time step
+    arrived, skipped = np.empty(positions.shape), np.empty(positions.shape)
+    for emission in np.ascontiguousarray(relative.transpose(1, 0, 2)):
+        np.add(here, one_before, out=arrived)
+        np.multiply(two_before, may_skip, out=skipped)
+        np.add(arrived, skipped, out=arrived)
+        np.multiply(arrived, emission, out=here)
+
+    rows, last = np.arange(n_texts), 2 * np.count_nonzero(texts, axis=1)
+    # Paths end in the last character or the blank after it; an empty text has only the blank.
+    total = here[rows, last] + one_before[rows, last]
+    return total * np.exp(peaks.sum(axis=1))[samples]
 
 
 def forward_scores(

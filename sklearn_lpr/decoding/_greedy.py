@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._estimator import PlateEstimator
-from ._ctc import BLANK, pad_texts
+from ._ctc import BLANK, pad_texts, text_probability
 from ._log_proba import check_log_proba
 from ._reading import NOTHING_READ, PlateReading
 
@@ -59,7 +59,8 @@ class GreedyDecoder(PlateEstimator):
         predictions: list[PlateReading] = []
         for start in range(0, len(log_proba), _CHUNK):
             part = slice(start, start + _CHUNK)
-            probability = _text_probability(log_proba[part], symbols[part])
+            texts = pad_texts(symbols[part])
+            probability = text_probability(log_proba[part], np.arange(len(texts)), texts)
             predictions += [
                 _build_prediction(
                     "".join([alphabet[symbol - 1] for symbol in text.tolist()]), *confidence
@@ -116,45 +117,3 @@ def run_starts(paths: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
     starts = np.ones(paths.shape, dtype=bool)
     starts[:, 1:] = paths[:, 1:] != paths[:, :-1]
     return starts
-
-
-def _text_probability(
-    log_proba: npt.NDArray[np.floating], symbols: list[npt.NDArray[np.intp]]
-) -> npt.NDArray[np.float64]:
-    """Compute the probability of the text of each sample's most probable path.
-
-    The result equals ``np.exp(text_log_probability(log_proba, symbols))``, but is computed
-    several times as fast for one sample. Probabilities are relative to the most probable path,
-    which belongs to this text. Their sum is therefore at least 1, underflow loses nothing that
-    matters, and the forward recursion needs no logarithms.
-    """
-    n_samples = len(log_proba)
-    texts = pad_texts(symbols)
-    # Positions on a path: 2k is the blank before character k, 2k + 1 is character k.
-    positions = np.full((n_samples, 2 * texts.shape[1] + 1), BLANK)
-    positions[:, 1::2] = texts
-    peaks = log_proba.max(axis=2).astype(np.float64)
-    # At a time step where all symbols are impossible, the peak is -inf.
-    finite_peaks = np.maximum(peaks, np.finfo(np.float64).min)
-    emitted = np.take_along_axis(log_proba, positions[:, np.newaxis], axis=2)
-    relative = np.exp(emitted - finite_peaks[:, :, np.newaxis])
-    # Equal neighbours need a blank in between.
-    may_skip = np.zeros(positions.shape)
-    may_skip[:, 3::2] = texts[:, 1:] != texts[:, :-1]
-
-    # Two positions before the first, which no path reaches, make a check of the bounds
-    # unnecessary.
-    scores = np.zeros((n_samples, positions.shape[1] + 2))
-    here, one_before, two_before = scores[:, 2:], scores[:, 1:-1], scores[:, :-2]
-    here[:, 0] = 1  # as if a blank preceded the first time step
-    arrived, skipped = np.empty(positions.shape), np.empty(positions.shape)
-    for emission in np.ascontiguousarray(relative.transpose(1, 0, 2)):
-        np.add(here, one_before, out=arrived)
-        np.multiply(two_before, may_skip, out=skipped)
-        np.add(arrived, skipped, out=arrived)
-        np.multiply(arrived, emission, out=here)
-
-    rows, last = np.arange(n_samples), 2 * np.count_nonzero(texts, axis=1)
-    # Paths end in the last character or the blank after it; an empty text has only the blank.
-    total = here[rows, last] + one_before[rows, last]
-    return total * np.exp(peaks.sum(axis=1))

@@ -9,14 +9,14 @@ from typing import Any
 
 from .._detection import ContourPlateDetector, OnnxPlateDetector
 from .._onnx_content import check_onnx
-from ..decoding import BeamSearchDecoder, GreedyDecoder
+from ..decoding import BeamSearchDecoder, FormatDecoder, GreedyDecoder
 from ..preprocessing import (
     CharacterSegmenter,
     PlateCropper,
     PlateNormalizer,
     RowJoiner,
 )
-from ..syntax import PlateSyntax
+from ..syntax import FormatPrior, PlateSyntax
 
 __all__ = ["from_json", "to_json"]
 
@@ -27,6 +27,7 @@ _CLASSES: dict[str, type] = {
         BeamSearchDecoder,
         CharacterSegmenter,
         ContourPlateDetector,
+        FormatDecoder,
         GreedyDecoder,
         OnnxPlateDetector,
         PlateCropper,
@@ -48,6 +49,7 @@ _LIMITS = {
     "working_size": 1 << 15,
 }
 _MAX_PATTERN_CHARACTERS = 10_000
+_MAX_FORMATS = 1_000
 
 
 def to_json(value: Any, place: str) -> Any:
@@ -83,6 +85,9 @@ def to_json(value: Any, place: str) -> Any:
         return {"tuple": [to_json(item, place) for item in value]}
     if isinstance(value, PlateSyntax):
         return {"patterns": list(value.patterns)}
+    if isinstance(value, FormatPrior):
+        formats = [list(syntax.patterns) for syntax in value.formats]
+        return {"formats": formats, "weights": list(value.weights)}
     kind = type(value)
     if _CLASSES.get(kind.__name__) is not kind:
         raise TypeError(
@@ -131,6 +136,8 @@ def from_json(content: Any) -> Any:
             return tuple(from_json(item) for item in items)
         case {"patterns": list(patterns)}:
             return _syntax_from_json(patterns)
+        case {"formats": list(formats), "weights": list(weights)} if len(formats) <= _MAX_FORMATS:
+            return FormatPrior(*map(_syntax_from_json, formats), weights=weights)
         case {"class": str(name), "parameters": dict(parameters)} if name in _CLASSES:
             arguments = {key: from_json(value) for key, value in parameters.items()}
             try:

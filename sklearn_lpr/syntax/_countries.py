@@ -1,4 +1,4 @@
-"""Plate formats of some countries; the package docstring lists their sources."""
+"""Plate formats of countries outside Europe; the package docstring describes them."""
 
 from ._plate_syntax import PlateSyntax
 
@@ -8,10 +8,13 @@ __all__ = [
     "CHINA",
     "CHINA_7",
     "CHINA_8",
+    "INDIA",
+    "ISRAEL",
     "LATIN",
     "MERCOSUR",
     "PERU",
     "TUNISIA",
+    "UNITED_STATES",
     "UZBEKISTAN",
     "VIETNAM",
 ]
@@ -60,6 +63,46 @@ VIETNAM = PlateSyntax(
     f"##{_SERIES}{_SERIES}#####",
     "#####[CNQ][GNTV]##",
     "@@####",
+)
+
+
+# State, district, series without I and O, number; the Bharat series; short ones of Delhi.
+_STATE = "[A-DGHJ-PRSTUW][A-EG-PRSTWYZ]"
+_INDIAN = "[A-HJ-NP-Z]"
+INDIA = PlateSyntax(
+    *(f"{_STATE}##{series * _INDIAN}####" for series in (1, 2, 3)),
+    f"{_STATE}##{2 * _INDIAN}###",
+    *(f"{_STATE}#{series * _INDIAN}####" for series in (1, 2, 3)),
+    f"##BH####{_INDIAN}{_INDIAN}",
+)
+
+ISRAEL = PlateSyntax("#######", "########", "######", "#####")
+
+# The series of most states, in the order of their cars, and personalized plates of letters.
+UNITED_STATES = PlateSyntax(
+    "@@@####",
+    "#@@@###",
+    "@@@###",
+    "###@@@",
+    "@@#####",
+    "@@@@##",
+    "@@@#@#",
+    "@@@##@",
+    "@##@@@",
+    "#@@@##",
+    "###@@#",
+    "##@@@#",
+    "####@@",
+    "@@####",
+    "@#####",
+    "######",
+    "#######",
+    "####@@@",
+    "@##@@#",
+    "@###@@@",
+    "@@@#@@#",
+    "@@#@@#",
+    *(length * "@" for length in range(4, 9)),
 )
 
 LATIN = PlateSyntax(*(length * "?" for length in range(3, 11)))

@@ -17,11 +17,11 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn_lpr import LPRNetCTC, SegmentCNN, read_plates
 from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
 from sklearn_lpr.datasets import make_plates
-from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
+from sklearn_lpr.decoding import BeamSearchDecoder, FormatDecoder, GreedyDecoder
 from sklearn_lpr.ensemble import VotingRecognizer
 from sklearn_lpr.images import object_array
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
-from sklearn_lpr.syntax import PlateSyntax
+from sklearn_lpr.syntax import FormatPrior, PlateSyntax
 
 onnx = pytest.importorskip("onnx", reason="the extra 'export' is not installed")
 
@@ -210,6 +210,16 @@ def test_the_metadata_hold_all_that_a_prediction_needs(draw_weights, tmp_path):
     assert repr(restored) == repr(decoder)
     assert restored.syntax == syntax
     assert restored.syntax_weight == float("inf")
+
+
+def test_a_prior_over_formats_is_in_the_metadata(draw_weights, tmp_path):
+    decoder = FormatDecoder(FormatPrior(PlateSyntax("AB#", "@@@"), "peru", weights=[1, 3]))
+    network = draw_weights(LPRNetCTC(n_filters=4, decoder=decoder), (8, 32, 3))
+    restored = load_pipeline(to_onnx(network, tmp_path / "plates.onnx"))[-1].decoder
+    assert restored.prior == decoder.prior
+    network.decoder = FormatDecoder()
+    restored = load_pipeline(to_onnx(network, tmp_path / "plates.onnx"))[-1].decoder
+    assert restored.prior is None
 
 
 @pytest.mark.parametrize(
