@@ -36,27 +36,32 @@ def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.floa
     side = margin if style.side is None else round(size * style.side)
     overhang = round(size * OVERHANG)
     strips = {strip.side: round(size * strip.size) for strip in style.strips}
-    head, foot, right = (strips.get(name, 0) for name in ("top", "bottom", "right"))
+    head, foot, left_strip, right = (
+        strips.get(name, 0) for name in ("top", "bottom", "left", "right")
+    )
     height = text_mask.shape[0] - 2 * overhang + 2 * margin + head + foot
     band = round(height * 0.3 / len(text.split("\n"))) if style.band else 0
-    width = max(text_mask.shape[1] + band + right + 2 * side, round(style.aspect * height))
+    # Half a band takes no width from the text: the marks of the upper row leave room for it.
+    inset = left_strip + (0 if style.half_band else band)
+    width = max(text_mask.shape[1] + inset + right + 2 * side, round(style.aspect * height))
 
     ink = np.zeros((height, width), np.uint8)
-    left = band + (width - band - right - text_mask.shape[1]) // 2
+    left = inset + (width - inset - right - text_mask.shape[1]) // 2
     # Accents and descenders may extend into the margin; they are cropped at the edge of the plate.
     above = head + margin - overhang
     cut = text_mask[max(0, -above) : height - above]
     top = max(0, above)
     ink[top : top + len(cut), left : left + cut.shape[1]] = cut
     if style.border:
-        draw_border(ink[:, band:], size, style.border)
+        draw_border(ink[:, 0 if style.half_band else band :], size, style.border)
 
     plate = np.empty((height, width, 3), np.float32)
     fill(plate, style.background)
     if style.fade is not None:
         down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
         plate += down * (np.array(style.fade, np.float32) - style.background)
-    plate[:, :band] = _EURO_BAND
+    band_foot = round(height * 0.52) if style.half_band else height
+    plate[:band_foot, :band] = _EURO_BAND
     for strip in style.strips:
         draw_strip(plate, strip, strips[strip.side], style)
     draw_bolt_heads(plate, style.bolts, size)
@@ -64,9 +69,10 @@ def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.floa
     coverage = cv2.merge([ink.astype(np.float32) / 255] * 3)
     plate += coverage * (np.tile(np.array(style.ink, np.float32), (width, 1)) - plate)
     if style.band:
-        draw_stars(plate, (band // 2, round(height * 0.33)), band * 0.28)
+        draw_stars(plate, (band // 2, round(band_foot * 0.33)), band * 0.28)
+        caption_top = band_foot - round(band_foot * 0.42)
         write_caption(
-            plate[-round(height * 0.42) :, :band], style.band_caption, (236, 238, 240), style
+            plate[caption_top:band_foot, :band], style.band_caption, (236, 238, 240), style
         )
     # Embossed characters are bright at the upper edge and cast a shadow below.
     plate += style.relief * (coverage - np.roll(coverage, 1, axis=0))

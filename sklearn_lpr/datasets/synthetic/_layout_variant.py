@@ -51,10 +51,16 @@ class LayoutVariant:
         band.
     small : int
         The number of leading characters that are smaller.
+    tail : int
+        The number of trailing characters that are smaller and level with the others at the top.
+    half_band : bool
+        Whether the band is beside the upper row only. The marks of that row leave room for it.
     fade : RGB or None
         The colour of the background at the foot.
     captions : tuple of str
         The captions to draw from for strips without a caption.
+    slogans : tuple of str
+        The captions to draw from for a strip at the bottom, if they differ from `captions`.
     """
 
     weight: float
@@ -71,8 +77,11 @@ class LayoutVariant:
     strips: tuple[Strip, ...] = ()
     band: tuple[str, ...] = ()
     small: int = 0
+    tail: int = 0
+    half_band: bool = False
     fade: RGB | None = None
     captions: tuple[str, ...] = ("",)
+    slogans: tuple[str, ...] = ()
 
     def split(self, text: str) -> list[str]:
         """Split a text into the rows shown on the plate."""
@@ -91,13 +100,14 @@ def draw_variant_style(variant: LayoutVariant, rng: np.random.Generator) -> Plat
     background, ink, _ = variant.schemes[scheme]
     height, upper_height, upper_pitch, gap = variant.character, *variant.upper
     caption = variant.captions[rng.integers(len(variant.captions))]
+    slogan = variant.slogans[rng.integers(len(variant.slogans))] if variant.slogans else caption
     strips = tuple(
         Strip(
             strip.side,
             strip.size / height,
             strip.colours,
             strip.ink if strip.colours else ink,  # the caption lies on the plate itself
-            strip.caption or caption,
+            strip.caption or (slogan if strip.side == "bottom" else caption),
         )
         for strip in variant.strips
     )
@@ -124,6 +134,8 @@ def draw_variant_style(variant: LayoutVariant, rng: np.random.Generator) -> Plat
         side=0.03,
         fade=variant.fade,
         small=variant.small,
+        tail=variant.tail,
+        half_band=variant.half_band,
         level=True,
         marks=variant.marks,
         strips=strips,

@@ -16,13 +16,17 @@ from ._layouts_eastern_europe import POLAND_VARIANTS, ROMANIA_VARIANTS, RUSSIA_V
 from ._layouts_europe import EU_VARIANTS
 from ._layouts_india import INDIA_VARIANTS
 from ._layouts_israel import ISRAEL_VARIANTS
+from ._layouts_korea import KOREA_VARIANTS
 from ._layouts_north_america import UNITED_STATES_VARIANTS
 from ._layouts_south_america import (
     ARGENTINA_VARIANTS,
+    BRAZIL_SPECIAL_VARIANTS,
+    BRAZIL_TWO_ROWS_VARIANTS,
     BRAZIL_VARIANTS,
     MERCOSUR_VARIANTS,
     PERU_VARIANTS,
 )
+from ._layouts_two_rows import EU_TWO_ROWS_VARIANTS
 from ._layouts_western_europe import (
     FRANCE_VARIANTS,
     GERMANY_VARIANTS,
@@ -46,12 +50,16 @@ LAYOUTS: Mapping[str, tuple[LayoutVariant, ...]] = {
     "argentina": ARGENTINA_VARIANTS,
     "peru": PERU_VARIANTS,
     "eu": EU_VARIANTS,
+    "brazil_special": BRAZIL_SPECIAL_VARIANTS,
+    "brazil_two_rows": BRAZIL_TWO_ROWS_VARIANTS,
+    "eu_two_rows": EU_TWO_ROWS_VARIANTS,
     "france": FRANCE_VARIANTS,
     "germany": GERMANY_VARIANTS,
     "great_britain": GREAT_BRITAIN_VARIANTS,
     "india": INDIA_VARIANTS,
     "israel": ISRAEL_VARIANTS,
     "italy": ITALY_VARIANTS,
+    "korea": KOREA_VARIANTS,
     "netherlands": NETHERLANDS_VARIANTS,
     "poland": POLAND_VARIANTS,
     "romania": ROMANIA_VARIANTS,

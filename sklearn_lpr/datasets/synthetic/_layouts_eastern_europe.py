@@ -44,11 +44,12 @@ POLAND_VARIANTS = (
         character=80,
         pitch=50,
         schemes=_POLAND_SCHEMES,
-        marks=((), ()),
+        marks=((Mark(0, "gap", 0.5),), ()),
         first_row=2,
         upper=(80, 56, 18),
         border=3.0,
         band=("PL",),
+        half_band=True,
     ),
 )
 
@@ -85,11 +86,12 @@ ROMANIA_VARIANTS = (
         character=72,
         pitch=54,
         schemes=_BLACK_ON_WHITE,
-        marks=((Mark(2, "gap", 0.3),), ()),
+        marks=((Mark(0, "gap", 0.6), Mark(2, "gap", 0.3)), ()),
         first_row=4,
-        upper=(72, 52, 16),
+        upper=(72, 46, 16),
         border=3.0,
         band=("RO",),
+        half_band=True,
     ),
 )
 
@@ -97,20 +99,36 @@ ROMANIA_VARIANTS = (
 _RU = "[ABCEHKMOPTXY]"
 
 
-def _russia(weight: float, patterns: tuple[str, ...], schemes: Schemes) -> LayoutVariant:
+def _russia(
+    weight: float, pattern: str, places: tuple[int, ...], schemes: Schemes = _BLACK_ON_WHITE
+) -> LayoutVariant:
+    """Make a variant with gaps at the places, and the region in its last characters."""
+    region = len(pattern.replace(_RU, "@").replace("[1279]", "#")) - 6
+    closer = tuple(Mark(place, "gap", -0.32) for place in range(8, 6 + region))
     return LayoutVariant(
         weight=weight,
-        syntax=PlateSyntax(*patterns),
+        syntax=PlateSyntax(pattern),
         size=(520, 112),
-        character=70,
-        pitch=50,
+        character=74,
+        pitch=58 if region == 2 else 54,
         schemes=schemes,
-        marks=((Mark(6, "line", 0.45),),),
-        border=3.0,
+        marks=(
+            (
+                *(Mark(place, "gap", 0.12) for place in places),
+                Mark(6, "line", 0.2),
+                Mark(7, "rus", -0.32),
+                *closer,
+            ),
+        ),
+        border=2.5,
+        tail=region,
     )
 
 
+_BLACK_ON_YELLOW: Schemes = {"black on yellow": ((232, 184, 40), BLACK, 1.0)}
 RUSSIA_VARIANTS = (
-    _russia(0.55, (f"{_RU}###{_RU}{_RU}##",), _BLACK_ON_WHITE),
-    _russia(0.45, (f"{_RU}###{_RU}{_RU}[1279]##",), _BLACK_ON_WHITE),
+    _russia(0.5, f"{_RU}###{_RU}{_RU}##", (1, 4)),
+    _russia(0.44, f"{_RU}###{_RU}{_RU}[1279]##", (1, 4)),
+    _russia(0.03, f"{_RU}{_RU}######", (2,), _BLACK_ON_YELLOW),
+    _russia(0.03, f"{_RU}{_RU}####[1279]##", (2,)),
 )

@@ -3,7 +3,7 @@
 from ...syntax import PlateSyntax
 from ._layout_colours import BLACK, WHITE
 from ._layout_variant import LayoutVariant, Schemes
-from ._style import Mark
+from ._style import Mark, Strip
 
 __all__ = ["INDIA_VARIANTS"]
 
@@ -16,7 +16,7 @@ _INDIA_SCHEMES: Schemes = {
     "white on green": ((24, 110, 66), WHITE, 0.03),
     "white on black": ((28, 28, 32), WHITE, 0.03),
 }
-# How often a series is met, its pattern and the places of the gaps.
+# How often a series is met, its pattern and the places of the marks.
 _INDIA_TEXTS = (
     (0.60, f"{_STATE}##{_IN}{_IN}####", (2, 4, 6)),
     (0.17, f"{_STATE}##{_IN}####", (2, 4, 5)),
@@ -27,19 +27,29 @@ _INDIA_TEXTS = (
 )
 
 
+# The letters IND beside the characters.
+_IND = (Strip("left", 26, (), BLACK, "IND"),)
+
+
 def _one_row(
-    weight: float, pattern: str, gaps: tuple[int, ...], gap: float, band: tuple[str, ...]
+    weight: float,
+    pattern: str,
+    places: tuple[int, ...],
+    kind: str = "gap",
+    gap: float = 0.0,
+    registered: bool = False,
 ) -> LayoutVariant:
+    """Make a variant with marks between the groups; registered plates show the letters IND."""
     return LayoutVariant(
         weight=weight,
         syntax=PlateSyntax(pattern),
         size=(500, 120),
-        character=65,
-        pitch=41,
+        character=67,
+        pitch=42 if gap else 44,
         schemes=_INDIA_SCHEMES,
-        marks=(tuple(Mark(place, "gap", gap) for place in gaps),),
-        border=2.5 if band else 0.0,
-        band=band,
+        marks=(tuple(Mark(place, kind, gap) for place in places),),
+        border=2.5 if registered else 0.0,
+        strips=_IND if registered else (),
     )
 
 
@@ -47,43 +57,41 @@ def _two_rows(
     weight: float,
     pattern: str,
     first_row: int,
-    band: tuple[str, ...],
     kind: str = "gap",
     last: int = 0,
+    registered: bool = False,
 ) -> LayoutVariant:
     """Make a variant with a mark after the state, and one before the number in the last row."""
     return LayoutVariant(
         weight=weight,
         syntax=PlateSyntax(pattern),
-        size=(340, 200),
-        character=70,
-        pitch=47,
+        size=(310, 200),
+        character=72,
+        pitch=43,
         schemes=_INDIA_SCHEMES,
         marks=(
             (Mark(2, kind, 0.4),) if first_row < 6 else (),
             (Mark(last, kind, 0.4),) if last else (),
         ),
         first_row=first_row,
-        upper=(70, 47, 20),
-        border=2.5 if band else 0.0,
-        band=band,
+        upper=(72, 43, 18),
+        border=2.5,
+        strips=_IND if registered else (),
     )
 
 
 _ONE_LETTER, _TWO_LETTERS = f"{_STATE}##{_IN}####", f"{_STATE}##{_IN}{_IN}####"
 INDIA_VARIANTS = (
-    *(
-        _one_row(0.12 * weight, pattern, gaps, 0.0, ("IND",))
-        for weight, pattern, gaps in _INDIA_TEXTS
-    ),
-    *(_one_row(0.23 * weight, pattern, gaps, 0.0, ()) for weight, pattern, gaps in _INDIA_TEXTS),
-    *(_one_row(0.25 * weight, pattern, gaps, 0.35, ()) for weight, pattern, gaps in _INDIA_TEXTS),
-    _two_rows(0.06, _TWO_LETTERS, 4, ("IND",)),
-    _two_rows(0.04, _TWO_LETTERS, 4, (), "point", 2),
-    _two_rows(0.04, _TWO_LETTERS, 4, (), "dash", 2),
-    _two_rows(0.06, _TWO_LETTERS, 4, (), "gap", 2),
-    _two_rows(0.05, _ONE_LETTER, 4, (), "gap", 1),
-    _two_rows(0.05, _ONE_LETTER, 5, ()),
-    _two_rows(0.06, _TWO_LETTERS, 5, ()),
-    _two_rows(0.04, _TWO_LETTERS, 6, ()),
+    *(_one_row(0.2 * share, text, places, registered=True) for share, text, places in _INDIA_TEXTS),
+    *(_one_row(0.15 * share, text, places) for share, text, places in _INDIA_TEXTS),
+    *(_one_row(0.2 * share, text, places, "gap", 0.35) for share, text, places in _INDIA_TEXTS),
+    *(_one_row(0.05 * share, text, places, "dash", 0.5) for share, text, places in _INDIA_TEXTS),
+    _two_rows(0.08, _TWO_LETTERS, 4, registered=True),
+    _two_rows(0.04, _TWO_LETTERS, 4, "point", 2),
+    _two_rows(0.04, _TWO_LETTERS, 4, "dash", 2),
+    _two_rows(0.05, _TWO_LETTERS, 4, "gap", 2),
+    _two_rows(0.05, _ONE_LETTER, 4, "gap", 1),
+    _two_rows(0.05, _ONE_LETTER, 5, registered=True),
+    _two_rows(0.06, _TWO_LETTERS, 5, registered=True),
+    _two_rows(0.03, _TWO_LETTERS, 6),
 )

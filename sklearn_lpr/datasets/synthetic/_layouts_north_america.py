@@ -18,7 +18,9 @@ _US_SCHEMES: Schemes = {
     "black on yellow": ((232, 190, 60), _BLACK, 0.05),
     "white on blue": ((34, 62, 138), (232, 234, 238), 0.05),
     "white on green": ((26, 92, 62), (230, 232, 230), 0.03),
-    "white on black": ((28, 28, 32), (228, 228, 228), 0.04),
+    "white on black": ((28, 28, 32), (228, 228, 228), 0.03),
+    "yellow on black": ((30, 30, 34), (226, 184, 70), 0.05),
+    "yellow on blue": ((36, 60, 130), (232, 204, 90), 0.03),
 }
 _STATES = (
     "CALIFORNIA", "TEXAS", "FLORIDA", "NEW YORK", "OHIO", "ILLINOIS", "GEORGIA", "MICHIGAN",
@@ -32,6 +34,13 @@ _SLOGANS = (
     "EMPIRE STATE", "VISIT US ONLINE", "10000 LAKES", "GRAND CANYON STATE", "EVERGREEN STATE",
 )  # fmt: skip
 _US = "[A-NPR-Z]"
+# Forms of the words on vanity plates: consonants C, vowels V, any letter @.
+_VANITY = (
+    "CVCCVCV", "CVCVCVC", "CCVCCVC", "CVCCCVC", "VCCVCVC", "@@@@@@@", "CVCVCC", "CVCCVC", "VCCVCV",
+    "CCVCVC", "@@@@@@", "CVCVC", "CVCCV", "CCVCC", "CVCC", "CVCV", "CVC", "CV", "@@@ @@@",
+    "@@ @@@@", "CVC CVC", "CVC CVCC", "@ @@@@@", "CVCCV ##", "@@@@ ##", "CVCC ###", "@@@@@#",
+    "CVC @#@", "#CVCCVC", "@@@ #@", "@@@@#@@",
+)  # fmt: skip
 _CONSONANT, _VOWEL = "[B-DF-HJ-NP-TV-Z]", "[AEIOUY]"
 # The marks between two groups, and how often they are met.
 _BREAKS = (("gap", 0.45, 0.55), ("gap", 0.0, 0.2), ("dash", 0.5, 0.17), ("dot", 0.4, 0.08))
@@ -50,6 +59,7 @@ def _us(weight: float, pattern: str, marks: tuple[Mark, ...], length: int) -> La
         fill=0.83,
         strips=(Strip("top", 33, (), _BLACK, ""), Strip("bottom", 25, (), _BLACK, "")),
         captions=_STATES,
+        slogans=_SLOGANS,
     )
 
 
@@ -62,8 +72,12 @@ def _broken(weight: float, pattern: str, place: int, length: int) -> tuple[Layou
 
 
 def _word(weight: float, form: str) -> LayoutVariant:
-    pattern = "".join({"C": _CONSONANT, "V": _VOWEL}[kind] for kind in form)
-    return _us(weight, pattern, (), len(form))
+    kinds = {"C": _CONSONANT, "V": _VOWEL, "@": "@", "#": "#", " ": ""}
+    pattern = "".join(kinds[kind] for kind in form)
+    # A space in the form is a gap on the plate.
+    marks = (Mark(form.index(" "), "gap", 0.5),) if " " in form else ()
+    length = len(form.replace(" ", ""))
+    return _us(weight, pattern, marks, length)
 
 
 UNITED_STATES_VARIANTS = (
@@ -80,13 +94,5 @@ UNITED_STATES_VARIANTS = (
     *_broken(0.03, "@#####", 3, 6),
     *_broken(0.02, "######", 3, 6),
     *_broken(0.02, "##@####", 3, 7),
-    *(
-        _word(0.12 / 10, form)
-        for form in (
-            "CVCCVCV", "CVCVCVC", "CCVCCVC", "CVCVCC", "CVCCVC", "VCCVCV", "CVCVC", "CVCC", "CVC",
-            "CV",
-        )
-    ),
-    *(_us(0.01, pattern, (), length) for pattern, length in (("@@@@@@@", 7), ("@@@@@@", 6))),
-    *(_us(0.01, pattern, (), length) for pattern, length in (("@@@@##", 6), ("@@@@@#", 6))),
-)  # fmt: skip
+    *(_word(0.2 / len(_VANITY), form) for form in _VANITY),
+)

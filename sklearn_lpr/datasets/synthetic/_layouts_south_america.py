@@ -1,11 +1,20 @@
 """Layouts of plates of South American countries."""
 
+from dataclasses import replace
+
 from ...syntax import BRAZIL, MERCOSUR, PERU, PlateSyntax
 from ._layout_colours import BLACK, WHITE
 from ._layout_variant import LayoutVariant, Schemes
 from ._style import RGB, Mark, Strip
 
-__all__ = ["ARGENTINA_VARIANTS", "BRAZIL_VARIANTS", "MERCOSUR_VARIANTS", "PERU_VARIANTS"]
+__all__ = [
+    "ARGENTINA_VARIANTS",
+    "BRAZIL_SPECIAL_VARIANTS",
+    "BRAZIL_TWO_ROWS_VARIANTS",
+    "BRAZIL_VARIANTS",
+    "MERCOSUR_VARIANTS",
+    "PERU_VARIANTS",
+]
 
 # --- Brazil until 2018: a tag with state and town above the characters.
 _TOWNS = ("SP-SAO PAULO", "RJ-RIO DE JANEIRO", "PR-CURITIBA", "MG-CONTAGEM", "BA-SALVADOR")
@@ -39,6 +48,19 @@ BRAZIL_VARIANTS = (
         strips=(Strip("top", 20, (), BLACK, ""),),
         captions=tuple(town[:11] for town in _TOWNS),
     ),
+)
+
+# The colours besides those of private and commercial vehicles: official vehicles, driving schools,
+# tests, makers, diplomats and collections.
+_BRAZIL_SPECIAL_SCHEMES: Schemes = {
+    "black on white": ((224, 224, 222), (30, 30, 34), 0.35),
+    "red on white": ((224, 222, 220), (164, 34, 40), 0.15),
+    "white on green": ((26, 104, 66), (226, 230, 226), 0.25),
+    "white on blue": ((34, 62, 140), (228, 230, 234), 0.15),
+    "grey on black": ((30, 30, 34), (176, 178, 178), 0.1),
+}
+BRAZIL_SPECIAL_VARIANTS = tuple(
+    replace(variant, schemes=_BRAZIL_SPECIAL_SCHEMES) for variant in BRAZIL_VARIANTS
 )
 
 # --- Mercosur: resolution GMC 33/14, 400 x 130 mm with a blue bar 30 mm high.
@@ -89,6 +111,9 @@ def _mercosur_cycle(weight: float, pattern: str, country: str, first_row: int) -
         strips=_bar(30, country),
     )
 
+
+# Motorcycles of both series.
+BRAZIL_TWO_ROWS_VARIANTS = (BRAZIL_VARIANTS[1], _mercosur_cycle(0.15, _BR, "BRASIL", 3))
 
 _ARGENTINA_CAR = _mercosur(
     0.6, _AR_CAR, "REPUBLICA ARGENTINA", (Mark(2, "gap", 0.35), Mark(5, "gap", 0.35)), 47

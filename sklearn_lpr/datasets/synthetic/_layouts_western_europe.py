@@ -26,22 +26,22 @@ def _two_rows(
     first_row: int,
     band: tuple[str, ...],
     schemes: Schemes = _BLACK_ON_WHITE,
-    marks: tuple[tuple[Mark, ...], ...] = ((), ()),
-    size: tuple[float, float] = (280, 200),
-    pitch: float = 52,
+    marks: tuple[tuple[Mark, ...], ...] = ((Mark(0, "gap", 0.6),), ()),
+    pitch: float = 50,
 ) -> LayoutVariant:
     return LayoutVariant(
         weight=weight,
         syntax=PlateSyntax(*patterns),
-        size=size,
-        character=72,
+        size=(280, 200),
+        character=74,
         pitch=pitch,
         schemes=schemes,
         marks=marks,
         first_row=first_row,
-        upper=(72, pitch, 16),
-        border=3.5,
+        upper=(74, pitch, 16),
+        border=3.0,
         band=band,
+        half_band=True,
     )
 
 
@@ -102,8 +102,8 @@ FRANCE_VARIANTS = (
         (f"{_SIV}{_SIV}###{_SIV}{_SIV}",),
         2,
         ("F",),
-        marks=((), (Mark(3, "dash", 0.5),)),
-        pitch=44,
+        marks=((Mark(0, "gap", 0.2), Mark(2, "dash", 0.6)), (Mark(3, "dash", 0.5),)),
+        pitch=47,
     ),
 )
 
@@ -128,7 +128,7 @@ def _germany(
         },
         marks=(
             (
-                Mark(places, "seal", 0.75 if length < 8 else 0.6),
+                Mark(places, "seals", 0.7 if length < 8 else 0.55),
                 Mark(places + letters, "gap", 0.35 if length < 8 else 0.15),
             ),
         ),
@@ -204,7 +204,7 @@ NETHERLANDS_VARIANTS = (
         2,
         ("NL",),
         _BLACK_ON_YELLOW,
-        ((), (Mark(2, "dash", 0.5),)),
+        ((Mark(0, "gap", 0.6),), (Mark(2, "dash", 0.5),)),
     ),
     _two_rows(
         0.01,
@@ -212,7 +212,7 @@ NETHERLANDS_VARIANTS = (
         2,
         ("NL",),
         _BLACK_ON_YELLOW,
-        ((), (Mark(3, "dash", 0.5),)),
+        ((Mark(0, "gap", 0.6),), (Mark(3, "dash", 0.5),)),
         pitch=47,
     ),
 )
@@ -249,7 +249,7 @@ _GB_NEW = f"{_GB}{_GB}[0-7]#{_GB}{_GB}{_GB}"
 GREAT_BRITAIN_VARIANTS = (
     _great_britain(0.42, (_GB_NEW,), 4),
     _great_britain(0.32, (_GB_NEW,), 4, ("GB", "UK", "GB", "")),
-    _great_britain(0.05, (f"{_GB}###{_GB}{_GB}{_GB}",), 4),
+    _great_britain(0.1, (f"{_GB}###{_GB}{_GB}{_GB}",), 4),
     _great_britain(0.03, (f"{_GB}##{_GB}{_GB}{_GB}",), 3),
     _great_britain(0.02, (f"{_GB}#{_GB}{_GB}{_GB}",), 2),
     _great_britain(0.02, (f"{_GB}{_GB}{_GB}###{_GB}",), 3),
@@ -302,7 +302,7 @@ SPAIN_VARIANTS = (
     _spain(0.85, ("####" + 3 * _SPAIN,), (Mark(4, "gap", 0.6),), ("E",)),
     _spain(0.05, ("@####@@",), (Mark(1, "dash", 0.4), Mark(5, "dash", 0.4)), ()),
     _spain(0.02, ("@@####@",), (Mark(2, "dash", 0.4), Mark(6, "dash", 0.4)), ()),
-    _two_rows(0.08, ("####" + 3 * _SPAIN,), 4, ("E",), size=(280, 200)),
+    _two_rows(0.08, ("####" + 3 * _SPAIN,), 4, ("E",)),
 )
 
 # --- Italy: no I, O, Q and U; blue bands on both sides.

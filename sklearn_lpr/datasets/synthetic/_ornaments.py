@@ -20,6 +20,7 @@ def draw_strip(
     regions = {
         "top": plate[:thickness],
         "bottom": plate[-thickness:],
+        "left": plate[:, :thickness],
         "right": plate[:, -thickness:],
     }
     region = regions[strip.side]
@@ -68,7 +69,7 @@ def write_caption(region: npt.NDArray[np.float32], text: str, ink: RGB, style: P
     # Files are the typefaces of the text, and may lack characters of the caption.
     from_file = isinstance(style.typeface.font, Path)
     typeface = TYPEFACES[0] if from_file else style.typeface
-    look = replace(style, small=0, fill=0.82, typeface=typeface)
+    look = replace(style, small=0, tail=0, fill=0.82, typeface=typeface)
     mask = draw_row(text, size, 0.8 * size, look)
     top, left = (height - len(mask)) // 2, (width - mask.shape[1]) // 2
     mask = mask[max(0, -top) :][:height]

@@ -34,8 +34,9 @@ class Mark:
     """A mark before character `place` of a row that is not part of the text.
 
     `kind` is "gap", "dot" (at half height), "point" (at the foot), "dash", "line" (from top to
-    bottom), "seal" or "tunis" (the word for Tunisia). `gap` is the width as a fraction of the
-    pitch.
+    bottom), "seal", "seals" (two, one above the other), "rus" (the letters RUS at the foot) or
+    "tunis" (the word for Tunisia). `gap` is the width as a fraction of the pitch. A mark at place
+    0 or after the last character shifts the row aside.
     """
 
     place: int
@@ -45,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Strip:
-    """A strip along the "top" or the "right" side of a plate.
+    """A strip along the "top", "bottom", "left" or "right" side of a plate.
 
     `size` is a fraction of the characters' height. The `colours`, if any, are stacked from top to
     bottom. The caption is written in `ink` at the foot.
@@ -66,9 +67,11 @@ class PlateStyle:
     the rows above the last. `upper_pitch` is the pitch of those rows as a fraction of that
     height; where it is None, they have the pitch of the last row. `gap` is the space between
     rows. `marks`, one tuple per row, replace `separator`. The first `small` characters are
-    smaller. The background fades to the colour `fade` at the foot. With `level`, characters
-    beyond ASCII are as high and as wide as capitals, whatever their size in the font. `side` is
-    the padding on the left and right where it differs from that above and below.
+    smaller; the last `tail` characters are smaller and level with the others at the top. With
+    `half_band`, the blue band is beside the upper row only. The background fades to the colour
+    `fade` at the foot. With `level`, characters beyond ASCII are as high and as wide as capitals,
+    whatever their size in the font. `side` is the padding on the left and right where it differs
+    from that above and below.
     """
 
     scheme: str
@@ -91,6 +94,8 @@ class PlateStyle:
     side: float | None = None
     fade: RGB | None = None
     small: int = 0
+    tail: int = 0
+    half_band: bool = False
     level: bool = False
     marks: tuple[tuple[Mark, ...], ...] | None = None
     strips: tuple[Strip, ...] = ()

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..._compat import cv2
-from ._glyphs import OVERHANG, capital_width, draw_glyph, draw_level_glyph
+from ._glyphs import CAP_HEIGHT, OVERHANG, TYPEFACES, capital_width, draw_glyph, draw_level_glyph
 from ._style import Mark, PlateStyle
 
 __all__ = ["draw_row", "draw_text"]
 
-# The scale of the `small` characters.
-_SMALL = 0.7
+# The scale of the `small` characters, and of those of the `tail`.
+_SMALL, _TAIL = 0.7, 0.76
 # The strokes of the Arabic word for Tunisia, in letter heights: four letters from right to left,
 # with their dots. OpenCV's fonts do not shape Arabic text.
 _TUNIS: tuple[tuple[tuple[float, float], ...], ...] = (
@@ -66,8 +66,10 @@ def draw_row(
     mask = np.zeros((rows, round(pitch * len(text) + sum(gaps))), np.uint8)
     for index, character in enumerate(text):
         before = sum(gap for mark, gap in zip(marks, gaps, strict=True) if mark.place <= index)
-        scale = _SMALL if index < style.small else 1.0
-        _paste_glyph(mask, character, pitch * (index + 0.5) + before, pitch, style, scale)
+        scale, rise = _SMALL if index < style.small else 1.0, 0.0
+        if index >= len(text) - style.tail:
+            scale, rise = _TAIL, size * (1 - _TAIL) / 2
+        _paste_glyph(mask, character, pitch * (index + 0.5) + before, pitch, style, scale, rise)
     for index, mark in enumerate(marks):
         x = pitch * mark.place + sum(gaps[:index]) + gaps[index] / 2
         _draw_mark(mask, x, size, mark.kind)
@@ -81,6 +83,7 @@ def _paste_glyph(
     pitch: float,
     style: PlateStyle,
     scale: float,
+    rise: float,
 ) -> None:
     narrow = 1.0
     from_file = isinstance(style.typeface.font, Path)
@@ -97,7 +100,7 @@ def _paste_glyph(
     left = min(max(0, round(centre - width / 2)), mask.shape[1] - width)
     height = round(len(mask) * scale)
     glyph = cv2.resize(glyph, (width, height), interpolation=cv2.INTER_AREA)
-    top = (len(mask) - height) // 2
+    top = (len(mask) - height) // 2 - round(rise)
     target = mask[top : top + height, left : left + width]
     np.maximum(target, glyph, out=target)
 
@@ -134,6 +137,12 @@ def _draw_mark(mask: npt.NDArray[np.uint8], x: float, size: float, kind: str) ->
         cv2.line(mask, (centre[0], 0), (centre[0], len(mask)), 255, max(1, round(size * 0.04)))
     elif kind == "seal":
         cv2.circle(mask, centre, max(2, round(size * 0.17)), 110, cv2.FILLED, cv2.LINE_AA)
+    elif kind == "seals":
+        for y in (-0.24, 0.24):
+            middle = (centre[0], round(centre[1] + size * y))
+            cv2.circle(mask, middle, max(2, round(size * 0.18)), 110, cv2.FILLED, cv2.LINE_AA)
+    elif kind == "rus":
+        _draw_rus(mask, x, size)
     elif kind == "tunis":
         _draw_tunis(mask, x, size)
 
@@ -144,3 +153,16 @@ def _draw_tunis(mask: npt.NDArray[np.uint8], x: float, size: float) -> None:
         np.rint((np.array(stroke) + corner) * size * 16).astype(np.int32) for stroke in _TUNIS
     ]
     cv2.polylines(mask, strokes, False, 255, max(1, round(size * 0.1)), cv2.LINE_AA, shift=4)
+
+
+def _draw_rus(mask: npt.NDArray[np.uint8], x: float, size: float) -> None:
+    """Write RUS at the foot of the row."""
+    height, width = max(1, round(size * 0.2)), max(1, round(size * 0.17))
+    foot, left = round(size * (1 + OVERHANG)), round(x - 1.6 * width)
+    for index, letter in enumerate("RUS"):
+        glyph = draw_glyph(letter, TYPEFACES[1])
+        capital = glyph[round(CAP_HEIGHT * OVERHANG) : round(CAP_HEIGHT * (1 + OVERHANG))]
+        shape = (max(1, round(0.85 * width)), height)
+        start = left + round(index * 1.1 * width)
+        target = mask[foot - height : foot, start : start + shape[0]]
+        np.maximum(target, cv2.resize(capital, shape, interpolation=cv2.INTER_AREA), out=target)

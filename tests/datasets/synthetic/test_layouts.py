@@ -16,14 +16,17 @@ from sklearn_lpr.images import check_corners
 from sklearn_lpr.syntax import PlateSyntax
 
 OPENCV_5 = int(cv2.__version__[0]) >= 5
-ASCII_LAYOUTS = sorted(set(LAYOUTS) - {"china", "china_green", "germany"})
+ASCII_LAYOUTS = sorted(set(LAYOUTS) - {"china", "china_green", "germany", "korea"})
 DRAWABLE = sorted(LAYOUTS) if OPENCV_5 else ASCII_LAYOUTS
 OFFICIAL = {
     "argentina": countries.ARGENTINA,
     "brazil": countries.BRAZIL,
+    "brazil_special": countries.BRAZIL,
+    "brazil_two_rows": countries.BRAZIL,
     "china": countries.CHINA_7,
     "china_green": countries.CHINA_8,
     "eu": countries.LATIN,
+    "eu_two_rows": countries.LATIN,
     "mercosur": countries.MERCOSUR,
     "peru": countries.PERU,
     "tunisia": countries.TUNISIA,
