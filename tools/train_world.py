@@ -1,0 +1,211 @@
+"""Train the recognizer that comes with the package, on plates of the whole world.
+
+Run from the project's root (an hour and a half on two cores)::
+
+    python tools/train_world.py --data ../shared/data --fonts ../shared/fonts --work ~/world
+
+Training resumes where it was broken off: its checkpoints are in the folder `--work`, and so are the
+trained weights afterwards, which a further run only exports. The sets, their licences, the
+synthetic plates and the plates that are held out are in `world_plates.py`.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import argparse
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import joblib
+import numpy as np
+import numpy.typing as npt
+from world_plates import (
+    ALPHABET,
+    PlateSet,
+    held_out_plates,
+    load_sources,
+    training_plates,
+)
+
+from sklearn_lpr import LPRNetCTC
+from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
+from sklearn_lpr.metrics import plate_accuracy_score
+from sklearn_lpr.preprocessing import CharacterSegmenter
+
+SEED = 0
+NETWORK: dict[str, Any] = {
+    "n_filters": 32,
+    "dropout": 0.05,
+    "alphabet": ALPHABET,
+    "batch_size": 64,
+    "ema_decay": 0.998,
+    "random_state": SEED,
+}
+# First with strong data augmentation, then with a lower learning rate and weak augmentation.
+TRAINING: dict[str, Any] = {
+    "learning_rate_init": 8e-3,
+    "warmup": 0.02,
+    "alignment_warmup": 0.05,
+    "max_iter": 14,
+}
+FINE_TUNING: dict[str, Any] = {
+    "learning_rate_init": 2e-3,
+    "warmup": 0.05,
+    "alignment_warmup": 0.0,
+    "max_iter": 4,
+}
+VIEW: dict[str, Any] = {"max_rotation": 6.0, "max_shear": 0.2, "corner_jitter": 0.08}
+FINE_TUNING_VIEW: dict[str, Any] = {
+    "max_rotation": 3.0,
+    "max_shear": 0.1,
+    "corner_jitter": 0.04,
+    "p": 0.08,
+}
+# Sets whose plates have one layout, so that characters can be swapped.
+SWAPPED = ("china", "br", "vn", "uz", "eu", "ro_tracks")
+# Exponent of the frequency of a plate's rarest character by which plates are drawn more often.
+RARITY = 0.5
+
+
+class Mixture:
+    """Draw training plates from several sets, with data augmentation.
+
+    Parameters
+    ----------
+    sets : list of PlateSet
+        The plates of an epoch are divided among them by `n_per_epoch`.
+    view : dict
+        Parameters of `PlateAugmenter`.
+    """
+
+    def __init__(self, sets: list[PlateSet], view: dict[str, Any]) -> None:
+        self.sets = sets
+        self.view = view
+
+    def prepare(
+        self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_]
+    ) -> Callable[[int, np.random.Generator], tuple[npt.NDArray[np.uint8], str]]:
+        """Return a function that draws a plate of the set to which an index belongs."""
+        ends = np.cumsum([each.n_per_epoch for each in self.sets])
+        augment = [self._augmenter(each).prepare(each.images, each.texts) for each in self.sets]
+        cumulative = [np.cumsum(rarity(each.texts)) for each in self.sets]
+
+        def draw(index: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.uint8], str]:
+            chosen = int(np.searchsorted(ends, index, side="right"))
+            weights = cumulative[chosen]
+            plate = int(np.searchsorted(weights, rng.random() * weights[-1], side="right"))
+            return augment[chosen](min(plate, len(weights) - 1), rng)
+
+        return draw
+
+    def _augmenter(self, plates: PlateSet) -> PlateAugmenter:
+        swaps = plates.name in SWAPPED
+        permuter = CharacterPermuter(CharacterSegmenter(), p=0.3) if swaps else None
+        return PlateAugmenter(**self.view, permutation=permuter)
+
+
+def rarity(texts: npt.NDArray[np.str_]) -> npt.NDArray[np.float64]:
+    """Return weights by which plates with rare characters are drawn more often."""
+    characters, counts = np.unique(list("".join(texts)), return_counts=True)
+    frequency = dict(zip(characters.tolist(), (counts / counts.max()).tolist(), strict=True))
+    rarest = np.array([min(map(frequency.get, text)) for text in texts.tolist()])
+    return np.clip(rarest, 0.01, 1) ** -RARITY
+
+
+class Validation:
+    """Print the exact matches on held-out plates after each epoch, and keep the weights."""
+
+    def __init__(self, held_out: dict[str, Any], folder: Path) -> None:
+        self.held_out = held_out
+        self.folder = folder
+        self.start = time.perf_counter()
+
+    def setup(self, estimator: Any, context: Any) -> None:
+        """Do nothing before `fit`."""
+
+    def teardown(self, estimator: Any, context: Any) -> None:
+        """Do nothing after `fit`."""
+
+    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
+        """Do nothing before an epoch."""
+
+    def on_fit_task_end(self, estimator: Any, context: Any, *, fitted_estimator: Any) -> None:
+        """Score the recognizer of an epoch."""
+        if context.task_name != "epoch":
+            return
+        scores = score(fitted_estimator, self.held_out)
+        fitted_estimator.save_weights(self.folder / "last_epoch.npz")
+        minutes = (time.perf_counter() - self.start) / 60
+        figures = ", ".join(f"{name} {' '.join(values)}" for name, values in scores.items())
+        print(f"{minutes:.1f} min, epoch {context.task_id + 1}: {figures}", flush=True)
+
+
+def score(recognizer: Any, held_out: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the fraction of exact matches, by set and view."""
+    return {
+        name: [
+            f"{plate_accuracy_score(texts, recognizer.predict(images)):.3f}"
+            for images, texts in views
+            if len(texts)
+        ]
+        for name, views in held_out.items()
+    }
+
+
+def merge_china(sets: list[PlateSet]) -> list[PlateSet]:
+    """Merge the two Chinese sets, so that their provinces are swapped."""
+    names = {"ccpd/plates", "cn_lyl8213"}
+    china = [each for each in sets if each.name in names]
+    merged = PlateSet(
+        "china",
+        np.concatenate([each.images for each in china]),
+        np.concatenate([each.texts for each in china]),
+        sum(each.n_per_epoch for each in china),
+    )
+    return [merged, *(each for each in sets if each.name not in names)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="PATH")
+    parser.add_argument("--fonts", type=Path, default=Path("../shared/fonts"), metavar="PATH")
+    parser.add_argument("--work", type=Path, required=True, metavar="PATH")
+    parser.add_argument("--epochs", type=int, nargs=2, default=None, metavar="N")
+    arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    memory = joblib.Memory(arguments.work / "plates", verbose=0)
+    sources = load_sources(arguments.data)
+    held_out = memory.cache(held_out_plates)(sources)
+    sets = merge_china(memory.cache(training_plates)(sources, arguments.fonts, SEED))
+    epochs = arguments.epochs or (TRAINING["max_iter"], FINE_TUNING["max_iter"])
+    validation = Validation(held_out, arguments.work)
+    # The images of an epoch are drawn by `Mixture`; these only set their size and number.
+    plates = [each.images[np.arange(each.n_per_epoch) % len(each.images)] for each in sets]
+    texts = [each.texts[np.arange(each.n_per_epoch) % len(each.texts)] for each in sets]
+    X, y = np.concatenate(plates), np.concatenate(texts)
+    print(f"{len(X)} plates an epoch from {sum(len(each.images) for each in sets)}", flush=True)
+    warnings.filterwarnings("ignore", message=".*excluded from character swapping")
+    weights = None
+    for stage, (settings, view) in enumerate([(TRAINING, VIEW), (FINE_TUNING, FINE_TUNING_VIEW)]):
+        path = arguments.work / f"stage{stage}.npz"
+        if not path.exists():
+            recognizer = LPRNetCTC(
+                **NETWORK,
+                **{**settings, "max_iter": epochs[stage]},
+                augmentation=Mixture(sets, view),
+                initial_weights=weights,
+                checkpoint_dir=arguments.work,
+                verbose=True,
+            )
+            recognizer.set_callbacks(validation).fit(X, y).save_weights(path)
+        weights = path
+
+
+if __name__ == "__main__":
+    main()
