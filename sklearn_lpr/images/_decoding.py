@@ -1,6 +1,5 @@
 """Decode image files to 8-bit RGB pixels, with OpenCV or Pillow."""
 
-import io
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ __all__ = [
     "decode_by_pillow",
     "has_alpha",
     "is_blank",
-    "is_incomplete_jpeg",
+    "is_deep_tiff",
     "make_upright",
     "read_orientation",
     "to_8_bits",
@@ -23,6 +22,7 @@ __all__ = [
 Pixels = npt.NDArray[np.uint8]
 
 _ORIENTATION = 0x0112
+_BITS_PER_SAMPLE = 0x0102
 # The operation that makes an image upright, for each EXIF orientation.
 _UPRIGHT = {
     2: lambda pixels: pixels[:, ::-1],
@@ -101,23 +101,10 @@ def decode_by_pillow(image: Image.Image) -> Pixels:
     return ((rgb * alpha + ground * (255 - alpha)) // 255).astype(np.uint8)
 
 
-def is_incomplete_jpeg(content: bytes, image: Image.Image, pixels: Pixels) -> bool:
-    """Return whether a JPEG has an end-of-image marker but fewer data than pixels.
-
-    Decoders fill missing blocks with grey and report no error. Without the marker, Pillow reports
-    that data are missing. This takes as long as decoding, so it is done only if the last block is
-    grey. Progressive files need the marker and are not checked.
-    """
-    if "progressive" in image.info or (pixels[-4:, -4:] != 128).any():
-        return False
-    # Decoders read some bytes ahead.
-    unmarked = content[:-2] + bytes(64)
-    try:
-        with Image.open(io.BytesIO(unmarked), formats=["JPEG"]) as unmarked_image:
-            unmarked_image.load()
-    except OSError:
-        return True
-    return False
+def is_deep_tiff(image: Image.Image) -> bool:
+    """Return whether a TIFF has several channels of 16 bits, of which Pillow drops the lower 8."""
+    bits = image.getexif().get(_BITS_PER_SAMPLE, ())
+    return isinstance(bits, tuple) and len(bits) > 1 and set(bits) == {16}
 
 
 def has_alpha(image: Image.Image) -> bool:

@@ -1,6 +1,5 @@
 """Recognize the formats of image files and check their structure before they are decoded."""
 
-import os
 import re
 from typing import BinaryIO
 
@@ -10,9 +9,7 @@ __all__ = [
     "check_size",
     "is_drawing",
     "is_encoded_image",
-    "is_whole_jpeg",
     "open_image",
-    "png_chunks",
 ]
 
 # Pillow also knows formats that it renders with other programs (EPS), that embed images of any
@@ -73,25 +70,3 @@ def check_size(width: int, height: int) -> None:
             f"it declares {width} x {height} pixels, more than the {limit} allowed. Raise "
             "PIL.Image.MAX_IMAGE_PIXELS if you trust it."
         )
-
-
-def is_whole_jpeg(file: BinaryIO) -> bool:
-    """Return whether a file ends with the end-of-image marker."""
-    file.seek(-2, os.SEEK_END)
-    return file.read() == b"\xff\xd9"
-
-
-def png_chunks(file: BinaryIO) -> list[bytes]:
-    """Return the kinds of a PNG's chunks if all have the length that they declare.
-
-    OpenCV allocates memory for the declared length of a chunk before it reads the chunk. The list
-    is empty if a chunk is longer than the file, or anything follows the last chunk.
-    """
-    end = file.seek(0, os.SEEK_END)
-    place, kinds = 8, [b""]
-    while place < end:
-        file.seek(place)
-        length, kind = file.read(4), file.read(4)
-        kinds.append(kind)
-        place += 12 + int.from_bytes(length, "big")
-    return kinds if place == end and kinds[-1] == b"IEND" else []
