@@ -9,7 +9,7 @@ from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
 from ._csv_file import CsvRow, read_csv
 from ._fields import parse_numbers, parse_plate, require_quad, sort_corners
-from ._files import require_folder
+from ._files import check_inside, require_folder
 from ._parameters import LOADER_OPTIONS, PATH
 
 __all__ = ["load_clpd"]
@@ -130,10 +130,11 @@ def load_clpd(
     def read(row: CsvRow) -> dict[str, Any]:
         values = row.values
         file = values["path"].strip()
+        place = f"{row.place}: the column 'path'"
+        check_inside(file, home, place, "correct it")
         if not (home / file).is_file():
             raise FileNotFoundError(
-                f"{row.place}: the column 'path' is {file!r}, and there is no such file in "
-                f"{str(home)!r}."
+                f"{place} is {file!r}, and there is no such file in {str(home)!r}."
             )
         numbers = [
             parse_numbers(values[name], f"{row.place}: the column {name!r}", "pixels")

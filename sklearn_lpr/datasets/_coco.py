@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from .._sklearn_compat import validate_params
 from ..images import read_image_size
 from ._fields import shorten
-from ._files import read_text, require_folder
+from ._files import check_inside, read_text, require_folder
 from ._json_array import is_number
+from ._labels_csv import FOLDER_REMEDY
 from ._parameters import LOADER_OPTIONS, PATH
 from ._scene_bunch import ScenePlate, scene_bunch, scene_row
 from ._scene_fields import CLASSES, PlateReader, choose_classes, find_text
@@ -64,7 +65,8 @@ def load_coco(
     image_folder : str or path-like, default=None
         The folder that the names of the photos are relative to. None takes, for each photo, the
         first of these that contains it: the folder of the JSON file, ``images`` in it, the folder
-        above, and ``images`` in that.
+        above, and ``images`` in that. Names must not lead out of the folder, or of the folder
+        above the JSON file.
     classes : str or sequence of str, default=None
         The names of the categories of plates. Objects of other categories are ignored. None takes
         the only category that occurs, and raises an error if there are several.
@@ -88,10 +90,10 @@ def load_coco(
     FileNotFoundError
         If `path` or a photo is missing.
     ValueError
-        If the file is not a JSON file of COCO, if a box or polygon is invalid, empty or outside
-        the photo (the message names file, annotation, field and value), if an annotation marks a
-        crowd, if the size in the file is not that of the photo, if a class does not exist, or if
-        no photo is left.
+        If the file is not a JSON file of COCO, if a box or polygon is invalid, empty or outside the
+        photo (the message names file, annotation, field and value), if an annotation marks a crowd,
+        if the name of a photo leads out of the folder, if the size in the file is not that of the
+        photo, if a class does not exist, or if no photo is left.
 
     See Also
     --------
@@ -118,9 +120,10 @@ def load_coco(
     if not path.is_file():
         raise FileNotFoundError(f"path={str(path)!r} is not a file; pass the JSON file.")
     home = path.parent if image_folder is None else require_folder(image_folder, "image_folder")
-    folders = [home]
+    folders, root = [home], home
     if image_folder is None:
         folders += [home / "images", home / "..", home / ".." / "images"]
+        root = home / ".."
     coco = _read_json(path)
     names = {entry.get("id"): str(entry.get("name")) for entry in coco["categories"]}
     photos = list(_group_annotations(coco, path))
@@ -131,7 +134,7 @@ def load_coco(
     wanted = choose_classes(classes, available, repr(str(path)))
 
     def read(photo: _Photo) -> dict[str, Any]:
-        file = _find_photo(photo, folders)
+        file = _find_photo(photo, folders, root)
         reader = PlateReader(*read_image_size(file))
         height: Any = photo.values.get("height")
         width: Any = photo.values.get("width")
@@ -206,16 +209,18 @@ def _group_annotations(coco: dict[str, list[dict[str, Any]]], path: Path) -> Ite
         yield _Photo(place, {}, [], problem)
 
 
-def _find_photo(photo: _Photo, folders: list[Path]) -> Path:
+def _find_photo(photo: _Photo, folders: list[Path], root: Path) -> Path:
+    """Find the file of a photo in one of the folders; it must not lead out of `root`."""
     name = photo.values.get("file_name")
     if not isinstance(name, str) or not name:
         raise ValueError(f"{photo.place}: the field 'file_name' is {name!r}.")
+    place = f"{photo.place}: the field 'file_name'"
     for folder in folders:
         if (folder / name).is_file():
+            check_inside(os.path.abspath(folder / name), root, place, FOLDER_REMEDY)
             return folder / name
     raise FileNotFoundError(
-        f"{photo.place}: the field 'file_name' is {name!r}, and there is no such file in "
-        f"{[str(folder) for folder in folders]}."
+        f"{place} is {name!r}, and there is no such file in {[str(folder) for folder in folders]}."
     )
 
 

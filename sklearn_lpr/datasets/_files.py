@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 __all__ = [
+    "check_inside",
     "check_split",
     "choose_subsets",
     "image_names",
@@ -55,6 +56,33 @@ def require_folder(path: str | os.PathLike[str], name: str) -> Path:
             f"{name}={str(path)!r} is a file; pass the folder that contains the data set."
         )
     return folder
+
+
+def check_inside(file: str, folder: Path, place: str, remedy: str) -> None:
+    """Check that a path in an annotation does not lead out of the folder of the images.
+
+    Annotations from others could otherwise read any image on the machine.
+
+    Parameters
+    ----------
+    file : str
+        The path, absolute or relative to `folder`.
+    folder : Path
+    place : str
+        The location of the path for the error message.
+    remedy : str
+        The advice in the error message.
+
+    Raises
+    ------
+    ValueError
+        If it does. Symbolic links are not followed.
+    """
+    if not (".." in file or ":" in file or file.startswith(("/", "\\"))):
+        return
+    home = os.path.join(os.path.abspath(folder), "")
+    if not os.path.abspath(os.path.join(home, file)).startswith(home):
+        raise ValueError(f"{place} is {file!r}, which is not in the folder {home!r}; {remedy}.")
 
 
 def image_names(folder: Path) -> list[str]:

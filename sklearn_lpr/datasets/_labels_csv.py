@@ -1,6 +1,5 @@
 """Read the samples that a CSV file of labels lists."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -8,15 +7,16 @@ from typing import Any, Protocol, TypeVar
 from ._corner_columns import find_corner_columns, read_corners
 from ._csv_file import CsvRow, read_csv
 from ._fields import parse_text
+from ._files import check_inside
 from ._invisible import check_visible
 from ._json_array import parse_char_boxes
 
 __all__ = [
     "ALIASES",
+    "FOLDER_REMEDY",
     "check_file",
     "choose_split",
     "find_labels",
-    "is_outside",
     "read_labels",
     "read_text_cell",
     "row_reader",
@@ -25,6 +25,9 @@ __all__ = [
 _COLUMNS = ("file", "text")
 # The names of the columns in the CSV files of fast-plate-ocr.
 ALIASES = {"image_path": "file", "plate_text": "text", "plate_region": "region"}
+
+# What a user can do about paths that lead out of the folder of the labels.
+FOLDER_REMEDY = "if you trust the file, pass a folder that contains all images as image_folder"
 
 
 class _Row(Protocol):
@@ -135,15 +138,6 @@ def row_reader(
     return read
 
 
-def is_outside(file: str, folder: Path) -> bool:
-    """Check whether a path, relative to a folder, leads out of the folder."""
-    if ".." not in file and not os.path.isabs(file):
-        return False
-    home = os.path.abspath(folder)
-    path = os.path.abspath(os.path.join(home, file))
-    return not path.startswith(os.path.join(home, ""))
-
-
 def read_text_cell(row: CsvRow) -> str:
     """Return the text of a row, which may be empty, normalized to NFC.
 
@@ -158,10 +152,11 @@ def read_text_cell(row: CsvRow) -> str:
 
 
 def check_file(row: CsvRow, folder: Path) -> None:
-    """Raise a FileNotFoundError if the image of a row does not exist."""
+    """Raise an error if the image of a row lies outside of a folder, or does not exist."""
     file = row.values["file"]
+    place = f"{row.place}: the column 'file'"
+    check_inside(file, folder, place, FOLDER_REMEDY)
     if not (folder / file).is_file():
         raise FileNotFoundError(
-            f"{row.place}: the column 'file' is {file!r}, and there is no such file in "
-            f"{str(folder)!r}."
+            f"{place} is {file!r}, and there is no such file in {str(folder)!r}."
         )

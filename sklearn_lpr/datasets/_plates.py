@@ -9,7 +9,7 @@ from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
 from ._csv_file import CsvRow
 from ._files import image_names, list_skipped, require_folder
-from ._labels_csv import find_labels, is_outside, read_labels, row_reader
+from ._labels_csv import find_labels, read_labels, row_reader
 from ._named_files import name_row
 from ._parameters import LOADER_OPTIONS, PATH
 
@@ -21,6 +21,7 @@ _LABELS = "labels.csv"
 @validate_params(
     {
         "path": PATH,
+        "image_folder": [*PATH, None],
         "split": [str, None],
         **LOADER_OPTIONS,
     },
@@ -29,6 +30,7 @@ _LABELS = "labels.csv"
 def load_plates(
     path: str | os.PathLike[str],
     *,
+    image_folder: str | os.PathLike[str] | None = None,
     split: str | None = None,
     on_error: str = "raise",
     return_X_y: bool = False,
@@ -47,9 +49,10 @@ def load_plates(
     - a CSV file with the columns of ``labels.csv``, or with those of fast-plate-ocr:
       ``image_path``, ``plate_text`` and, optionally, ``plate_region``.
 
-    Paths in a CSV file are relative to its folder. A warning counts paths that lead out of it.
-    White space and invisible characters around a value are removed. Otherwise texts are kept
-    unchanged ("NA", "007").
+    Paths in a CSV file are relative to its folder, or to `image_folder`. Paths that lead out of
+    that folder are invalid, because a table from others could name any file. White space and
+    invisible characters around a value are removed. Otherwise texts are kept unchanged ("NA",
+    "007").
 
     The corners of the plates are read from the first complete one of these groups of columns:
     ``corners`` (JSON: ``[[x, y], [x, y], [x, y], [x, y]]``); ``x1``, ``y1`` to ``x4``, ``y4``;
@@ -62,6 +65,9 @@ def load_plates(
     ----------
     path : str or path-like
         The folder or CSV file.
+    image_folder : str or path-like, default=None
+        The folder that the paths in the CSV file are relative to, and must not lead out of. None
+        means the folder of the CSV file.
     split : str, default=None
         The split to load: the rows with this value in the column ``split``. None loads all rows.
     on_error : {"raise", "warn"}, default="raise"
@@ -97,18 +103,18 @@ def load_plates(
     Raises
     ------
     FileNotFoundError
-        If `path` or an image listed in a CSV file is missing.
+        If `path`, `image_folder` or an image listed in a CSV file is missing.
     ValueError
         If the folder contains neither images nor ``labels.csv``, if it contains a CSV file of
         labels under another name, if a file name contains no text or an ambiguous one, if a CSV
-        file lacks a column or has an invalid row (the message names file, line and column), or
-        if no sample is left.
+        file lacks a column or has an invalid row (the message names file, line and column), if a
+        path leads out of the folder, or if no sample is left.
 
     Warns
     -----
     UserWarning
         If the folder contains images in formats that cannot be read, or sub-folders with images,
-        which are not loaded, or if paths in a CSV file lead out of its folder.
+        which are not loaded.
 
     Examples
     --------
@@ -125,18 +131,18 @@ def load_plates(
     if not path.is_file():
         require_folder(path, "path")
     labels = path if path.is_file() else path / _LABELS
-    folder = labels.parent
+    folder = labels.parent if image_folder is None else require_folder(image_folder, "image_folder")
+    skipped: list[str] = []
     if labels.is_file():
         rows, where = read_labels(labels, split), repr(str(labels))
-        noticed = [row.values["file"] for row in rows if is_outside(row.values["file"], folder)]
-        notice = f"{len(noticed)} path(s) in {where} lead out of its folder"
+    elif image_folder is not None:
+        raise ValueError(
+            f"image_folder={str(image_folder)!r}, but {str(path)!r} has no {_LABELS!r} with paths; "
+            "pass image_folder=None."
+        )
     else:
         rows, where = _read_names(path, split), "the file names"
-        noticed = list_skipped(path)
-        notice = (
-            f"{len(noticed)} file(s) or folder(s) in {str(path)!r} are not loaded, because their "
-            "format cannot be read or because sub-folders are not searched"
-        )
+        skipped = list_skipped(path)
     bunch = annotated_bunch(
         folder,
         rows,
@@ -147,9 +153,15 @@ def load_plates(
         return_X_y=return_X_y,
         as_frame=as_frame,
     )
-    if noticed:
+    if skipped:
         # The stack level is that of the caller of the loader, which validate_params wraps.
-        warnings.warn(f"{notice}, the first: {noticed[0]!r}.", UserWarning, stacklevel=3)
+        warnings.warn(
+            f"{len(skipped)} file(s) or folder(s) in {str(path)!r} are not loaded, because their "
+            "format cannot be read or because sub-folders are not searched, the first: "
+            f"{skipped[0]!r}.",
+            UserWarning,
+            stacklevel=3,
+        )
     return bunch
 
 

@@ -1,7 +1,6 @@
 """Load scenes, photos with any number of plates, from a CSV file with one row per plate."""
 
 import os
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,7 +10,7 @@ from .._sklearn_compat import validate_params
 from ._corner_columns import find_corner_columns, read_corners
 from ._csv_file import CsvRow, read_csv
 from ._files import require_folder
-from ._labels_csv import ALIASES, check_file, choose_split, is_outside, read_text_cell
+from ._labels_csv import ALIASES, check_file, choose_split, read_text_cell
 from ._parameters import LOADER_OPTIONS, PATH
 from ._scene_bunch import MIN_THICKNESS, ScenePlate, corners_kind, scene_bunch, scene_row
 
@@ -38,6 +37,7 @@ class _Photo(NamedTuple):
 @validate_params(
     {
         "path": PATH,
+        "image_folder": [*PATH, None],
         "split": [str, None],
         **LOADER_OPTIONS,
     },
@@ -46,6 +46,7 @@ class _Photo(NamedTuple):
 def load_scenes(
     path: str | os.PathLike[str],
     *,
+    image_folder: str | os.PathLike[str] | None = None,
     split: str | None = None,
     on_error: str = "raise",
     return_X_y: bool = False,
@@ -62,7 +63,7 @@ def load_scenes(
 
     The columns are
 
-    - ``file``: the path of the photo, relative to the folder of the CSV file;
+    - ``file``: the path of the photo, relative to the folder of the CSV file or to `image_folder`;
     - ``corners``: the corners of the plate in pixels, as JSON, in the order top left, top right,
       bottom right, bottom left. Instead of it, the other groups of columns that `load_plates`
       accepts can be used. A photo without a plate has one row where these columns are empty;
@@ -78,6 +79,9 @@ def load_scenes(
     ----------
     path : str or path-like
         The folder that contains ``labels.csv``, or the CSV file.
+    image_folder : str or path-like, default=None
+        The folder that the paths in the CSV file are relative to, and must not lead out of. None
+        means the folder of the CSV file.
     split : str, default=None
         The split to load: the photos with this value in the column ``split``. None loads all.
     on_error : {"raise", "warn"}, default="raise"
@@ -112,16 +116,11 @@ def load_scenes(
     Raises
     ------
     FileNotFoundError
-        If `path`, its ``labels.csv`` or a photo is missing.
+        If `path`, its ``labels.csv``, `image_folder` or a photo is missing.
     ValueError
         If the CSV file lacks a column or has an invalid row (the message names file, line and
-        column), if the rows of a photo contradict each other, if the split does not exist, or if
-        no photo is left.
-
-    Warns
-    -----
-    UserWarning
-        If paths in the CSV file lead out of its folder.
+        column), if a path leads out of the folder, if the rows of a photo contradict each other,
+        if the split does not exist, or if no photo is left.
 
     See Also
     --------
@@ -156,10 +155,9 @@ def load_scenes(
             f"path={str(path)!r} contains no {_LABELS!r}; pass the folder that contains it, or "
             "the path of the CSV file."
         )
-    folder = labels.parent
+    folder = labels.parent if image_folder is None else require_folder(image_folder, "image_folder")
     photos = choose_split(_group_rows(read_csv(labels, ("file",), aliases=ALIASES)), labels, split)
-    outside = [file for photo in photos if is_outside(file := photo.values.get("file", ""), folder)]
-    bunch = scene_bunch(
+    return scene_bunch(
         folder,
         photos,
         _photo_reader(photos, labels, folder),
@@ -169,15 +167,6 @@ def load_scenes(
         return_X_y=return_X_y,
         as_frame=as_frame,
     )
-    if outside:
-        # The stack level is that of the caller of the loader, which validate_params wraps.
-        warnings.warn(
-            f"{len(outside)} path(s) in {str(labels)!r} lead out of its folder, the first: "
-            f"{outside[0]!r}.",
-            UserWarning,
-            stacklevel=3,
-        )
-    return bunch
 
 
 def _group_rows(rows: Iterable[CsvRow]) -> list[_Photo]:

@@ -78,16 +78,19 @@ def decode_by_pillow(image: Image.Image) -> Pixels:
     Raises
     ------
     ValueError
-        If the pixels have 32 bits. Pillow raises other errors for damaged files.
+        If the pixels are integers above 65535, or floats that are not from 0 to 1 or from 0 to
+        255. Pillow raises other errors for damaged files.
     """
-    # A float image may have any scale.
-    if image.mode == "F":
-        raise _bits_error(image.mode)
     image = ImageOps.exif_transpose(image)
+    if image.mode == "F":
+        return np.repeat(_floats_to_8_bits(np.asarray(image))[..., None], 3, axis=2)
     if image.mode.startswith("I"):  # convert() clips to 255 instead of scaling
         values = np.asarray(image)
         if image.mode == "I" and not 0 <= values.min() <= values.max() <= 65535:
-            raise _bits_error(image.mode)
+            raise ValueError(
+                f"its pixels have 32 bits, with values from {values.min()} to {values.max()}; "
+                "convert it to 8 bits"
+            )
         return np.repeat(to_8_bits(values.astype(np.uint16))[..., None], 3, axis=2)
     if not has_alpha(image):
         return np.array(image.convert("RGB"))
@@ -157,5 +160,12 @@ def to_8_bits(values: npt.NDArray[np.integer]) -> Pixels:
     return (values >> (max(bits + bits % 2, 8) - 8)).astype(np.uint8)
 
 
-def _bits_error(mode: str) -> ValueError:
-    return ValueError(f"its pixels have 32 bits (mode {mode!r}); convert it to 8 bits")
+def _floats_to_8_bits(values: npt.NDArray[np.floating]) -> Pixels:
+    """Convert floats from 0 to 1 or from 0 to 255; others, such as temperatures, have no scale."""
+    low, high = values.min(), values.max()
+    if not 0 <= low <= high <= 255:  # False for NaN
+        raise ValueError(
+            f"its pixels are floats from {low} to {high}; floats are read from 0 to 1 or from 0 to "
+            "255, without NaN. Convert it to 8 bits"
+        )
+    return np.rint(values * (255 if high <= 1 else 1)).astype(np.uint8)

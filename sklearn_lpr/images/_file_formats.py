@@ -9,6 +9,7 @@ __all__ = [
     "check_size",
     "is_drawing",
     "is_encoded_image",
+    "is_tiff",
     "open_image",
 ]
 
@@ -60,6 +61,12 @@ def is_drawing(file: BinaryIO) -> str | None:
         if accept is not None and accept(prefix):
             return name
     return None
+
+
+def is_tiff(file: BinaryIO) -> bool:
+    """Return whether a file begins like a TIFF, of which Pillow does not read all kinds."""
+    file.seek(0)
+    return file.read(4) in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def check_size(width: int, height: int) -> None:

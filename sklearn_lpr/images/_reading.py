@@ -19,7 +19,7 @@ from ._decoding import (
     read_orientation,
     to_8_bits,
 )
-from ._file_formats import check_size, is_drawing, open_image
+from ._file_formats import check_size, is_drawing, is_tiff, open_image
 from ._jpeg import find_jpeg_damage, read_jpeg_layout
 from ._netpbm import decode_netpbm, read_netpbm_header
 from ._png import check_png
@@ -46,7 +46,7 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     Grey, palette, transparent and 16-bit files are converted to 8-bit RGB, and the orientation in
     the EXIF or XMP data is applied. An alpha channel is dropped, unless the image is visible in
     the alpha channel only. Pixels of 16 bits are scaled by the number of bits that they use (8,
-    10, 12, 14 or 16).
+    10, 12, 14 or 16). Grey floats (TIFF) are read from 0 to 1 or from 0 to 255.
 
     Parameters
     ----------
@@ -62,10 +62,10 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     Raises
     ------
     ImageReadError
-        If the file cannot be opened, is not a regular file, is not an image in a supported
-        format, is a drawing (EPS, WMF), is damaged or truncated, has 32 bits per channel, or has
-        more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``. The header is checked before memory is
-        allocated.
+        If the file cannot be opened, is not a regular file, is not an image in a supported format,
+        is a drawing (EPS, WMF), is damaged or truncated, has integers above 65535 or floats of
+        another scale, or has more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``. The header is checked
+        before memory is allocated.
 
     Notes
     -----
@@ -183,8 +183,9 @@ def _open_image(file: BinaryIO, name: str) -> Image.Image:
                 f"{name} is a drawing ({kind}), not an image of pixels; convert it to PNG."
             ) from error
         size = file.seek(0, os.SEEK_END)
+        hint = " If it is a TIFF file, convert it to 8 bits." if is_tiff(file) else ""
         raise ImageReadError(
-            f"{name} ({size} bytes) is not an image file that can be read."
+            f"{name} ({size} bytes) is not an image file that can be read.{hint}"
         ) from error
     _check_size(image.width, image.height, name)
     return image

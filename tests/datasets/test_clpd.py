@@ -88,3 +88,14 @@ def test_errors(tmp_path):
     (tmp_path / "CLPD.csv").write_bytes(HEADER.encode() + b"\n\xff\xff")
     with pytest.raises(ValueError, match="not encoded in UTF-8 or GB18030"):
         load_clpd(tmp_path)
+
+
+def test_paths_must_not_lead_out_of_the_folder(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    write(home, "../1.jpg,10,20,104,22,104,46,10,44,皖A12345")
+    (tmp_path / "1.jpg").touch()
+    with pytest.raises(
+        ValueError, match=r"line 2: the column 'path' is '\.\./1\.jpg', which is not"
+    ):
+        load_clpd(home)

@@ -164,3 +164,16 @@ def test_files_that_are_not_coco(tmp_path, text):
         load_coco(path)
     with pytest.raises(FileNotFoundError, match="is not a file"):
         load_coco(tmp_path)
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_names_must_not_lead_out_of_the_folder(write, tmp_path, absolute):
+    path = write(plate())
+    home = tmp_path / "data" / "annotations"
+    home.mkdir(parents=True)
+    name = str(tmp_path / "1.png") if absolute else "../../1.png"
+    (home / "coco.json").write_text(path.read_text().replace("1.png", name))
+    with pytest.raises(ValueError, match=r"'file_name' is .*1\.png', which is not .*image_folder"):
+        load_coco(home / "coco.json")
+    if absolute:
+        assert len(load_coco(home / "coco.json", image_folder=tmp_path).data) == 1

@@ -1,8 +1,9 @@
 import json
+import os
 
 import pytest
 
-from sklearn_lpr.datasets import load_plates
+from sklearn_lpr.datasets import load_plates, load_scenes
 
 CORNERS = [[10, 20], [104, 22], [104, 46], [10, 44]]
 BOX = [[10, 20], [104, 20], [104, 44], [10, 44]]
@@ -148,13 +149,57 @@ def test_corners_must_bound_a_plate(write):
         load_plates(write("file,text,corners", f'0.jpg,AB12,"{value}"'))
 
 
-def test_paths_that_lead_out_of_the_folder_are_counted(write, tmp_path):
-    inner = tmp_path / "inner"
-    inner.mkdir()
-    (inner / "a.jpg").touch()
-    path = inner / "labels.csv"
-    path.write_text(f"file,text\na.jpg,A\n../0.jpg,B\n{tmp_path / '1.jpg'},C\n./x/../a.jpg,D\n")
-    (inner / "x").mkdir()
-    with pytest.warns(UserWarning, match=r"2 path\(s\) .*lead out .*'\.\./0\.jpg'") as caught:
-        assert load_plates(path).target.tolist() == ["A", "B", "C", "D"]
-    assert caught[0].filename == __file__
+@pytest.fixture
+def folders(tmp_path):
+    """Return a folder with two images, and one beside it for labels that name them."""
+    images, labels = tmp_path / "images", tmp_path / "labels"
+    for folder in (images, labels):
+        folder.mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        (images / name).touch()
+    return images, labels
+
+
+@pytest.mark.parametrize("loader", [load_plates, load_scenes])
+@pytest.mark.parametrize("form", ["../images/a.jpg", "{images}/a.jpg", "x/../../images/a.jpg"])
+def test_paths_that_lead_out_of_the_folder_need_permission(folders, loader, form):
+    images, labels = folders
+    (labels / "x").mkdir()
+    file = form.format(images=images)
+    (labels / "labels.csv").write_text(f"file,text,corners\n{file},AB12,\n")
+    if loader is load_scenes:
+        (labels / "labels.csv").write_text(f"file,corners\n{file},\n")
+    with pytest.raises(ValueError, match=r"line 2: the column 'file' is .*image_folder") as caught:
+        loader(labels)
+    assert repr(file) in str(caught.value)
+    if form.startswith("{"):  # absolute
+        assert len(loader(labels, image_folder=images).data) == 1
+        assert len(loader(labels, image_folder=images.parent).data) == 1
+    with (
+        pytest.raises(ValueError, match=r"contains no|lists no"),
+        pytest.warns(UserWarning, match=r"1 annotation\(s\) .* cannot be loaded"),
+    ):
+        loader(labels, on_error="warn")
+
+
+@pytest.mark.parametrize("loader", [load_plates, load_scenes])
+def test_paths_are_relative_to_the_folder_of_images(folders, loader):
+    images, labels = folders
+    rows = {"./x/../a.jpg": "A1", "b.jpg": "B2", f"{images}/b.jpg": "B3"}
+    lines = [f"{file},{text}," for file, text in rows.items()]
+    if loader is load_scenes:
+        lines = [f"{file},," for file in list(rows)[:2]]
+    (images / "x").mkdir()
+    (labels / "labels.csv").write_text("\n".join(["file,text,corners", *lines]))
+    found = loader(labels, image_folder=images)
+    assert [os.path.normpath(sample.source) for sample in found.data] == [
+        str(images / name) for name in ("a.jpg", "b.jpg", "b.jpg")[: len(lines)]
+    ]
+    with pytest.raises(FileNotFoundError, match=r"image_folder='.*no' does not exist"):
+        loader(labels, image_folder=images / "no")
+
+
+def test_a_folder_of_named_images_has_no_paths(tmp_path):
+    (tmp_path / "AB123.jpg").touch()
+    with pytest.raises(ValueError, match=r"no 'labels\.csv' with paths; pass image_folder=None"):
+        load_plates(tmp_path, image_folder=tmp_path)

@@ -175,16 +175,6 @@ def test_missing_columns_and_empty_files(write):
         load_scenes(write("file,corners,kind"))
 
 
-def test_paths_out_of_the_folder_are_counted(write, tmp_path):
-    path = write("file,corners", f'street.jpg,"{TILTED}"')
-    inner = tmp_path / "inner"
-    inner.mkdir()
-    (inner / "labels.csv").write_text(path.read_text().replace("street", "../street"))
-    with pytest.warns(UserWarning, match=r"1 path\(s\).*'\.\./street\.jpg'") as warned:
-        load_scenes(inner)
-    assert warned[0].filename == __file__
-
-
 @pytest.mark.parametrize(
     ("name", "n_photos", "n_plates"),
     [("openimages", 1208, 1698), ("us_quads", 347, 357), ("no_plate", 249, 0)],

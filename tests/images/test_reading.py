@@ -144,10 +144,38 @@ def test_cmyk_jpeg(tmp_path):
     assert_reads(path, RGB, tolerance=4)
 
 
-def test_32_bit_pixels_are_rejected(tmp_path):
+@pytest.mark.parametrize("scale", [1, 1 / 255])
+def test_floats_from_0_to_1_or_to_255(tmp_path, scale):
+    path = tmp_path / "plate.tiff"
+    Image.fromarray(GREY.astype(np.float32) * np.float32(scale)).save(path)
+    assert_reads(path, grey_as_rgb(GREY))
+
+
+@pytest.mark.parametrize(("low", "high"), [(-0.5, 1), (0, 255.5), (280, 310), (0, "nan")])
+def test_floats_of_another_scale_are_rejected(tmp_path, low, high):
+    path = tmp_path / "heat.tiff"
+    values = np.full((4, 6), low, np.float32)
+    values[0, 0] = high
+    Image.fromarray(values).save(path)
+    message = rf"heat\.tiff' .* floats from .* to {high}.*; .*8 bits"
+    with pytest.raises(ImageReadError, match=message):
+        read_image(path)
+
+
+@pytest.mark.parametrize("value", [-1, 65536])
+def test_integers_above_16_bits_are_rejected(tmp_path, value):
     path = tmp_path / "depth.tiff"
-    Image.fromarray(GREY.astype(np.float32)).save(path)
-    with pytest.raises(ImageReadError, match=r"depth\.tiff' cannot be decoded: its pixels have 32"):
+    values = np.full((4, 6), 7, np.int32)
+    values[0, 0] = value
+    Image.fromarray(values).save(path)
+    with pytest.raises(ImageReadError, match=rf"depth\.tiff' .* 32 bits, .*{value}.* to 8 bits"):
+        read_image(path)
+
+
+def test_floats_in_colour_are_rejected(tmp_path):
+    path = tmp_path / "plate.tiff"
+    path.write_bytes(deep_tiff(RGB.astype(np.float32), 1))
+    with pytest.raises(ImageReadError, match="If it is a TIFF file, convert it to 8 bits"):
         read_image(path)
 
 
