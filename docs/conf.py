@@ -45,6 +45,7 @@ suppress_warnings = ["config.cache"]
 # List the names in __all__ of each module.
 autosummary_ignore_module_all = False
 autosummary_context = {"constants": describe_constants(), "top_level": list_top_level()}
+toc_object_entries_show_parents = "hide"
 autodoc_typehints = "none"  # numpydoc's sections describe types, shapes and units
 numpydoc_show_class_members = False
 

@@ -11,16 +11,13 @@ from sphinx.ext import intersphinx
 from sphinx.transforms import SphinxTransform
 
 _REFERENCE = "api/generated/"
-_NAME = re.compile(r"([A-Za-z_]\w*)(\(.*\))?", re.DOTALL)
+_NAME = re.compile(r"([A-Za-z_][\w.]*)(\(.*\))?", re.DOTALL)
 
 
 def _external_names(env: Any) -> dict[str, str]:
-    """Return the full names in the inventories by their last part."""
-    return {
-        name.rsplit(".", 1)[-1]: name
-        for items in env.intersphinx_inventory.values()
-        for name in items
-    }
+    """Return the full names in the inventories by themselves and by their last part."""
+    names = [name for items in env.intersphinx_inventory.values() for name in items]
+    return {name.rsplit(".", 1)[-1]: name for name in names} | {name: name for name in names}
 
 
 class LinkNames(SphinxTransform):

@@ -25,6 +25,11 @@ def _make_scorer(metric: Callable[..., float], name: str, **kwargs: Any) -> Any:
     scorer = make_scorer(metric, **kwargs)
     # scikit-learn's curve displays label their axis with the name of a callable.
     scorer.__name__ = name
+    sign = "" if kwargs.get("greater_is_better", True) else " with the opposite sign"
+    scorer.__doc__ = (
+        f"Scorer of `{metric.__name__}`{sign}, for ``scoring=`` in cross-validation and searches.\n"
+        "\nCall it with a fitted recognizer, X and y."
+    )
     return scorer
 
 
