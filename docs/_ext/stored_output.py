@@ -1,19 +1,31 @@
 """Show the stored output of examples that the build does not run."""
 
+import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
-_STORED = Path(__file__).parents[1] / "stored"
+_ROOT = Path(__file__).parents[2]
 _ORDER = (
     "read_plates",
     "fine_tuning",
     "error_analysis",
+    "calibration",
     "photos",
+    "redact",
     "segment_search",
     "halving_search",
     "ccpd_search",
     "cross_dataset",
 )
+_TEXT = """
+Stored output
+-------------
+
+The build of this documentation does not run this example. The output was stored when it was run
+for ``benchmarks/results/{name}.md``.
+
+"""
 
 
 class ExampleOrder:
@@ -22,32 +34,37 @@ class ExampleOrder:
     def __init__(self, _folder: str) -> None:
         pass
 
-    def __call__(self, file: str) -> int:
+    def __call__(self, file: str) -> tuple[int, str]:
         """Return the position of a file; those that are not listed come last."""
         name = Path(file).stem
-        return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+        return _ORDER.index(name) if name in _ORDER else len(_ORDER), name
 
 
-def add_stored_output(_app: Any, docname: str, source: list[str]) -> None:
+def _stored_text(name: str) -> str:
+    """Return the output or the table in the file of results of an example."""
+    text = (_ROOT / "benchmarks" / "results" / f"{name}.md").read_text(encoding="utf-8")
+    command, environment = text.split("\n\n")[1:3]
+    fenced = re.search(r"^```\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    output = fenced[1] if fenced else "\n".join(re.findall(r"^\|.*$", text, re.MULTILINE))
+    return f"$ {command.strip('`')}\n# {environment}\n\n{output}"
+
+
+def add_stored_output(app: Any, docname: str, source: list[str]) -> None:
     """Append the output and the figure that were stored for an example."""
     folder, _, name = docname.rpartition("/")
-    stored = _STORED / f"{name}.txt"
-    if folder != "auto_examples" or not stored.is_file():
+    executed = app.config.sphinx_gallery_conf["filename_pattern"]
+    if folder != "auto_examples" or name == "index" or re.search(executed, f"/{name}.py"):
         return
-    lines = ["", "Stored output", "-------------", ""]
-    lines += [
-        "The build of this documentation does not run this example. The output below was stored by",
-        "the command in its first line.",
-        "",
-        f".. literalinclude:: /stored/{name}.txt",
-        "   :language: text",
-        "",
-    ]
-    if (_STORED / f"{name}.png").is_file():
-        lines += [f".. image:: /stored/{name}.png", "   :alt: Figure of the example", ""]
-    marker = "\n.. _sphx_glr_download_"
-    head, separator, tail = source[0].partition(marker)
-    source[0] = head + "\n".join(lines) + separator + tail
+    results = _ROOT / "benchmarks" / "results" / f"{name}.md"
+    if not results.is_file():
+        return
+    block = textwrap.indent(_stored_text(name), "   ")
+    lines = _TEXT.format(name=name) + f".. code-block:: text\n\n{block}\n\n"
+    if (_ROOT / "docs" / "images" / f"{name}.png").is_file():
+        lines += f".. image:: /images/{name}.png\n   :alt: Figure of the example\n\n"
+    # Above the links for downloads.
+    head, marker, tail = source[0].rpartition("\n.. _sphx_glr_download_")
+    source[0] = f"{head}\n{lines}{marker}{tail}"
 
 
 def setup(app: Any) -> dict[str, bool]:
