@@ -160,7 +160,9 @@ class PlateCropper(ImageTransformer):
         absent = sum(crop is None for crop in results)
         if absent:
             warnings.warn(
-                f"No plate was found in {absent} of {len(results)} samples; their crops are blank.",
+                f"No plate was found in {absent} of {len(results)} samples; their crops are blank. "
+                "If the samples are crops of plates already, set missing='whole' (detect=False of "
+                "load_recognizer).",
                 UserWarning,
                 stacklevel=4,  # past transform and scikit-learn's wrapper around it
             )
