@@ -40,7 +40,11 @@ def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.floa
         strips.get(name, 0) for name in ("top", "bottom", "left", "right")
     )
     height = text_mask.shape[0] - 2 * overhang + 2 * margin + head + foot
-    band = round(height * 0.3 / len(text.split("\n"))) if style.band else 0
+    band = 0
+    if style.band_width is not None:
+        band = round(size * style.band_width)
+    elif style.band:
+        band = round(height * 0.3 / len(text.split("\n")))
     # Half a band takes no width from the text: the marks of the upper row leave room for it.
     inset = left_strip + (0 if style.half_band else band)
     width = max(text_mask.shape[1] + inset + right + 2 * side, round(style.aspect * height))

@@ -53,6 +53,9 @@ class LayoutVariant:
         The number of leading characters that are smaller.
     tail : int
         The number of trailing characters that are smaller and level with the others at the top.
+    band_width : float or None
+        The width of the band. None means 0.3 times the height of the plate, divided by the number
+        of rows.
     half_band : bool
         Whether the band is beside the upper row only. The marks of that row leave room for it.
     fade : RGB or None
@@ -78,6 +81,7 @@ class LayoutVariant:
     band: tuple[str, ...] = ()
     small: int = 0
     tail: int = 0
+    band_width: float | None = None
     half_band: bool = False
     fade: RGB | None = None
     captions: tuple[str, ...] = ("",)
@@ -136,6 +140,7 @@ def draw_variant_style(variant: LayoutVariant, rng: np.random.Generator) -> Plat
         small=variant.small,
         tail=variant.tail,
         half_band=variant.half_band,
+        band_width=variant.band_width / height if variant.band and variant.band_width else None,
         level=True,
         marks=variant.marks,
         strips=strips,

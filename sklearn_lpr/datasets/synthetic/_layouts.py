@@ -14,6 +14,7 @@ from ._layouts_asia import (
 )
 from ._layouts_eastern_europe import POLAND_VARIANTS, ROMANIA_VARIANTS, RUSSIA_VARIANTS
 from ._layouts_europe import EU_VARIANTS
+from ._layouts_europe_others import EU_OTHERS_VARIANTS
 from ._layouts_india import INDIA_VARIANTS
 from ._layouts_israel import ISRAEL_VARIANTS
 from ._layouts_korea import KOREA_VARIANTS
@@ -52,6 +53,7 @@ LAYOUTS: Mapping[str, tuple[LayoutVariant, ...]] = {
     "eu": EU_VARIANTS,
     "brazil_special": BRAZIL_SPECIAL_VARIANTS,
     "brazil_two_rows": BRAZIL_TWO_ROWS_VARIANTS,
+    "eu_others": EU_OTHERS_VARIANTS,
     "eu_two_rows": EU_TWO_ROWS_VARIANTS,
     "france": FRANCE_VARIANTS,
     "germany": GERMANY_VARIANTS,

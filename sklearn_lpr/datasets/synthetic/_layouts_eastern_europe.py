@@ -1,7 +1,7 @@
 """Layouts of plates of eastern European countries."""
 
 from ...syntax import PlateSyntax
-from ._layout_colours import BLACK, WHITE
+from ._layout_colours import BAND_WIDTH, BLACK, WHITE
 from ._layout_variant import LayoutVariant, Schemes
 from ._style import Mark
 
@@ -25,11 +25,12 @@ def _poland(weight: float, district: int, numbers: tuple[str, ...]) -> LayoutVar
         syntax=PlateSyntax(*("@" * district + number.replace("@", _PL) for number in numbers)),
         size=(520, 114),
         character=80,
-        pitch=57 if length < 8 else 51,
+        pitch=57 if length < 8 else 49,
         schemes=_POLAND_SCHEMES,
         marks=((Mark(district, "seal", 0.55),),),
         border=3.0,
         band=("PL",),
+        band_width=BAND_WIDTH,
     )
 
 
@@ -49,6 +50,7 @@ POLAND_VARIANTS = (
         upper=(80, 56, 18),
         border=3.0,
         band=("PL",),
+        band_width=BAND_WIDTH,
         half_band=True,
     ),
 )
@@ -71,6 +73,7 @@ def _romania(weight: float, pattern: str, first: int, second: int) -> LayoutVari
         marks=((Mark(first, "gap", 0.4), Mark(second, "gap", 0.4)),),
         border=3.0,
         band=("RO",),
+        band_width=BAND_WIDTH,
     )
 
 
@@ -91,6 +94,7 @@ ROMANIA_VARIANTS = (
         upper=(72, 46, 16),
         border=3.0,
         band=("RO",),
+        band_width=BAND_WIDTH,
         half_band=True,
     ),
 )
@@ -102,33 +106,33 @@ _RU = "[ABCEHKMOPTXY]"
 def _russia(
     weight: float, pattern: str, places: tuple[int, ...], schemes: Schemes = _BLACK_ON_WHITE
 ) -> LayoutVariant:
-    """Make a variant with gaps at the places, and the region in its last characters."""
-    region = len(pattern.replace(_RU, "@").replace("[1279]", "#")) - 6
-    closer = tuple(Mark(place, "gap", -0.32) for place in range(8, 6 + region))
+    """Make a variant with gaps at the places, the last of them before the region."""
+    length, last = len(pattern.replace(_RU, "@").replace("[1279]", "#")), places[-1]
+    closer = tuple(Mark(place, "gap", -0.32) for place in range(last + 2, length))
     return LayoutVariant(
         weight=weight,
         syntax=PlateSyntax(pattern),
         size=(520, 112),
         character=74,
-        pitch=58 if region == 2 else 54,
+        pitch=58 if length < 9 else 54,
         schemes=schemes,
         marks=(
             (
-                *(Mark(place, "gap", 0.12) for place in places),
-                Mark(6, "line", 0.2),
-                Mark(7, "rus", -0.32),
+                *(Mark(place, "gap", 0.12) for place in places[:-1]),
+                Mark(last, "line", 0.2),
+                Mark(last + 1, "rus", -0.32),
                 *closer,
             ),
         ),
         border=2.5,
-        tail=region,
+        tail=length - last,
     )
 
 
 _BLACK_ON_YELLOW: Schemes = {"black on yellow": ((232, 184, 40), BLACK, 1.0)}
 RUSSIA_VARIANTS = (
-    _russia(0.5, f"{_RU}###{_RU}{_RU}##", (1, 4)),
-    _russia(0.44, f"{_RU}###{_RU}{_RU}[1279]##", (1, 4)),
-    _russia(0.03, f"{_RU}{_RU}######", (2,), _BLACK_ON_YELLOW),
-    _russia(0.03, f"{_RU}{_RU}####[1279]##", (2,)),
+    _russia(0.5, f"{_RU}###{_RU}{_RU}##", (1, 4, 6)),
+    _russia(0.44, f"{_RU}###{_RU}{_RU}[1279]##", (1, 4, 6)),
+    _russia(0.03, f"{_RU}{_RU}#####", (2, 5), _BLACK_ON_YELLOW),
+    _russia(0.03, f"{_RU}{_RU}####[1279]##", (2, 6)),
 )

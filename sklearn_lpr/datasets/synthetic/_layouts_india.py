@@ -11,10 +11,10 @@ __all__ = ["INDIA_VARIANTS"]
 _STATE = "[ABCDGHJKLMNOPRSTUW][ABCDGHJKLNPRSTYZ]"
 _IN = "[A-HJ-NP-Z]"
 _INDIA_SCHEMES: Schemes = {
-    "black on white": (WHITE, BLACK, 0.72),
-    "black on yellow": ((232, 184, 40), BLACK, 0.22),
-    "white on green": ((24, 110, 66), WHITE, 0.03),
-    "white on black": ((28, 28, 32), WHITE, 0.03),
+    "black on white": (WHITE, BLACK, 0.75),
+    "black on yellow": ((232, 184, 40), BLACK, 0.21),
+    "white on green": ((24, 110, 66), WHITE, 0.02),
+    "white on black": ((28, 28, 32), WHITE, 0.02),
 }
 # How often a series is met, its pattern and the places of the marks.
 _INDIA_TEXTS = (

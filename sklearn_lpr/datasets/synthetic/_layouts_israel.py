@@ -1,7 +1,7 @@
 """Layouts of plates of Israel."""
 
 from ...syntax import PlateSyntax
-from ._layout_colours import BLACK
+from ._layout_colours import BAND_WIDTH, BLACK
 from ._layout_variant import LayoutVariant, Schemes
 from ._style import Mark
 
@@ -22,6 +22,7 @@ def _israel(weight: float, pattern: str, places: tuple[int, int], pitch: float) 
         marks=(tuple(Mark(place, "dot", 0.35) for place in places),),
         border=3.0,
         band=("IL",),
+        band_width=BAND_WIDTH,
     )
 
 
@@ -38,6 +39,7 @@ def _two_rows(weight: float, pattern: str, marks: tuple[tuple[Mark, ...], ...]) 
         upper=(60, 46, 14),
         border=2.5,
         band=("IL",),
+        band_width=BAND_WIDTH,
     )
 
 

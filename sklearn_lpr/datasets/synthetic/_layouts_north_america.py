@@ -2,7 +2,7 @@
 
 from ...syntax import PlateSyntax
 from ._layout_variant import LayoutVariant, Schemes
-from ._style import Mark, Strip
+from ._style import RGB, Mark, Strip
 
 __all__ = ["UNITED_STATES_VARIANTS"]
 
@@ -21,6 +21,12 @@ _US_SCHEMES: Schemes = {
     "white on black": ((28, 28, 32), (228, 228, 228), 0.03),
     "yellow on black": ((30, 30, 34), (226, 184, 70), 0.05),
     "yellow on blue": ((36, 60, 130), (232, 204, 90), 0.03),
+}
+_SCENIC_SCHEMES: Schemes = {
+    "blue on white": ((226, 228, 230), _BLUE, 0.5),
+    "black on white": ((226, 228, 228), _BLACK, 0.3),
+    "red on white": ((228, 226, 226), _RED, 0.1),
+    "green on white": ((224, 230, 224), _GREEN, 0.1),
 }
 _STATES = (
     "CALIFORNIA", "TEXAS", "FLORIDA", "NEW YORK", "OHIO", "ILLINOIS", "GEORGIA", "MICHIGAN",
@@ -42,11 +48,19 @@ _VANITY = (
     "CVC @#@", "#CVCCVC", "@@@ #@", "@@@@#@@",
 )  # fmt: skip
 _CONSONANT, _VOWEL = "[B-DF-HJ-NP-TV-Z]", "[AEIOUY]"
+# Pictures at the foot of the plate, as a colour to which white fades.
+_SCENERY = ((150, 190, 226), (238, 206, 140), (186, 214, 170), (236, 190, 190))
 # The marks between two groups, and how often they are met.
 _BREAKS = (("gap", 0.45, 0.55), ("gap", 0.0, 0.2), ("dash", 0.5, 0.17), ("dot", 0.4, 0.08))
 
 
-def _us(weight: float, pattern: str, marks: tuple[Mark, ...], length: int) -> LayoutVariant:
+def _us(
+    weight: float,
+    pattern: str,
+    marks: tuple[Mark, ...],
+    length: int,
+    fade: RGB | None = None,
+) -> LayoutVariant:
     # Characters are narrower where there are seven.
     return LayoutVariant(
         weight=weight,
@@ -54,12 +68,13 @@ def _us(weight: float, pattern: str, marks: tuple[Mark, ...], length: int) -> La
         size=(300, 150),
         character=68,
         pitch=37 if length > 6 else 41,
-        schemes=_US_SCHEMES,
+        schemes=_US_SCHEMES if fade is None else _SCENIC_SCHEMES,
         marks=(marks,),
         fill=0.83,
         strips=(Strip("top", 33, (), _BLACK, ""), Strip("bottom", 25, (), _BLACK, "")),
         captions=_STATES,
         slogans=_SLOGANS,
+        fade=fade,
     )
 
 
@@ -94,5 +109,8 @@ UNITED_STATES_VARIANTS = (
     *_broken(0.03, "@#####", 3, 6),
     *_broken(0.02, "######", 3, 6),
     *_broken(0.02, "##@####", 3, 7),
-    *(_word(0.2 / len(_VANITY), form) for form in _VANITY),
+    *(_us(0.05, f"{_US}{_US}{_US}####", (Mark(3, "gap", 0.45),), 7, fade) for fade in _SCENERY),
+    *(_us(0.05, f"{_US}{_US}{_US}###", (Mark(3, "gap", 0.6),), 6, fade) for fade in _SCENERY),
+    *(_us(0.03, "@@@@@@@", (), 7, fade) for fade in _SCENERY),
+    *(_word(0.25 / len(_VANITY), form) for form in _VANITY),
 )

@@ -1,7 +1,7 @@
 """Layout of the two-row plates of European countries."""
 
 from ...syntax import PlateSyntax
-from ._layout_colours import BLACK, WHITE
+from ._layout_colours import BAND_WIDTH, BLACK, WHITE
 from ._layout_variant import LayoutVariant, Schemes
 from ._style import RGB, Mark
 
@@ -52,6 +52,7 @@ def _eu(
         upper=(74, pitch, 17),
         border=3.0,
         band=band,
+        band_width=BAND_WIDTH,
         half_band=True,
     )
 

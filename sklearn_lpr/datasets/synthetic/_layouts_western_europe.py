@@ -1,7 +1,7 @@
 """Layouts of plates of western European countries."""
 
 from ...syntax import PlateSyntax
-from ._layout_colours import BLACK, WHITE
+from ._layout_colours import BAND_WIDTH, BLACK, WHITE
 from ._layout_variant import LayoutVariant, Schemes
 from ._style import RGB, Mark, Strip
 
@@ -41,6 +41,7 @@ def _two_rows(
         upper=(74, pitch, 16),
         border=3.0,
         band=band,
+        band_width=BAND_WIDTH,
         half_band=True,
     )
 
@@ -70,14 +71,20 @@ def _france(
         border=0.0,
         strips=strips,
         band=("F",),
+        band_width=BAND_WIDTH,
         captions=_DEPARTMENTS,
     )
 
 
+_FRANCE_SCHEMES: Schemes = {
+    "black on white": (WHITE, BLACK, 0.93),
+    "white on black": (BLACK, WHITE, 0.05),
+    "white on red": ((168, 34, 40), WHITE, 0.02),
+}
 _FRANCE_NEW = (f"{_SIV}{_SIV}###{_SIV}{_SIV}",)
 _FRANCE_DASHES = (Mark(2, "dash", 0.5), Mark(5, "dash", 0.5))
 FRANCE_VARIANTS = (
-    _france(0.72, _FRANCE_NEW, _FRANCE_DASHES),
+    _france(0.72, _FRANCE_NEW, _FRANCE_DASHES, _FRANCE_SCHEMES),
     _france(0.06, _FRANCE_NEW, (Mark(2, "gap", 0.5), Mark(5, "gap", 0.5)), department=False),
     _france(
         0.08, ("####@@##",), (Mark(4, "gap", 0.4), Mark(6, "gap", 0.4)), department=False, pitch=50
@@ -134,6 +141,7 @@ def _germany(
         ),
         border=3.5,
         band=("D",),
+        band_width=BAND_WIDTH,
     )
 
 
@@ -193,6 +201,7 @@ def _netherlands(groups: tuple[str, ...], weight: float) -> LayoutVariant:
         marks=((Mark(first, "dash", 0.55), Mark(second, "dash", 0.55)),),
         border=3.0,
         band=("NL",),
+        band_width=BAND_WIDTH,
     )
 
 
@@ -242,6 +251,7 @@ def _great_britain(
         marks=((Mark(gap, "gap", 0.38),) if gap else (),),
         fill=0.82,
         band=band,
+        band_width=BAND_WIDTH,
     )
 
 
@@ -295,6 +305,7 @@ def _spain(
         marks=(marks,),
         border=3.0,
         band=band,
+        band_width=BAND_WIDTH,
     )
 
 
@@ -307,7 +318,8 @@ SPAIN_VARIANTS = (
 
 # --- Italy: no I, O, Q and U; blue bands on both sides.
 _IT = "[A-HJ-NPR-TV-Z]"
-_ITALY_RIGHT = (Strip("right", 33, (_BLUE,), (236, 238, 240), ""),)
+_ITALY_RIGHT = (Strip("right", 42, (_BLUE,), (236, 238, 240), ""),)
+_PROVINCES = ("", "MI", "RM", "TO", "BO", "NA", "VI")
 _ITALY = (f"{_IT}{_IT}###{_IT}{_IT}",)
 
 
@@ -323,14 +335,16 @@ def _italy(
         schemes=_BLACK_ON_WHITE,
         marks=(marks,),
         strips=strips,
+        captions=_PROVINCES,
         band=band,
+        band_width=BAND_WIDTH,
         border=2.5,
     )
 
 
 ITALY_VARIANTS = (
     _italy(0.6, (Mark(2, "gap", 0.4), Mark(5, "gap", 0.1)), ("I",), _ITALY_RIGHT),
-    _italy(0.2, (Mark(2, "gap", 0.55),), ("I",), _ITALY_RIGHT),
+    _italy(0.2, (Mark(2, "dot", 0.5),), ("I",), _ITALY_RIGHT),
     _italy(0.1, (Mark(2, "gap", 0.5),), (), ()),
     LayoutVariant(
         weight=0.1,
@@ -341,7 +355,9 @@ ITALY_VARIANTS = (
         schemes=_BLACK_ON_WHITE,
         marks=((), ()),
         strips=_ITALY_RIGHT,
+        captions=_PROVINCES,
         band=("I",),
+        band_width=BAND_WIDTH,
         first_row=2,
         upper=(76, 53, 18),
         border=2.5,

@@ -94,14 +94,14 @@ def make_plates(
         The layouts of the plates, used instead of `syntaxes` and drawn with equal probabilities:
         "argentina", "brazil" (until 2018), "brazil_special" (the rarer colours of Brazil until
         2018), "brazil_two_rows" (motorcycles), "china", "china_green" (8 characters), "eu"
-        (Europe), "eu_two_rows", "france", "germany", "great_britain", "india", "israel", "italy",
-        "korea", "mercosur", "netherlands", "peru", "poland", "romania", "russia", "spain",
-        "tunisia", "united_states", "uzbekistan", "vietnam". A layout defines the formats of the
-        texts, the frequencies of its variants (colours, one or two rows and so on), the
-        proportions, and what is drawn but is not part of the text: dots and dashes, seals, bars,
-        flags and captions. In texts of Tunisia, T stands for the Arabic name of the country.
-        "china", "china_green", "germany" (with Ä, Ö and Ü) and "korea" require OpenCV 5 or
-        `typefaces`.
+        (Europe), "eu_others" (European countries without a layout of their own), "eu_two_rows",
+        "france", "germany", "great_britain", "india", "israel", "italy", "korea", "mercosur",
+        "netherlands", "peru", "poland", "romania", "russia", "spain", "tunisia",
+        "united_states", "uzbekistan", "vietnam". A layout defines the formats of the texts, the
+        frequencies of its variants (colours, one or two rows and so on), the proportions, and
+        what is drawn but is not part of the text: dots and dashes, seals, bars, flags and
+        captions. In texts of Tunisia, T stands for the Arabic name of the country. "china",
+        "china_green", "germany" (with Ä, Ö and Ü) and "korea" require OpenCV 5 or `typefaces`.
     typefaces : path-like, sequence of path-like, or dict, default=None
         TrueType or OpenType files that draw the characters, such as the typefaces of real plates.
         Each plate is drawn with one of the files that have all of its characters. A dict maps

@@ -68,10 +68,11 @@ class PlateStyle:
     height; where it is None, they have the pitch of the last row. `gap` is the space between
     rows. `marks`, one tuple per row, replace `separator`. The first `small` characters are
     smaller; the last `tail` characters are smaller and level with the others at the top. With
-    `half_band`, the blue band is beside the upper row only. The background fades to the colour
-    `fade` at the foot. With `level`, characters beyond ASCII are as high and as wide as capitals,
-    whatever their size in the font. `side` is the padding on the left and right where it differs
-    from that above and below.
+    `half_band`, the blue band is beside the upper row only; `band_width` is its width where it
+    differs from 0.3 times the height of the plate, divided by the number of rows. The background
+    fades to the colour `fade` at the foot. With `level`, characters beyond ASCII are as high and
+    as wide as capitals, whatever their size in the font. `side` is the padding on the left and
+    right where it differs from that above and below.
     """
 
     scheme: str
@@ -96,6 +97,7 @@ class PlateStyle:
     small: int = 0
     tail: int = 0
     half_band: bool = False
+    band_width: float | None = None
     level: bool = False
     marks: tuple[tuple[Mark, ...], ...] | None = None
     strips: tuple[Strip, ...] = ()

@@ -25,7 +25,7 @@ FORMATS = {
     "netherlands": r"(?=[A-Z\d]{6}$)([B-DF-HJ-NPR-TV-Z]{1,4}|\d{1,4}){2,4}",
     "poland": r"[A-Z]{2}[\dACE-HJ-NPR-Y]{5}|[A-Z]{3}[\dACE-HJ-NPR-Y]{4,5}",
     "romania": r"B\d{2,3}[A-Z]{3}|[A-Z]{2}(\d\d[A-Z]{3}|0\d{5})",
-    "russia": r"(R\d{3}RR|RR\d{4})[1279]?\d\d".replace("R", "[ABCEHKMOPTXY]"),
+    "russia": r"(R\d{3}RR|RR\d{3,4})[1279]?\d\d".replace("R", "[ABCEHKMOPTXY]"),
     "spain": r"\d{4}[BCDFGHJ-NPRSTV-Z]{3}|[A-Z]\d{4}[A-Z]{2}|[A-Z]{2}\d{4}[A-Z]",
     "united_states": r"[A-Z\d]{2,7}",
 }

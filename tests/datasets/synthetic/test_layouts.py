@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import joblib
 import numpy as np
 import pytest
@@ -26,6 +28,7 @@ OFFICIAL = {
     "china": countries.CHINA_7,
     "china_green": countries.CHINA_8,
     "eu": countries.LATIN,
+    "eu_others": countries.LATIN,
     "eu_two_rows": countries.LATIN,
     "mercosur": countries.MERCOSUR,
     "peru": countries.PERU,
@@ -171,7 +174,13 @@ def test_marks_are_placed_before_their_character():
 
 @pytest.mark.parametrize(
     ("kind", "rows"),
-    [("dot", (29, 35)), ("point", (47, 53)), ("dash", (30, 34)), ("line", (2, 62))],
+    [
+        ("dot", (29, 35)),
+        ("point", (47, 53)),
+        ("dash", (30, 34)),
+        ("line", (2, 62)),
+        ("rus", (44, 52)),
+    ],
 )
 def test_position_of_marks(kind, rows):
     # The text starts 12 rows below the edge of the plate and is 40 rows high: its middle is row 32.
@@ -181,6 +190,14 @@ def test_position_of_marks(kind, rows):
     np.testing.assert_allclose((found[0], found[-1]), rows, atol=2)
     columns = np.flatnonzero(ink.any(axis=0))
     assert (columns[0] + columns[-1]) / 2 == pytest.approx(ink.shape[1] / 2, abs=1)
+
+
+@pytest.mark.parametrize(("kind", "rows"), [("seal", [(25, 39)]), ("seals", [(15, 30), (34, 49)])])
+def test_seals_are_grey_discs(kind, rows):
+    grey = draw_plate("  ", 40, style(marks=((Mark(1, kind, 1.0),),)))[:, :, 0] > 90
+    lines = grey.any(axis=1).astype(int)
+    edges = np.flatnonzero(np.diff(lines))
+    np.testing.assert_allclose(edges.reshape(-1, 2), rows, atol=2)
 
 
 def test_the_word_for_tunisia_replaces_the_letter_t():
@@ -208,6 +225,47 @@ def test_strips_take_up_space_beside_the_text():
     np.testing.assert_array_equal(beside[32:, -16:], np.broadcast_to(green, (32, 16, 3)))
 
 
+def test_strips_lie_along_any_side():
+    red, white = (200, 0, 0), (255, 255, 255)
+    bare = draw_plate("HH", 40, style(aspect=0.0))
+    left = draw_plate("HH", 40, style(aspect=0.0, strips=(Strip("left", 0.5, (red,), white, ""),)))
+    np.testing.assert_array_equal(left[:, :20], np.broadcast_to(red, left[:, :20].shape))
+    np.testing.assert_array_equal(left[:, 20:], bare)
+    foot = draw_plate(
+        "HH", 40, style(aspect=0.0, strips=(Strip("bottom", 0.5, (red,), white, ""),))
+    )
+    np.testing.assert_array_equal(foot[-20:], np.broadcast_to(red, foot[-20:].shape))
+    np.testing.assert_array_equal(foot[:-20], bare)
+
+
+def test_a_slogan_is_written_at_the_bottom():
+    variant = replace(
+        LAYOUTS["united_states"][0], captions=("UTAH", "OHIO"), slogans=("ABC", "DEF")
+    )
+    rng = np.random.default_rng(0)
+    captions = {
+        tuple(strip.caption for strip in draw_variant_style(variant, rng).strips) for _ in range(60)
+    }
+    assert captions == {("UTAH", "ABC"), ("UTAH", "DEF"), ("OHIO", "ABC"), ("OHIO", "DEF")}
+    # Without slogans, both have the same caption.
+    strips = draw_variant_style(replace(variant, slogans=()), rng).strips
+    assert strips[0].caption == strips[1].caption
+
+
+def test_the_band_has_the_width_of_the_style():
+    def measure(**changes):
+        look = style(background=(200, 200, 200), band=True, aspect=0.0, **changes)
+        plate = draw_plate("HH\nHH", 40, look)
+        blue = (plate == (18, 48, 150)).all(axis=2)
+        return blue[0].sum(), blue[-1].sum(), plate.shape[:2]
+
+    # The text is 2 * 28 wide, the margin 12 on all sides; the band adds its width.
+    assert measure() == (16, 16, (104, 96))  # 0.3 * 104 / 2
+    assert measure(band_width=0.5) == (20, 20, (104, 100))
+    # Half a band takes no width from the text and ends above the lower row.
+    assert measure(band_width=0.5, half_band=True) == (20, 0, (104, 80))
+
+
 def test_captions_are_written_into_their_strip():
     bar = Strip("top", 0.6, ((0, 0, 90),), (255, 255, 255), "PERU")
     plate = draw_plate("HHHH", 40, style(strips=(bar,)))
@@ -227,6 +285,17 @@ def test_leading_characters_may_be_smaller():
 
     np.testing.assert_allclose(heights(), [40, 40], atol=2)
     np.testing.assert_allclose(heights(small=1), [28, 40], atol=2)
+
+
+def test_trailing_characters_may_be_smaller_and_level_at_the_top():
+    def rows(**changes):
+        ink = draw_plate("HH", 40, style(**changes))[:, :, 0] > 127
+        return [np.flatnonzero(half.any(axis=1))[[0, -1]] for half in np.hsplit(ink, 2)]
+
+    (first, last), (upper, lower) = rows(tail=1)
+    np.testing.assert_allclose((first, last), rows()[0], atol=1)
+    assert upper == pytest.approx(first, abs=1)
+    assert lower - upper == pytest.approx(0.76 * (last - first), abs=2)
 
 
 def test_the_background_fades_to_the_foot():
