@@ -2,9 +2,10 @@
 
 import os
 from threading import Lock
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from ._onnx_content import DISABLED_OPTIMIZERS, check_onnx, read_onnx
+from .pretrained import read_pretrained
 
 __all__ = ["OnnxFileMixin", "open_session"]
 
@@ -57,8 +58,12 @@ class OnnxFileMixin:
     """Estimators with the parameters `path` and `n_threads`.
 
     The file is read once, at first use. Pickles and clones carry its content, so they work where
-    the file is gone.
+    the file is gone. The path None means the bundled file, which is where the package is; pickles
+    do not carry its content.
     """
+
+    # The name of the file that comes with the package.
+    _bundled: ClassVar[str]
 
     path: Any
     n_threads: int | None
@@ -86,15 +91,19 @@ class OnnxFileMixin:
     @property
     def _content(self) -> bytes:
         """The content of the file, which is read once."""
+        if self.path is None:
+            return read_pretrained(self._bundled)
         path = os.fspath(self.path)
         if self.__dict__.get("_file", (None,))[0] != path:
             self._file = path, read_onnx(path)
         return self._file[1]
 
     def __getstate__(self) -> dict[str, Any]:
-        content = os.fspath(self.path), self._content
         state: Any = super().__getstate__()
-        return {**{name: state[name] for name in state if name != "_cached"}, "_file": content}
+        state = {name: value for name, value in state.items() if name not in ("_cached", "_file")}
+        if self.path is not None:
+            state["_file"] = os.fspath(self.path), self._content
+        return state
 
     def __sklearn_clone__(self) -> Self:
         clone = super().__sklearn_clone__()  # type: ignore[misc]

@@ -8,7 +8,6 @@ import numpy as np
 
 from .._onnx_file import OnnxFileMixin, open_session
 from .._sklearn_compat import Interval
-from ..pretrained import read_pretrained
 from ._base import BaseNetworkDetector
 from ._heat_map import N_OUTPUTS
 from ._photo_search import Forward, Pixels
@@ -59,6 +58,8 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
     sklearn_lpr.preprocessing.PlateCropper : Takes a detector as its parameter `detector`.
     sklearn_lpr.preprocessing.find_plates : Make one sample of each plate in a photo.
     """
+
+    _bundled = "plate_detector.onnx"
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "path": [str, os.PathLike, None],
@@ -145,17 +146,6 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         if outputs != [("heat_map", [N_OUTPUTS])]:
             raise ValueError("it is no plate detector that sklearn_lpr.export.to_onnx wrote.")
         return session
-
-    @property
-    def _content(self) -> bytes:
-        return read_pretrained("plate_detector.onnx") if self.path is None else super()._content
-
-    def __getstate__(self) -> dict[str, Any]:
-        if self.path is not None:
-            return super().__getstate__()
-        # The bundled network is where the package is.
-        state: Any = BaseNetworkDetector.__getstate__(self)
-        return {name: value for name, value in state.items() if name not in ("_cached", "_file")}
 
     def __sklearn_tags__(self) -> "Tags":
         tags = super().__sklearn_tags__()

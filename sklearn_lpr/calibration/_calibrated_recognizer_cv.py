@@ -2,18 +2,20 @@
 
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import clone
+from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from .._sklearn_compat import StrOptions, fit_context
+from .._estimator import PlateEstimator
+from .._sklearn_compat import HasMethods, StrOptions, fit_context
+from ..base import RecognizerMixin
 from ..decoding import PlateReading
+from ..recognition._unwrap import check_recognizer
 from ._average import average_predictions
 from ._base import BaseRecognizerCV
 from ._held_out import HeldOut, predict_and_check
@@ -28,26 +30,75 @@ from ._maps import (
     fit_map,
 )
 
+if TYPE_CHECKING:
+    from sklearn.utils import Tags
+
 __all__ = ["CalibratedRecognizer", "CalibratedRecognizerCV"]
 
 
-@dataclass(frozen=True, slots=True)
-class CalibratedRecognizer:
-    """A fitted recognizer with calibration maps for its confidences.
+class CalibratedRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
+    """A recognizer with calibration maps for its confidences.
+
+    `CalibratedRecognizerCV` fits the maps. Here they are parameters, and stay the same in `fit`.
 
     Parameters
     ----------
     estimator : estimator
-        A fitted recognizer, or a `Pipeline`, search or `FrozenEstimator` around one.
+        A recognizer, or a `Pipeline`, search or `FrozenEstimator` around one. If it is fitted, or
+        needs no fit, neither does this one.
     plate_map, character_map : PowerMap, LogisticMap or IsotonicMap
         Monotone maps from an array of confidences to an array of probabilities, for whole texts
         and for characters. A `PowerMap` has the attribute `exponent`, a `LogisticMap` has `slope`,
         `intercept` and ``temperature = 1 / slope``, and an `IsotonicMap` has `regression`.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The estimator that `fit` has fitted.
+
+    See Also
+    --------
+    CalibratedRecognizerCV : Fit the maps.
     """
 
-    estimator: Any
-    plate_map: PowerMap | LogisticMap | IsotonicMap
-    character_map: PowerMap | LogisticMap | IsotonicMap
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "estimator": [HasMethods("fit")],
+        "plate_map": [callable],
+        "character_map": [callable],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        plate_map: PowerMap | LogisticMap | IsotonicMap,
+        character_map: PowerMap | LogisticMap | IsotonicMap,
+    ) -> None:
+        self.estimator = estimator
+        self.plate_map = plate_map
+        self.character_map = character_map
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fit the estimator; the maps stay the same.
+
+        Parameters
+        ----------
+        X : array-like of samples
+        y : array-like of str of shape (n_samples,)
+            The texts of the plates.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        TypeError
+            If `estimator` does not end in a recognizer.
+        """
+        check_recognizer(self.estimator)
+        self.estimator_ = clone(self.estimator).fit(X, y)
+        return self
 
     def read(self, X: Any) -> list[PlateReading]:
         """Predict texts with calibrated confidences.
@@ -62,7 +113,8 @@ class CalibratedRecognizer:
             The predictions, one per sample, in the order of `X`. The texts are those of the
             estimator.
         """
-        predictions = predict_and_check(self.estimator, X)
+        fitted = getattr(self, "estimator_", self.estimator)
+        predictions = predict_and_check(fitted, X)
         plates = _calibrate(self.plate_map, [each.confidence for each in predictions])
         characters = _calibrate(
             self.character_map,
@@ -81,6 +133,11 @@ class CalibratedRecognizer:
             )
             for each, confidence in zip(predictions, plates, strict=True)
         ]
+
+    def __sklearn_tags__(self) -> "Tags":
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        return tags
 
 
 class CalibratedRecognizerCV(BaseRecognizerCV):

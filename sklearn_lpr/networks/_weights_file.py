@@ -2,6 +2,9 @@
 
 import json
 import os
+from collections.abc import Mapping
+from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -9,11 +12,14 @@ import numpy.typing as npt
 
 from .._files import replace_file
 from .._npz import NpzArchive, NpzError, open_npz
+from ..pretrained import read_pretrained
 from ._registry import get_network, upgrade_architecture
 
 __all__ = ["transfer_weights", "write_weights"]
 
 Weights = dict[str, npt.NDArray[np.float32]]
+
+_NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 def write_weights(
@@ -40,7 +46,13 @@ def write_weights(
     replace_file(path, lambda file: np.savez(file, **arrays))
 
 
-def transfer_weights(path: str | os.PathLike[str], initial: Weights, alphabet: str = "") -> Weights:
+def transfer_weights(
+    path: str | os.PathLike[str],
+    initial: Weights,
+    alphabet: str = "",
+    *,
+    bundled: Mapping[str, str] = _NO_FILES,
+) -> Weights:
     """Return initial weights of a network, with those of a weights file where they apply.
 
     Layers with one output per symbol take over the characters that both alphabets have in common.
@@ -49,13 +61,16 @@ def transfer_weights(path: str | os.PathLike[str], initial: Weights, alphabet: s
 
     Parameters
     ----------
-    path : path-like
-        Written by `write_weights`.
+    path : str or path-like
+        Written by `write_weights`, or a name in `bundled`. A file of such a name is passed as
+        ``"./name"`` or as a `pathlib.Path`.
     initial : dict of ndarray
         Random initial weights of the network to train. They are kept for characters and layers
         that the file lacks.
     alphabet : str, default=""
         The alphabet of the network to train; empty for a network without one.
+    bundled : mapping from str to str, default={}
+        The names of weights that come with the package, and the files that hold them.
 
     Returns
     -------
@@ -67,11 +82,16 @@ def transfer_weights(path: str | os.PathLike[str], initial: Weights, alphabet: s
         If the file cannot be read or the networks differ in more than their alphabets.
     """
     name = f"initial_weights={os.fspath(path)!r}"
+    if isinstance(path, str) and path in bundled:
+        archive = NpzArchive(BytesIO(read_pretrained(bundled[path])))
+        return _transfer(archive, initial, alphabet, name)
     try:
         with open_npz(path) as archive:
             return _transfer(archive, initial, alphabet, name)
     except FileNotFoundError as error:
-        raise ValueError(f"{name}: there is no such file.") from error
+        names = " or ".join(map(repr, bundled))
+        remedy = f"; pass {names} for the weights that come with the package" if names else ""
+        raise ValueError(f"{name}: there is no such file{remedy}.") from error
     except OSError as error:
         raise ValueError(f"{name} cannot be read ({error}).") from error
     except NpzError as error:

@@ -95,7 +95,10 @@ class LPRNetCTC(BaseNeuralRecognizer):
         size must be the same.
     initial_weights : str or path-like, default=None
         A file written by `save_weights`, from whose weights training starts. If the alphabets
-        differ, the weights of their common characters are used.
+        differ, the weights of their common characters are used. "world" means the weights that
+        come with the package, of plates of many countries: ``OnnxRecognizer().architecture_`` has
+        the parameters and the image size that they need. A file of this name is passed as
+        ``"./world"`` or as a `pathlib.Path`.
     early_stopping : bool, default=False
         Whether to hold out training plates, stop when the score on them no longer improves, and
         keep the weights of the best epoch.
@@ -161,6 +164,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
     """
 
     _network = "lprnet"
+    _bundled_weights: ClassVar[dict[str, str]] = {"world": "plate_recognizer.npz"}
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_filters": [Interval(Integral, 2, None, closed="left")],

@@ -22,6 +22,8 @@ class OnnxModel:
     n_threads : int or None
         None uses the limit in the environment variable OMP_NUM_THREADS, which joblib sets in
         its workers, or else all processors.
+    trusted : bool, default=False
+        Whether the file comes with the package.
 
     Attributes
     ----------
@@ -42,8 +44,8 @@ class OnnxModel:
         wrote; if it could do harm (see `check_onnx`), or its metadata does not fit its network.
     """
 
-    def __init__(self, content: bytes, n_threads: int | None) -> None:
-        self._session = open_session(content, n_threads)
+    def __init__(self, content: bytes, n_threads: int | None, *, trusted: bool = False) -> None:
+        self._session = open_session(content, n_threads, trusted=trusted)
         metadata = read_metadata(self._session.get_modelmeta().custom_metadata_map)
         self.alphabet = metadata.alphabet
         self.architecture = metadata.architecture

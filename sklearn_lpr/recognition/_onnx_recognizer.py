@@ -22,9 +22,12 @@ __all__ = ["OnnxRecognizer"]
 
 
 class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
-    """Recognize plates with a network that `sklearn_lpr.export.to_onnx` wrote, without Keras.
+    """Recognize plates with a trained network, through onnxruntime and without Keras.
 
-    The predictions are those of the exported recognizer. `fit` trains nothing. The file is read
+    Without a path it is the recognizer that comes with the package, trained on plates of many
+    countries; `sklearn_lpr.load_recognizer` returns it with the steps before it and calibrated
+    confidences. `sklearn_lpr.export.to_onnx` writes a recognizer of your own to a file. The
+    predictions are those of the exported recognizer. `fit` trains nothing. The file is read
     once, at first use. Pickles and clones hold its content, and so work without the file. Any
     number of threads may predict with one recognizer at the same time.
 
@@ -35,8 +38,8 @@ class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
 
     Parameters
     ----------
-    path : str or path-like
-        The file.
+    path : str or path-like, default=None
+        A file that `to_onnx` wrote. None means the bundled network.
     n_threads : int, default=None
         The threads of onnxruntime for one batch. None uses the limit in the environment
         variable OMP_NUM_THREADS, which joblib sets in its workers, or else all processors.
@@ -58,6 +61,7 @@ class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
     --------
     sklearn_lpr.export.to_onnx : Writes the file.
     sklearn_lpr.export.load_pipeline : Loads the steps before the recognizer as well.
+    sklearn_lpr.load_recognizer : Loads the bundled recognizer with the steps before it.
 
     Examples
     --------
@@ -78,15 +82,17 @@ class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
     True
     """
 
+    _bundled = "plate_recognizer.onnx"
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "path": [str, os.PathLike],
+        "path": [str, os.PathLike, None],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
         "decoder": [HasMethods("decode"), None],
     }
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | None = None,
         n_threads: int | None = None,
         *,
         decoder: Any = None,
@@ -142,7 +148,7 @@ class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
         return self._opened
 
     def _open(self, content: bytes) -> OnnxModel:
-        return OnnxModel(content, self.n_threads)
+        return OnnxModel(content, self.n_threads, trusted=self.path is None)
 
     def __sklearn_tags__(self) -> "Tags":
         tags = super().__sklearn_tags__()

@@ -77,6 +77,9 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
     # A parameter of estimators that can start from a weights file.
     initial_weights: str | os.PathLike[str] | None = None
 
+    # The names of weights that come with the package, and their files.
+    _bundled_weights: ClassVar[Mapping[str, str]] = {}
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "solver": [StrOptions({"adamw", "adam"})],
@@ -264,7 +267,9 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
         drawn = network.initial_weights(np.random.default_rng(seed))
         if self.initial_weights is None:
             return drawn
-        return transfer_weights(self.initial_weights, drawn, alphabet)
+        return transfer_weights(
+            self.initial_weights, drawn, alphabet, bundled=self._bundled_weights
+        )
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
         """Save the trained weights for the `initial_weights` of another estimator.
