@@ -94,3 +94,36 @@ def draw_weights() -> Callable[..., Any]:
         return recognizer
 
     return fit
+
+
+@pytest.fixture(scope="session")
+def world_files(draw_weights, tmp_path_factory) -> dict[str, bytes]:
+    """Return the files of a small recognizer with random weights, by the bundled names."""
+    from sklearn.pipeline import make_pipeline
+
+    from sklearn_lpr.applications import Calibration
+    from sklearn_lpr.calibration._maps import LogisticMap, PowerMap
+    from sklearn_lpr.export import to_onnx
+    from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
+
+    folder = tmp_path_factory.mktemp("world")
+    network = draw_weights(LPRNetCTC(n_filters=4), (24, 94, 3), alphabet="0123456789ABCDEO")
+    chain = make_pipeline(PlateCropper(margin=0.05), RowJoiner(), PlateNormalizer(), network)
+    to_onnx(chain, folder / "plate_recognizer.onnx")
+    network.save_weights(folder / "plate_recognizer.npz")
+    calibration = Calibration(PowerMap(0.25), LogisticMap(0.5), 0.99, 0.75, 0.5, 40)
+    calibration.write(folder / "plate_recognizer.json", sets=["none"])
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def world(world_files, monkeypatch) -> dict[str, bytes]:
+    """Replace the bundled recognizer by a small one with random weights; return its files."""
+    from sklearn_lpr.pretrained import read_pretrained
+
+    def read(name: str) -> bytes:
+        return world_files[name] if name in world_files else read_pretrained(name)
+
+    for module in ("_onnx_file", "networks._weights_file", "applications._calibration"):
+        monkeypatch.setattr(f"sklearn_lpr.{module}.read_pretrained", read)
+    return world_files

@@ -29,6 +29,7 @@ LAYERS = (
     ("recognition", "detection"),
     ("export",),
     ("ensemble", "calibration", "inspection", "utils"),
+    ("applications",),
     ("__init__",),
 )
 

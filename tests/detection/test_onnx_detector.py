@@ -52,7 +52,7 @@ def test_the_file_tells_how_it_was_trained():
 
 
 def test_a_damaged_bundled_file_is_a_clear_error(monkeypatch):
-    monkeypatch.setattr("sklearn_lpr._detection._onnx_detector.read_pretrained", lambda _: b"no")
+    monkeypatch.setattr("sklearn_lpr._onnx_file.read_pretrained", lambda _: b"no")
     X, _ = make_plates(1, random_state=0, return_X_y=True)
     with pytest.raises(ValueError, match="path=None: onnxruntime cannot load it"):
         OnnxPlateDetector().predict(X)

@@ -1,0 +1,104 @@
+"""The bundled recognizer as a fitted pipeline."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+
+from ..calibration import CalibratedRecognizer
+from ..decoding import FormatDecoder
+from ..preprocessing import PlateCropper
+from ..recognition import OnnxRecognizer
+from ..syntax import FormatPrior, PlateSyntax, get_syntax
+from ._calibration import bundled_calibration
+
+__all__ = ["build_recognizer", "load_recognizer"]
+
+
+def load_recognizer(
+    format: str | Sequence[str] | PlateSyntax | FormatPrior | None = None,
+    detect: bool = True,
+) -> Pipeline:
+    """Return a fitted recognizer for the plates of the world, which comes with the package.
+
+    It needs no training, no download, and neither Keras nor a backend. Its steps are those of any
+    other pipeline: crop the plate by its corners, join the rows, normalize, and recognize the text.
+    Where the network is in doubt between characters such as O and 0, plate formats decide.
+    Confidences are calibrated on held-out plates.
+
+    Parameters
+    ----------
+    format : str, sequence of str, PlateSyntax or FormatPrior, default=None
+        The plate formats to expect: the name of a country, as `sklearn_lpr.syntax.list_formats`
+        returns them, several names, or formats of your own. None expects those of all known
+        countries. Texts of other formats are predicted where the image leaves no doubt.
+    detect : bool, default=True
+        If True, samples are photos, and the bundled detector searches the plate of samples without
+        corners. ``""`` is predicted, with a warning, for photos in which it finds none. If False,
+        samples without corners are crops of plates. Samples with corners are always cropped by
+        these.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        A fitted pipeline that ends in a `~sklearn_lpr.calibration.CalibratedRecognizer`. Fitting it
+        again changes nothing, so that `cross_val_score` scores the bundled recognizer.
+
+    Raises
+    ------
+    TypeError
+        If `format` is of another type.
+    ValueError
+        If there is no format of a name, or `detect` is not a bool.
+
+    See Also
+    --------
+    read_plates : Predict texts with confidences.
+    sklearn_lpr.LPRNetCTC : Fine-tunes the network with ``initial_weights="world"``.
+    sklearn_lpr.applications.bundled_calibration : The confidence from which predictions are 99 %
+        exact.
+
+    Examples
+    --------
+    ::
+
+        from sklearn_lpr import load_recognizer, read_plates
+
+        recognizer = load_recognizer()
+        recognizer.predict(["photo.jpg"])
+        read_plates(load_recognizer("brazil", detect=False), ["crop.png"])[0].confidence
+    """
+    return build_recognizer(format, detect, calibrated=True)
+
+
+def build_recognizer(format: Any, detect: bool, *, calibrated: bool) -> Pipeline:
+    """Build the pipeline of `load_recognizer`, with calibrated confidences or without."""
+    if not isinstance(detect, bool):
+        raise ValueError(f"detect={detect!r} must be True (photos) or False (crops of plates).")
+    recognizer: Any = OnnxRecognizer(n_threads=1, decoder=FormatDecoder(_find_prior(format)))
+    # The steps that cropped and normalized the training plates.
+    steps = recognizer._model.steps
+    for _, step in steps:
+        if isinstance(step, PlateCropper):
+            step.set_params(locate="annotation", missing="detect" if detect else "whole")
+    if calibrated:
+        maps = bundled_calibration()
+        recognizer = CalibratedRecognizer(recognizer, maps.plate_map, maps.character_map)
+    return Pipeline([*steps, (type(recognizer).__name__.lower(), recognizer)])
+
+
+def _find_prior(plate_format: Any) -> FormatPrior | PlateSyntax | None:
+    """Return the plate formats of the parameter `format`."""
+    if plate_format is None or isinstance(plate_format, (PlateSyntax, FormatPrior)):
+        return plate_format
+    try:
+        if isinstance(plate_format, str):
+            return get_syntax(plate_format)
+        if isinstance(plate_format, Sequence) and plate_format:
+            return FormatPrior(*plate_format)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"format={plate_format!r}: {error}") from error
+    raise TypeError(
+        f"format={plate_format!r} must be the name of a country such as 'brazil', a list of names, "
+        "a PlateSyntax, a FormatPrior, or None."
+    )
