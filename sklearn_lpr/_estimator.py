@@ -1,21 +1,40 @@
 """Base class of all estimators."""
 
 import inspect
+import warnings
 from functools import cache
 from typing import Any, ClassVar
 
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import InconsistentVersionWarning
 
 from ._sklearn_compat import make_constraint
 
 __all__ = ["PlateEstimator"]
 
+# The version of the package in pickles. joblib hashes pickles, so that the `memory` of a Pipeline
+# does not return what another version computed.
+_VERSION_KEY = "_sklearn_lpr_version"
+
+
+class _OtherVersionWarning(InconsistentVersionWarning):
+    """Warning about a pickle that another version of this package wrote."""
+
+    def __str__(self) -> str:
+        return (
+            f"This {self.estimator_name} was pickled by sklearn-lpr "
+            f"{self.original_sklearn_version} and is loaded by sklearn-lpr "
+            f"{self.current_sklearn_version}: its results may differ. Compare them on some plates, "
+            "and write the pickle again, or load it with the version that wrote it."
+        )
+
 
 class PlateEstimator(BaseEstimator):
-    """scikit-learn's `BaseEstimator` with three additions.
+    """scikit-learn's `BaseEstimator` with four additions.
 
-    Diagrams link to the documentation of this package, parameters are validated faster, and
-    pickles of earlier versions get the defaults of parameters that were added since.
+    Diagrams link to the documentation of this package, parameters are validated faster, pickles
+    of other versions load with a warning, and those of earlier versions get the defaults of
+    parameters that were added since.
     """
 
     _doc_link_module = "sklearn_lpr"
@@ -36,7 +55,25 @@ class PlateEstimator(BaseEstimator):
             if not any(constraint.is_satisfied_by(value) for constraint in constraints):
                 super()._validate_params()
 
+    def __getstate__(self) -> dict[str, Any]:
+        from . import __version__
+
+        return {**super().__getstate__(), _VERSION_KEY: __version__}
+
     def __setstate__(self, state: dict[str, Any]) -> None:
+        from . import __version__
+
+        state = dict(state)
+        written_by = state.pop(_VERSION_KEY, "of an unknown version")
+        if written_by != __version__:
+            warnings.warn(
+                _OtherVersionWarning(
+                    estimator_name=type(self).__name__,
+                    current_sklearn_version=__version__,
+                    original_sklearn_version=written_by,
+                ),
+                stacklevel=2,
+            )
         # A pickle of an earlier version has the old names of parameters, and lacks those that were
         # added since.
         renamed = self._renamed_parameters

@@ -12,6 +12,10 @@ __all__ = ["OnnxFileMixin", "open_session"]
 # One for all files, because a lock cannot be pickled.
 _opening = Lock()
 
+# Sessions that a forked process has inherited. They are kept, because freeing one waits for its
+# threads, which do not survive a fork.
+_inherited: list[Any] = []
+
 
 def open_session(content: bytes, n_threads: int | None = None, *, trusted: bool = False) -> Any:
     """Open an ONNX model.
@@ -75,12 +79,15 @@ class OnnxFileMixin:
     @property
     def _opened(self) -> Any:
         """What `_open` returned for the present parameters."""
-        wanted = self.path, self.n_threads
+        # A forked process opens a session of its own.
+        wanted = self.path, self.n_threads, os.getpid()
         cached = self.__dict__.get("_cached")
         if cached is None or cached[0] != wanted:
             with _opening:
                 cached = self.__dict__.get("_cached")
                 if cached is None or cached[0] != wanted:
+                    if cached is not None and cached[0][-1] != os.getpid():
+                        _inherited.append(cached)
                     try:
                         cached = self._cached = wanted, self._open(self._content)
                     except ValueError as error:
@@ -110,3 +117,13 @@ class OnnxFileMixin:
         if "_file" in vars(self):
             clone._file = self._file
         return clone
+
+
+def _renew_lock() -> None:
+    """Replace the lock, which another thread of the parent may have held."""
+    global _opening
+    _opening = Lock()
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_renew_lock)

@@ -2,12 +2,20 @@
 
 import unicodedata
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = ["check_texts"]
+
+# Added to the error for whole numbers.
+_ENCODED = (
+    " LabelEncoder, and scikit-learn's wrappers of classifiers such as VotingClassifier, replace "
+    "texts by numbers: pass the texts, and use VotingRecognizer, CalibratedRecognizerCV or "
+    "RejectingRecognizerCV of this package instead of such wrappers."
+)
 
 
 def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.NDArray[np.str_]:
@@ -55,6 +63,7 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
             raise ValueError(
                 f"{name}[{index}] is {text!r} of type {type(text).__name__}; texts of plates are "
                 "strings. Load labels as text, or leave out the plates without a label."
+                + (_ENCODED if isinstance(text, Integral) else "")
             )
         if not text and not allow_empty:
             raise ValueError(

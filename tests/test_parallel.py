@@ -100,6 +100,23 @@ def test_a_cache_identifies_files_by_their_names(glyph_plates, tmp_path):
     np.testing.assert_array_equal(cropper([path])[0], before)
 
 
+def test_crops_of_another_version_are_not_used(glyph_plates, tmp_path, monkeypatch):
+    X, _ = glyph_plates(4)
+    calls = []
+
+    def transform(transformer, X):
+        calls.append(1)
+        return transformer.transform(X)
+
+    cached = joblib.Memory(tmp_path, verbose=0).cache(transform)
+    for _ in range(2):
+        cached(PlateCropper(missing="whole"), X)
+    assert len(calls) == 1
+    monkeypatch.setattr("sklearn_lpr.__version__", "9.9")
+    cached(PlateCropper(missing="whole"), X)
+    assert len(calls) == 2
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

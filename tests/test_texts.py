@@ -55,6 +55,7 @@ def test_input_is_not_modified():
         (pd.Series(["A", None]), r"labels\[1\] is (None|nan) of type"),
         (["A", PlateReading("B", 0.5)], r"labels\[1\] is a PlateReading, and texts are needed"),
         ([12, "A"], r"labels\[0\] is 12 of type int"),
+        ([np.int64(3), "A"], "LabelEncoder.* VotingRecognizer, CalibratedRecognizerCV or Reject"),
         (np.array([1, 2]), r"labels\[0\] is .*1.* of type int64"),
         ([b"AB"], r"labels\[0\] is b'AB' of type bytes"),
         ([["A"]], r"labels\[0\] is \['A'\] of type list"),

@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ._folding import fold_normalization
+from ._fork import check_not_forked
 from ._forward import compile_forward
 from ._initial_weights import draw_initial_weights
 from ._optimizer import Optimizer, OptimizerSettings
+from ._precision import float32_state, use_float32
 from ._registry import get_network
 from ._threads import limit_worker_threads
 from ._trainable_model import TrainableModel
@@ -40,11 +42,11 @@ class Network:
     def __init__(self, architecture: dict[str, Any]) -> None:
         arguments = dict(architecture)
         description = get_network(arguments.pop("name"))
-        built = description.build(**arguments)
-        self.model = TrainableModel(built.input, built.output, name=built.name)
+        built = use_float32(description.build(**arguments))
+        self.model = use_float32(TrainableModel(built.input, built.output, name=built.name))
         self.model.set_loss(description.loss)
         folded, self._refresh = fold_normalization(built)
-        self._forward = compile_forward(folded)
+        self._forward = compile_forward(use_float32(folded))
         self._refreshed = False
         self._loaded: Weights | None = None
         self._optimizer_settings: OptimizerSettings | None = None
@@ -142,11 +144,12 @@ class Network:
         return [*self.model.variables, *self.model.optimizer.variables]
 
     def _compile(self, settings: OptimizerSettings) -> None:
-        optimizer = Optimizer(settings)
-        optimizer.build(self.model.trainable_variables)
         # XLA has no kernel for TensorFlow's CTC; JAX runs compiled or not at all.
         jit = keras.config.backend() == "jax"
-        self.model.compile(optimizer, jit_compile=jit)
+        with float32_state():
+            optimizer = Optimizer(settings)
+            optimizer.build(self.model.trainable_variables)
+            self.model.compile(optimizer, jit_compile=jit)
         self._optimizer_settings = settings
 
     def train_step(
@@ -233,7 +236,13 @@ def borrow_network(
     Yields
     ------
     Network
+
+    Raises
+    ------
+    RuntimeError
+        If this process was forked after a network had been used in its parent.
     """
+    check_not_forked()
     limit_worker_threads()
     key = json.dumps([keras.config.backend(), architecture], sort_keys=True)
     network = _pool.take(key, weights) or Network(architecture)

@@ -78,7 +78,7 @@ class Optimizer(keras.optimizers.AdamW):
             added = added + self._l2 * ops.convert_to_tensor(variable)
         if self._noise:
             added = added + self._noise * keras.random.normal(
-                ops.shape(gradient), seed=self._noise_seed
+                ops.shape(gradient), dtype=gradient.dtype, seed=self._noise_seed
             )
         # A variable whose gradient is 0 everywhere is not used yet and must not change: Adam would
         # scale even the smallest gradient up to the full learning rate.

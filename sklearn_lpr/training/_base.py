@@ -193,11 +193,11 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
             "validation": task.validation,
             "probe": task.probe,
             "plan": self._plan(task),
-            "version": __version__,
+            "version": f"sklearn-lpr {__version__}, {describe_backend()}",
         }
         checkpoint = None
         if self.checkpoint_dir is not None:
-            checkpoint = Checkpoint(self.checkpoint_dir, [arguments, describe_backend()])
+            checkpoint = Checkpoint(self.checkpoint_dir, arguments)
         try:
             result = self._cached(fit_network)(
                 **arguments, tasks=epochs, checkpoint=checkpoint, verbose=bool(self.verbose)

@@ -59,7 +59,8 @@ def fit_network(
         Returns the score of the trained network on some training examples, and a tie-breaker.
     plan : TrainingPlan
     version : str
-        The version of the package, so that cached results of other versions are ignored.
+        The versions of the package and of Keras, and the backend, so that cached results of
+        others are ignored.
     tasks : EpochTasks, default=None
         Notified of each epoch.
     checkpoint : Checkpoint, default=None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -71,6 +72,27 @@ def test_parameters_that_a_file_lacks_have_their_defaults():
     new = LPRNetCTC.__new__(LPRNetCTC)
     new.__setstate__(state)
     assert new.get_params() == LPRNetCTC(n_filters=3).get_params()
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [PlateNormalizer(height=8), BeamSearchDecoder(), LPRNetCTC(n_filters=3)],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_pickles_of_other_versions_load_with_a_warning(estimator, monkeypatch):
+    pickled = pickle.dumps(estimator)
+    assert pickle.loads(pickled).get_params() == estimator.get_params()
+    monkeypatch.setattr("sklearn_lpr.__version__", "9.9")
+    message = f"{type(estimator).__name__} was pickled by sklearn-lpr 0.* loaded by sklearn-lpr 9.9"
+    with pytest.warns(InconsistentVersionWarning, match=message):
+        loaded = pickle.loads(pickled)
+    assert loaded.get_params() == estimator.get_params()
+    # The version is that of the program which writes it.
+    assert pickle.loads(pickle.dumps(loaded)).get_params() == estimator.get_params()
+    state = estimator.__getstate__()
+    del state["_sklearn_lpr_version"]
+    with pytest.warns(InconsistentVersionWarning, match="of an unknown version"):
+        type(estimator).__new__(type(estimator)).__setstate__(state)
 
 
 @pytest.mark.slow

@@ -246,6 +246,18 @@ def test_another_decoder_needs_no_training(brief, plates, tmp_path, training_run
     assert (again.loss_curve_, again.n_iter_) == (first.loss_curve_, first.n_iter_)
 
 
+@pytest.mark.parametrize(
+    "place", ["sklearn_lpr.__version__", "sklearn_lpr.networks._network.describe_backend"]
+)
+def test_weights_of_another_version_or_backend_are_not_used(
+    brief, plates, tmp_path, training_runs, monkeypatch, place
+):
+    brief(memory=tmp_path).fit(*plates)
+    monkeypatch.setattr(place, "9.9" if place.endswith("__") else lambda: "another backend")
+    brief(memory=tmp_path).fit(*plates)
+    assert training_runs.n == 2
+
+
 def test_a_search_over_decoders_trains_once_a_fold(brief, plates, tmp_path, training_runs):
     search = GridSearchCV(
         brief(memory=str(tmp_path)),
