@@ -10,16 +10,11 @@ licences, and which photos are held out are in `detector_scenes.py`.
 """
 
 import argparse
-import datetime
-import importlib.metadata
-import json
 from pathlib import Path
-from typing import Any
 
 import cv2
-import numpy as np
-import onnx
-from detector_scenes import SOURCES, Scenes, training_scenes
+from bundled_files import describe_training, restore, write_onnx_metadata
+from detector_scenes import SOURCES, training_scenes
 
 from sklearn_lpr.augmentation import SceneAugmenter
 from sklearn_lpr.detection import PlateDetector
@@ -73,59 +68,18 @@ def main() -> None:
     else:
         detector.fit(scenes.photos, scenes.corners)
         detector.save_weights(weights)
-    path = to_onnx(detector, arguments.output)
-    model = store_in_half_precision(onnx.load(path))
-    model.metadata_props.add(key="training", value=json.dumps(describe(settings, scenes)))
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
-    print(f"{path}: {path.stat().st_size} bytes")
-
-
-def restore(detector: PlateDetector, path: Path) -> None:
-    """Set the fitted attributes of a detector from its weights file."""
-    with np.load(path) as archive:
-        detector.architecture_ = json.loads(str(archive["architecture"]))
-        detector.weights_ = {
-            name.removeprefix("weights:"): archive[name]
-            for name in archive.files
-            if name.startswith("weights:")
-        }
-
-
-def store_in_half_precision(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Store the weights in 16 bits, from which onnxruntime restores 32 when it loads them."""
-    casts = []
-    for weights in model.graph.initializer:
-        array = onnx.numpy_helper.to_array(weights)
-        if array.dtype == np.float32 and array.size > 16:
-            name = weights.name
-            half = onnx.numpy_helper.from_array(array.astype(np.float16), f"{name}_half")
-            weights.CopyFrom(half)
-            casts.append(
-                onnx.helper.make_node("Cast", [half.name], [name], to=onnx.TensorProto.FLOAT)
-            )
-    nodes = [*casts, *model.graph.node]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
-    return model
-
-
-def describe(settings: dict[str, Any], scenes: Scenes) -> dict[str, Any]:
-    """Return how the network was trained, for the metadata of its file."""
-    packages = ("sklearn-lpr", "keras", "tensorflow", "numpy", "opencv-python")
-    return {
-        "date": datetime.date.today().isoformat(),
-        "script": "tools/train_detector.py",
-        "settings": {name: str(value) for name, value in settings.items()},
-        "versions": {name: importlib.metadata.version(name) for name in packages},
-        "n_photos_per_epoch": len(scenes.photos),
-        "n_plates_per_epoch": sum(map(len, scenes.corners)),
-        "sets": {
+    training = describe_training(
+        "tools/train_detector.py",
+        settings,
+        n_photos_per_epoch=len(scenes.photos),
+        n_plates_per_epoch=sum(map(len, scenes.corners)),
+        sets={
             **{name: licence for name, (licence, _) in SOURCES.items()},
             "ccpd": "CCPD, MIT (carrier CC BY-NC 4.0)",
             "make_plates": "synthetic",
         },
-    }
+    )
+    write_onnx_metadata(to_onnx(detector, arguments.output), training)
 
 
 if __name__ == "__main__":

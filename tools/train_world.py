@@ -6,7 +6,10 @@ Run from the project's root (an hour and a half on two cores)::
 
 Training resumes where it was broken off: its checkpoints are in the folder `--work`, and so are the
 trained weights afterwards, which a further run only exports. The sets, their licences, the
-synthetic plates and the plates that are held out are in `world_plates.py`.
+synthetic plates and the plates that are held out are in `world_plates.py`. After the first of two
+stages, crops are left out that the recognizer reads otherwise without doubt: their texts are wrong,
+or they are cut off. Three files are written: the network with the steps before it, the weights for
+fine-tuning, and the calibration.
 """
 
 import os
@@ -14,6 +17,7 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import argparse
+import json
 import time
 import warnings
 from collections.abc import Callable
@@ -24,18 +28,26 @@ import cv2
 import joblib
 import numpy as np
 import numpy.typing as npt
+from bundled_files import describe_training, restore, write_onnx_metadata
+from rapidfuzz.distance import Levenshtein
+from sklearn.pipeline import Pipeline
 from world_plates import (
     ALPHABET,
+    SOURCES,
     PlateSet,
     held_out_plates,
     load_sources,
     training_plates,
 )
 
-from sklearn_lpr import LPRNetCTC
+from sklearn_lpr import LPRNetCTC, read_plates
+from sklearn_lpr.applications._calibration import fit_calibration
 from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
+from sklearn_lpr.decoding import FormatDecoder
+from sklearn_lpr.export import to_onnx
 from sklearn_lpr.metrics import plate_accuracy_score
-from sklearn_lpr.preprocessing import CharacterSegmenter
+from sklearn_lpr.networks import write_weights
+from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
 
 SEED = 0
 NETWORK: dict[str, Any] = {
@@ -51,7 +63,7 @@ TRAINING: dict[str, Any] = {
     "learning_rate_init": 8e-3,
     "warmup": 0.02,
     "alignment_warmup": 0.05,
-    "max_iter": 14,
+    "max_iter": 9,
 }
 FINE_TUNING: dict[str, Any] = {
     "learning_rate_init": 2e-3,
@@ -68,6 +80,12 @@ FINE_TUNING_VIEW: dict[str, Any] = {
 }
 # Sets whose plates have one layout, so that characters can be swapped.
 SWAPPED = ("china", "br", "vn", "uz", "eu", "ro_tracks")
+# A crop is left out of fine-tuning if the recognizer predicts a text of another length with this
+# confidence, or if the texts differ in more characters than this.
+DISAGREEMENT = 0.5
+MAX_DISTANCE = 3
+# The margin of crops in use: the corners of the detector are not exact.
+MARGIN = 0.05
 # Exponent of the frequency of a plate's rarest character by which plates are drawn more often.
 RARITY = 0.5
 
@@ -170,41 +188,138 @@ def merge_china(sets: list[PlateSet]) -> list[PlateSet]:
     return [merged, *(each for each in sets if each.name not in names)]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="PATH")
-    parser.add_argument("--fonts", type=Path, default=Path("../shared/fonts"), metavar="PATH")
-    parser.add_argument("--work", type=Path, required=True, metavar="PATH")
-    parser.add_argument("--epochs", type=int, nargs=2, default=None, metavar="N")
-    arguments = parser.parse_args()
-    cv2.setNumThreads(1)
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    memory = joblib.Memory(arguments.work / "plates", verbose=0)
-    sources = load_sources(arguments.data)
-    held_out = memory.cache(held_out_plates)(sources)
-    sets = merge_china(memory.cache(training_plates)(sources, arguments.fonts, SEED))
-    epochs = arguments.epochs or (TRAINING["max_iter"], FINE_TUNING["max_iter"])
-    validation = Validation(held_out, arguments.work)
-    # The images of an epoch are drawn by `Mixture`; these only set their size and number.
-    plates = [each.images[np.arange(each.n_per_epoch) % len(each.images)] for each in sets]
-    texts = [each.texts[np.arange(each.n_per_epoch) % len(each.texts)] for each in sets]
-    X, y = np.concatenate(plates), np.concatenate(texts)
-    print(f"{len(X)} plates an epoch from {sum(len(each.images) for each in sets)}", flush=True)
-    warnings.filterwarnings("ignore", message=".*excluded from character swapping")
+def without_wrong_texts(sets: list[PlateSet], recognizer: LPRNetCTC) -> list[PlateSet]:
+    """Leave out crops whose texts disagree with confident predictions."""
+    kept = []
+    for plates in sets:
+        chosen = [
+            Levenshtein.distance(text, predicted.text) <= MAX_DISTANCE
+            and (len(text) == len(predicted.text) or predicted.confidence < DISAGREEMENT)
+            for text, predicted in zip(
+                plates.texts.tolist(), read_plates(recognizer, plates.images), strict=True
+            )
+        ]
+        print(f"{plates.name}: {len(chosen) - sum(chosen)} of {len(chosen)} crops left out")
+        kept.append(plates._replace(images=plates.images[chosen], texts=plates.texts[chosen]))
+    return kept
+
+
+def train(
+    sets: list[PlateSet], held_out: dict[str, Any], folder: Path, epochs: tuple[int, int]
+) -> LPRNetCTC:
+    """Train in two stages; a stage whose weights are in the folder is not repeated."""
+    validation = Validation(held_out, folder)
+    stages = [(TRAINING, VIEW), (FINE_TUNING, FINE_TUNING_VIEW)]
     weights = None
-    for stage, (settings, view) in enumerate([(TRAINING, VIEW), (FINE_TUNING, FINE_TUNING_VIEW)]):
-        path = arguments.work / f"stage{stage}.npz"
+    for stage, (settings, view) in enumerate(stages):
+        path = folder / f"stage{stage}.npz"
         if not path.exists():
+            if weights is not None:
+                sets = without_wrong_texts(sets, restore(LPRNetCTC(**NETWORK), weights))
+            X, y = examples(sets)
             recognizer = LPRNetCTC(
                 **NETWORK,
                 **{**settings, "max_iter": epochs[stage]},
                 augmentation=Mixture(sets, view),
                 initial_weights=weights,
-                checkpoint_dir=arguments.work,
+                checkpoint_dir=folder,
                 verbose=True,
             )
             recognizer.set_callbacks(validation).fit(X, y).save_weights(path)
         weights = path
+    return restore(LPRNetCTC(**NETWORK), weights)
+
+
+def examples(sets: list[PlateSet]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.str_]]:
+    """Return as many plates as an epoch has, which `Mixture` replaces, and their texts."""
+    plates = [np.arange(each.n_per_epoch) % len(each.images) for each in sets]
+    return (
+        np.concatenate([each.images[index] for each, index in zip(sets, plates, strict=True)]),
+        np.concatenate([each.texts[index] for each, index in zip(sets, plates, strict=True)]),
+    )
+
+
+def export(
+    recognizer: LPRNetCTC, held_out: dict[str, Any], folder: Path, training: dict[str, Any]
+) -> None:
+    """Write the files of the package."""
+    pipeline = Pipeline(
+        [
+            ("crop", PlateCropper(margin=MARGIN, missing="whole")),
+            ("join", RowJoiner()),
+            ("normalize", PlateNormalizer()),
+            ("recognize", recognizer),
+        ]
+    )
+    write_onnx_metadata(to_onnx(pipeline, folder / "plate_recognizer.onnx"), training)
+    weights = {name: array.astype(np.float16) for name, array in recognizer.weights_.items()}
+    write_weights(
+        folder / "plate_recognizer.npz", weights, recognizer.architecture_, recognizer.alphabet_
+    )
+    views = [view for views in held_out.values() for view in views if len(view[1])]
+    X, y = (np.concatenate(parts) for parts in zip(*views, strict=True))
+    calibration = fit_calibration(recognizer.set_params(decoder=FormatDecoder()), X, y)
+    calibration.write(folder / "plate_recognizer.json", held_out=sorted(held_out))
+    print(json.dumps(json.loads((folder / "plate_recognizer.json").read_text()), indent=1))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path("../shared/data"),
+        metavar="PATH",
+        help="folder of the real plates",
+    )
+    parser.add_argument(
+        "--fonts",
+        type=Path,
+        default=Path("../shared/fonts"),
+        metavar="PATH",
+        help="folder of the typefaces of real plates",
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="folder outside of the repository for plates, checkpoints and weights",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("sklearn_lpr/pretrained"),
+        metavar="PATH",
+        help="folder of the written files (default: the one in the package)",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        nargs=2,
+        default=(TRAINING["max_iter"], FINE_TUNING["max_iter"]),
+        metavar="N",
+        help="epochs of the two stages",
+    )
+    arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    warnings.filterwarnings("ignore", message=".*excluded from character swapping")
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    memory = joblib.Memory(arguments.work / "plates", verbose=0)
+    sources = load_sources(arguments.data)
+    held_out = memory.cache(held_out_plates)(sources)
+    sets = merge_china(memory.cache(training_plates)(sources, arguments.fonts, SEED))
+    recognizer = train(sets, held_out, arguments.work, tuple(arguments.epochs))
+    training = describe_training(
+        "tools/train_world.py",
+        {**NETWORK, "training": TRAINING, "fine_tuning": FINE_TUNING, "epochs": arguments.epochs},
+        n_plates_per_epoch=sum(each.n_per_epoch for each in sets),
+        sets={
+            **{name: licence for name, (licence, _) in SOURCES.items()},
+            "make_plates": "synthetic",
+        },
+    )
+    export(recognizer, held_out, arguments.output, training)
 
 
 if __name__ == "__main__":
