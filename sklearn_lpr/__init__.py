@@ -1,6 +1,6 @@
 """Automatic licence plate recognition as scikit-learn estimators."""
 
-from .applications import load_recognizer
+from .applications import load_recognizer, read_photos
 from .images import PlateImage
 from .recognition import LPRNetCTC, OnnxRecognizer, SegmentCNN, read_plates
 
@@ -13,5 +13,6 @@ __all__ = [
     "SegmentCNN",
     "__version__",
     "load_recognizer",
+    "read_photos",
     "read_plates",
 ]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..images import SampleError
+from ..images import SampleError, check_corners, is_blank
 
-__all__ = ["detect_all_in_image", "detect_in_image"]
+__all__ = ["detect_in_image", "find_in_photo"]
 
 Pixels = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float64]
@@ -45,8 +45,10 @@ def detect_in_image(detector: Any, pixels: Pixels, owner: str) -> Corners | None
     return corners
 
 
-def detect_all_in_image(detector: Any, pixels: Pixels, owner: str) -> list[Corners]:
-    """Find all plates of an image, or one plate if the detector finds no more.
+def find_in_photo(detector: Any, pixels: Pixels, owner: str) -> tuple[list[Corners], list[float]]:
+    """Find all plates of a photo, or one plate if the detector finds no more.
+
+    A photo whose pixels are all equal shows no plate, and the detector is not called.
 
     Parameters
     ----------
@@ -58,17 +60,27 @@ def detect_all_in_image(detector: Any, pixels: Pixels, owner: str) -> list[Corne
 
     Returns
     -------
-    list of ndarray of shape (4, 2), dtype float64
+    corners : list of ndarray of shape (4, 2), dtype float64
         The corners of each plate, in the order of the detector.
+    scores : list of float
+        The score of each plate; nan if the detector has no method ``detect_all``.
 
     Raises
     ------
     ValueError
-        If the detector refuses the image or its result is invalid; the message has no index.
+        If the detector refuses the photo, its result is invalid, or a plate lies outside the photo;
+        the message has no index.
     """
+    if is_blank(pixels):
+        return [], []
+    corners, scores = _detect_all(detector, pixels, owner)
+    return [check_corners(quad, *pixels.shape[:2]) for quad in corners], scores
+
+
+def _detect_all(detector: Any, pixels: Pixels, owner: str) -> tuple[list[Corners], list[float]]:
     if not hasattr(detector, "detect_all"):
         quad = detect_in_image(detector, pixels, owner)
-        return [] if quad is None else [quad]
+        return ([], []) if quad is None else ([quad], [float("nan")])
     found = _call(detector.detect_all, pixels, owner)
     if not (isinstance(found, tuple) and len(found) == 2):
         raise _invalid(owner, "a tuple (corners, scores)", found, method="detect_all")
@@ -86,7 +98,7 @@ def detect_all_in_image(detector: Any, pixels: Pixels, owner: str) -> list[Corne
         raise _invalid(
             owner, f"one finite score for each of {len(corners)} plates", found[1], "detect_all"
         )
-    return list(corners)
+    return list(corners), scores.tolist()
 
 
 def _call(detect: Callable[[list[Pixels]], Sequence[Any]], pixels: Pixels, owner: str) -> Any:

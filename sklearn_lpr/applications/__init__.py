@@ -1,6 +1,13 @@
-"""Whole applications: the bundled recognizer as a fitted pipeline."""
+"""Whole applications: the bundled recognizer as a fitted pipeline, and reading photos with it."""
 
 from ._calibration import Calibration, bundled_calibration
 from ._load_recognizer import load_recognizer
+from ._read_photos import iter_photos, read_photos
 
-__all__ = ["Calibration", "bundled_calibration", "load_recognizer"]
+__all__ = [
+    "Calibration",
+    "bundled_calibration",
+    "iter_photos",
+    "load_recognizer",
+    "read_photos",
+]

@@ -13,7 +13,15 @@ from ._errors import naming_sample
 from ._plate_image import PlateImage, explain_invalid_source
 from ._reading import ImageReadError
 
-__all__ = ["CheckedSamples", "check_array_batch", "check_images", "object_array", "read_samples"]
+__all__ = [
+    "CheckedSamples",
+    "batch_items",
+    "check_array_batch",
+    "check_images",
+    "check_sample",
+    "object_array",
+    "read_samples",
+]
 
 _EMPTY = "X is empty: found 0 sample(s) while a minimum of 1 is required."
 _FORMS = (
@@ -76,6 +84,26 @@ def check_images(X: Any) -> list[PlateImage]:
     """
     if isinstance(X, CheckedSamples) and X:
         return X
+    items = batch_items(X)
+    if isinstance(items, np.ndarray) and items.ndim == 4:
+        return [PlateImage(pixels) for pixels in items]
+    samples = []
+    for index, item in enumerate(items):
+        with naming_sample(index):
+            samples.append(check_sample(item))
+    return samples
+
+
+def batch_items(X: Any) -> Sequence[Any] | npt.NDArray[Any]:
+    """Return the items of a batch in an accepted form, without checking those of a list.
+
+    Raises
+    ------
+    ValueError
+        If X is empty or an array of an unsupported shape or dtype.
+    TypeError
+        If the type of X is not supported.
+    """
     if hasattr(X, "toarray"):
         raise TypeError(f"X is a sparse {type(X).__name__}; pass {_FORMS}.")
     if isinstance(X, (str, os.PathLike)) and os.path.isdir(X):
@@ -91,18 +119,14 @@ def check_images(X: Any) -> list[PlateImage]:
         X = X[:, 0] if one_column and X.dtype.kind in "OUT" else X
     if isinstance(X, np.ndarray) and X.dtype.kind not in "OUT":
         check_array_batch(X)
-        return [PlateImage(pixels) for pixels in X]
+        return X
     if isinstance(X, np.ndarray) and X.ndim != 1:
         raise ValueError(f"X has shape {X.shape} and dtype {X.dtype}; pass {_FORMS}.")
     elif not isinstance(X, (np.ndarray, Sequence)):
         raise TypeError(f"X is a {type(X).__name__}; pass {_FORMS}.")
     if len(X) == 0:
         raise ValueError(_EMPTY)
-    samples = []
-    for index, sample in enumerate(X):
-        with naming_sample(index):
-            samples.append(_check_sample(sample))
-    return samples
+    return X
 
 
 def read_samples(samples: Iterable[PlateImage]) -> Iterator[npt.NDArray[np.uint8]]:
@@ -168,7 +192,14 @@ def check_array_batch(X: npt.NDArray[Any]) -> None:
         raise ValueError(_EMPTY)
 
 
-def _check_sample(sample: Any) -> PlateImage:
+def check_sample(sample: Any) -> PlateImage:
+    """Check one item of a batch and return it as a sample, without reading its file.
+
+    Raises
+    ------
+    ValueError
+        If it is not a valid sample; the message has no index.
+    """
     if isinstance(sample, dict) and sample.keys() == {"bytes", "path"}:
         sample = sample["path"] if sample["bytes"] is None else sample["bytes"]
     if not isinstance(sample, PlateImage):

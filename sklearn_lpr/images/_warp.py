@@ -11,7 +11,7 @@ import numpy.typing as npt
 from .._compat import MAX_WARPED_SIDE, cv2
 from ._corners import box_corners
 
-__all__ = ["BORDERS", "enclosing_box", "quad_size", "warp_quad"]
+__all__ = ["BORDERS", "enclosing_box", "quad_size", "surroundings", "warp_quad"]
 
 BORDERS = {
     "replicate": cv2.BORDER_REPLICATE,
@@ -75,6 +75,71 @@ def warp_quad(
         If the margin reaches beyond the horizon of the plate's plane, or the rectangle or the
         part of the image that it shows has a longer side than OpenCV can warp.
     """
+    shape, matrix, outline = _map_to_photo(quad, size, margin)
+    start, stop = _region(outline, np.array(pixels.shape[1::-1]))
+    longest = int(max(*shape, *(stop - start)))
+    if longest > MAX_WARPED_SIDE:
+        raise ValueError(
+            f"The plate with corners {quad.tolist()!r} and a margin of {margin!r} has a side of "
+            f"{longest} pixels, but OpenCV warps at most {MAX_WARPED_SIDE}; correct the corners, "
+            "lower the margin or reduce the photo."
+        )
+    matrix = _shift(*(np.floor(quad.min(axis=0)) - start - 0.5)) @ matrix @ _shift(0.5, 0.5)
+    return cv2.warpPerspective(
+        pixels[start[1] : stop[1], start[0] : stop[0]],
+        matrix,
+        tuple(int(length) for length in shape),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=BORDERS[border],
+    )
+
+
+def surroundings(
+    pixels: npt.NDArray[np.uint8],
+    quad: npt.NDArray[np.float64],
+    margin: tuple[float, float] = (0.0, 0.0),
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
+    """Copy the part of a photo from which a plate is cropped.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (height, width[, 3]), dtype uint8
+    quad : ndarray of shape (4, 2)
+        The corners of the plate.
+    margin : (horizontal, vertical), default=(0, 0)
+        The largest margin of a crop of the plate, rectified or not.
+
+    Returns
+    -------
+    part : ndarray of shape (height, width[, 3]), dtype uint8
+    quad : ndarray of shape (4, 2), dtype float64
+        The corners in the part.
+
+    Raises
+    ------
+    ValueError
+        If the margin reaches beyond the horizon of the plate's plane.
+    """
+    outline = _map_to_photo(quad, quad_size(quad), margin)[2]
+    reached = np.vstack([outline, enclosing_box(quad, margin)])
+    start, stop = _region(reached, np.array(pixels.shape[1::-1]))
+    return pixels[start[1] : stop[1], start[0] : stop[0]].copy(), quad - start
+
+
+def _map_to_photo(
+    quad: npt.NDArray[np.float64], size: tuple[float, float], margin: tuple[float, float]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Compute the map from a plate's rectangle to the photo.
+
+    Returns
+    -------
+    shape : ndarray of shape (2,)
+        The width and height of the rectangle with its margin.
+    matrix : ndarray of shape (3, 3)
+        The map to coordinates relative to the whole pixel at the upper left of the quadrilateral.
+    outline : ndarray of shape (4, 2)
+        The corners of the rectangle, with its margin, in the photo.
+    """
     fraction = np.asarray(margin) / (1 + 2 * np.asarray(margin))
     shape = np.maximum(np.rint(np.asarray(size) * (1 + 2 * np.asarray(margin))), 1)
     # Single precision is enough for coordinates relative to the quadrilateral.
@@ -89,23 +154,7 @@ def warp_quad(
             f"The plate with corners {quad.tolist()!r} is so oblique that a margin of {margin!r} "
             "reaches beyond its horizon; lower the margin or correct the corners."
         )
-    outline = outline[:, :2] / outline[:, 2:] + origin
-    start, stop = _region(outline, np.array(pixels.shape[1::-1]))
-    longest = int(max(*shape, *(stop - start)))
-    if longest > MAX_WARPED_SIDE:
-        raise ValueError(
-            f"The plate with corners {quad.tolist()!r} and a margin of {margin!r} has a side of "
-            f"{longest} pixels, but OpenCV warps at most {MAX_WARPED_SIDE}; correct the corners, "
-            "lower the margin or reduce the photo."
-        )
-    matrix = _shift(*(origin - start - 0.5)) @ matrix @ _shift(0.5, 0.5)
-    return cv2.warpPerspective(
-        pixels[start[1] : stop[1], start[0] : stop[0]],
-        matrix,
-        tuple(int(length) for length in shape),
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
-        borderMode=BORDERS[border],
-    )
+    return shape, matrix, outline[:, :2] / outline[:, 2:] + origin
 
 
 def _region(

@@ -8,15 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .._detection import OnnxPlateDetector
-from .._detection._single_image import detect_all_in_image
+from .._detection._single_image import find_in_photo
 from .._sklearn_compat import HasMethods, Interval, validate_params
-from ..images import (
-    PlateImage,
-    check_corners,
-    check_images,
-    is_blank,
-    object_array,
-)
+from ..images import PlateImage, check_images, object_array
 from ..images._map_samples import map_samples
 
 __all__ = ["find_plates"]
@@ -112,10 +106,7 @@ def find_plates(
     def find(
         pixels: npt.NDArray[np.uint8], _: npt.NDArray[np.float64] | None
     ) -> list[npt.NDArray[np.float64]]:
-        if is_blank(pixels):
-            return []
-        quads = detect_all_in_image(detector, pixels, "find_plates")[:max_plates]
-        return [check_corners(quad, *pixels.shape[:2]) for quad in quads]
+        return find_in_photo(detector, pixels, "find_plates")[0][:max_plates]
 
     found = map_samples(find, photos, n_jobs)
     counts = [len(quads) for quads in found]

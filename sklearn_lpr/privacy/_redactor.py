@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._detection import OnnxPlateDetector
-from .._detection._single_image import detect_all_in_image
+from .._detection._single_image import find_in_photo
 from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..images import PlateImage, check_corners, object_array
 from ..preprocessing._base import ImageTransformer, require_corners
@@ -165,13 +165,13 @@ class PlateRedactor(ImageTransformer):
     ) -> list[npt.NDArray[np.float64]]:
         quads = []
         if corners is not None and self.locate != "detect":
-            quads.append(corners)
+            quads.append(check_corners(corners, *pixels.shape[:2]))
         if self.locate != "annotation":
             detector = (
                 OnnxPlateDetector(threshold=_THRESHOLD) if self.detector is None else self.detector
             )
-            quads += detect_all_in_image(detector, pixels, type(self).__name__)
-        return [check_corners(quad, *pixels.shape[:2]) for quad in quads]
+            quads += find_in_photo(detector, pixels, type(self).__name__)[0]
+        return quads
 
     def _collect(self, results: list[tuple[Pixels, bool]]) -> npt.NDArray[np.object_]:
         kept = sum(not done for _, done in results)

@@ -1,0 +1,81 @@
+"""Iterate over photos in every accepted form, without reading them."""
+
+import os
+from collections.abc import Iterable, Iterator, Sized
+from pathlib import Path
+from typing import Any
+
+from ..images import check_images
+from ..images._batch import batch_items
+
+__all__ = ["count_photos", "stream_photos"]
+
+
+def stream_photos(X: Any, *, check: bool) -> Iterable[Any]:
+    """Return the photos one after the other.
+
+    Parameters
+    ----------
+    X : array-like of samples, iterator of samples, or path
+        As for `read_photos`.
+    check : bool
+        Whether to check all photos of an array-like first.
+
+    Returns
+    -------
+    iterable of samples
+
+    Raises
+    ------
+    ValueError
+        If a folder holds no images, or X is empty; with `check`, if a photo is unusable.
+    FileNotFoundError
+        If a path does not exist.
+    TypeError
+        If the type of X is not supported.
+    """
+    if isinstance(X, Iterator):
+        return X
+    if isinstance(X, (str, os.PathLike)):
+        if os.path.isdir(X):
+            return _images_in(Path(X))
+        if not os.path.exists(X):
+            raise FileNotFoundError(
+                f"X={os.fspath(X)!r} does not exist; pass the path of a photo or of a folder."
+            )
+        return [X]
+    return check_images(X) if check else batch_items(X)
+
+
+def count_photos(photos: Iterable[Any]) -> int | None:
+    """Return the number of photos, or None if it is not known in advance."""
+    return len(photos) if isinstance(photos, Sized) else None
+
+
+def _images_in(folder: Path) -> Iterator[Path]:
+    """Iterate over the images in a folder and its folders; raise an error if there are none."""
+    paths = _walk(folder)
+    first = next(paths, None)
+    if first is None:
+        raise ValueError(f"X={str(folder)!r} holds no images that can be read.")
+
+    def chain() -> Iterator[Path]:
+        yield first
+        yield from paths
+
+    return chain()
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    # Imported here, because the loaders import pandas.
+    from ..datasets._files import image_names
+
+    yield from (folder / name for name in image_names(folder))
+    with os.scandir(folder) as entries:
+        names = [
+            entry.name
+            for entry in entries
+            if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+        ]
+    for name in sorted(names):
+        yield from _walk(folder / name)

@@ -1,0 +1,333 @@
+import itertools
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from fixed_models import QUADS, CountingDetector, LevelRecognizer, make_recognizer, photo_with
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.utils._param_validation import InvalidParameterError
+
+from sklearn_lpr import LPRNetCTC, PlateImage, read_photos
+from sklearn_lpr._compat import cv2
+from sklearn_lpr.applications import iter_photos
+from sklearn_lpr.calibration import CalibratedRecognizerCV
+from sklearn_lpr.ensemble import VotingRecognizer
+from sklearn_lpr.images import SampleError
+from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
+
+COLUMNS = ["photo", "text", "confidence", "corners", "detection_score", "rows", "error"]
+
+
+def write(folder, name, photo):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), photo)
+    return path
+
+
+def test_each_plate_is_a_row():
+    table = read_photos([photo_with([1, 2]), photo_with([]), photo_with([5])], make_recognizer())
+    assert list(table) == COLUMNS
+    assert table.photo.tolist() == [0, 0, 1, 2]
+    assert table.text.tolist() == ["B", "C", "", "F"]
+    assert table.confidence.tolist() == [0.5, 0.5, 0.0, 0.5]
+    assert table.detection_score.fillna(-1).tolist() == [0.9, 0.8, -1, 0.9]
+    assert table["rows"].tolist() == [1, 1, 0, 1]
+    assert table.error.tolist() == [None] * 4
+    assert table.index.tolist() == [0, 1, 2, 3]
+    np.testing.assert_array_equal(table.corners[1], QUADS[1])
+    assert table.corners[2] is None
+    assert table.dtypes[["confidence", "detection_score", "rows"]].tolist() == [float, float, "i8"]
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_each_photo_is_searched_once(n_jobs):
+    log = []
+    photos = [photo_with([level, level + 1, level + 2]) for level in range(5)]
+    table = read_photos(photos, make_recognizer(log), n_jobs=n_jobs, batch_size=2)
+    assert len(log) == 5
+    assert table.text.str.cat() == "ABCBCDCDEDEFEFG"
+
+
+def test_a_folder_is_read_with_its_folders_in_order(tmp_path):
+    for name in ("b/z.png", "b.png", "a.png", "b/y/x.png"):
+        write(tmp_path, name, photo_with([3]))
+    (tmp_path / "notes.txt").write_text("no photo")
+    write(tmp_path, ".hidden/photo.png", photo_with([1]))
+    paths = [str(tmp_path / name) for name in ("a.png", "b.png", "b/z.png", "b/y/x.png")]
+    for X in (tmp_path, str(tmp_path)):
+        table = read_photos(X, make_recognizer())
+        assert table.photo.tolist() == paths
+        assert table.text.tolist() == ["D"] * 4
+
+
+@pytest.mark.parametrize("form", [list, pd.Series, iter, lambda paths: np.array(paths)])
+def test_paths_in_any_form(form, tmp_path):
+    paths = [str(write(tmp_path, f"{level}.png", photo_with([level]))) for level in range(3)]
+    table = read_photos(form(paths), make_recognizer())
+    assert table.photo.tolist() == paths
+    assert all(type(photo) is str for photo in table.photo)
+    assert table.text.tolist() == ["A", "B", "C"]
+
+
+def test_one_path_is_one_photo(tmp_path):
+    path = write(tmp_path, "street.png", photo_with([7]))
+    assert read_photos(path, make_recognizer()).text.tolist() == ["H"]
+
+
+def test_a_batch_of_arrays_and_grey_photos():
+    stack = np.stack([photo_with([1]), photo_with([2])])
+    for X in (stack, stack[..., :1], list(stack[..., 0])):
+        assert read_photos(X, make_recognizer()).text.tolist() == ["B", "C"]
+
+
+def test_a_broken_file_is_a_row_with_its_error(tmp_path):
+    good = str(write(tmp_path, "good.png", photo_with([1])))
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"nothing")
+    X = [good, broken, tmp_path / "absent.jpg", np.zeros((3, 3)), good]
+    for photos in (X, iter(X)):
+        table = read_photos(photos, make_recognizer(), on_error="record", batch_size=2)
+        assert table.photo.tolist() == [good, str(broken), str(X[2]), 3, good]
+        assert table.text.tolist() == ["B", "", "", "", "B"]
+        assert table["rows"].tolist() == [1, 0, 0, 0, 1]
+        errors = table.error.tolist()
+        assert errors[0] is None
+        assert "broken.jpg' (7 bytes) is not an image file" in errors[1]
+        assert errors[2].startswith("there is no file ")
+        assert errors[3].startswith("the dtype is float64")
+
+
+def test_a_broken_file_raises_by_default(tmp_path):
+    good = write(tmp_path, "good.png", photo_with([1]))
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"nothing")
+    with pytest.raises(SampleError, match=r"Sample 3: .*broken\.jpg"):
+        read_photos([good, good, good, broken], make_recognizer(), batch_size=2)
+
+
+def test_a_missing_file_raises_before_any_photo_is_read(tmp_path):
+    log = []
+    with pytest.raises(SampleError, match="Sample 1: there is no file"):
+        read_photos([photo_with([1]), tmp_path / "absent.png"], make_recognizer(log))
+    assert log == []
+
+
+class Refusing(LevelRecognizer):
+    """Refuse crops of level 9."""
+
+    def read(self, X):
+        for index, crop in enumerate(X):
+            if np.median(crop) == 9:
+                raise SampleError(index, "level 9 is refused.")
+        return super().read(X)
+
+
+def test_a_plate_that_the_recognizer_refuses_leaves_the_others():
+    photos = [photo_with([1, 9, 2]), photo_with([9])]
+    recognizer = make_recognizer(recognizer=Refusing())
+    table = read_photos(photos, recognizer, on_error="record")
+    assert table.text.tolist() == ["B", "", "C", ""]
+    assert table.error.tolist() == [None, "level 9 is refused.", None, "level 9 is refused."]
+    np.testing.assert_array_equal(table.corners[1], QUADS[1])
+    with pytest.raises(SampleError, match=r"Sample 1: level 9 is refused"):
+        read_photos([photos[0][:, :, 0] * 0, photos[1]], recognizer)
+
+
+class Outside(CountingDetector):
+    def detect_all(self, X):
+        return [(QUADS[:1] + 1000, [0.9]) for _ in X]
+
+
+def test_an_invalid_detection_names_the_photo():
+    with pytest.raises(SampleError, match=r"Sample 1: Corner .* lies outside"):
+        read_photos(
+            [np.zeros((9, 9), np.uint8), photo_with([1])], make_recognizer(), detector=Outside()
+        )
+
+
+class OnlyOne:
+    def detect(self, X):
+        return [QUADS[2] for _ in X]
+
+
+def test_another_detector_replaces_that_of_the_pipeline():
+    log = []
+    table = read_photos([photo_with([1, 2, 3])], make_recognizer(log), detector=OnlyOne())
+    assert table.text.tolist() == ["D"]
+    assert math.isnan(table.detection_score[0])
+    assert log == []
+
+
+@pytest.mark.parametrize(("locate", "text"), [("annotation", "C"), ("detect", "B")])
+def test_corners_of_samples_are_used_as_the_cropper_does(locate, text):
+    recognizer = make_recognizer(locate=locate)
+    annotated = PlateImage(photo_with([1, 2])[:, :, :], QUADS[1])
+    annotated.source[0, 0] = 1
+    table = read_photos([annotated, photo_with([6])], recognizer)
+    assert table.text.tolist() == [text, "G"]
+
+
+def test_a_cropper_for_crops_takes_photos_without_a_detection_whole():
+    recognizer = make_recognizer(missing="whole")
+    crop = np.full((10, 30), 3, np.uint8)
+    crop[0, 0] = 0
+    table = read_photos([crop, photo_with([1])], recognizer)
+    assert table.text.tolist() == ["D", "B"]
+    assert table.corners[0] is None
+    assert table["rows"].tolist() == [1, 1]
+    blank = np.zeros((10, 30), np.uint8)
+    assert read_photos([blank], recognizer)["rows"].tolist() == [0]
+
+
+NOISE = [photo_with([1]), photo_with([2]), photo_with([3]), photo_with([4])] * 2
+TEXTS = ["B", "C", "D", "E"] * 2
+
+
+def search():
+    return GridSearchCV(
+        make_recognizer(), {"platecropper__border": ["reflect"]}, cv=2, error_score="raise"
+    )
+
+
+META_ESTIMATORS = {
+    "frozen": lambda: FrozenEstimator(make_recognizer()),
+    "search": search,
+    "voting": lambda: VotingRecognizer([("a", make_recognizer()), ("b", make_recognizer())]),
+    "calibrated": lambda: CalibratedRecognizerCV(make_recognizer(), cv=2),
+    "ensemble": lambda: CalibratedRecognizerCV(search(), cv=2, ensemble=True),
+}
+
+
+@pytest.mark.filterwarnings("ignore:The maps of method='temperature' are fitted to")
+@pytest.mark.parametrize("name", META_ESTIMATORS)
+def test_estimators_around_a_pipeline(name):
+    estimator = META_ESTIMATORS[name]().fit(NOISE, TEXTS)
+    log = []
+    photo = photo_with([1, 2])
+    table = read_photos([photo], estimator, detector=CountingDetector(log))
+    assert table.text.tolist() == ["B", "C"]
+    assert len(log) == 1
+
+
+@pytest.mark.parametrize(
+    "params", [{"margin": (0.1, 0.3)}, {"rectify": False, "margin": 0.4}, {"border": "reflect"}]
+)
+def test_crops_equal_those_of_the_pipeline(params):
+    crops = []
+
+    class Collecting(LevelRecognizer):
+        def read(self, X):
+            crops.extend(X)
+            return super().read([np.zeros((2, 2))] * len(X))
+
+    rng = np.random.default_rng(1)
+    photo = rng.integers(0, 255, (90, 160, 3), dtype=np.uint8)
+    photo[0, 0] = 1
+    quad = np.array([[40.3, 30.1], [120.2, 36.4], [118.7, 58.9], [38.9, 52.2]])
+    for shift in ((0, 0), (-41, -34), (38, 30)):
+
+        class Tilted:
+            def detect_all(self, X, corners=quad + shift):
+                return [(corners[np.newaxis], [0.9]) for _ in X]
+
+            def detect(self, X):
+                return [corners[0] for corners, _ in self.detect_all(X)]
+
+        crops.clear()
+        pipeline = make_recognizer(recognizer=Collecting(), detector=Tilted(), **params)
+        read_photos([photo], pipeline)
+        pipeline.predict([photo])
+        np.testing.assert_array_equal(crops[0], crops[1])
+
+
+def test_rows_are_counted_by_the_joiner_of_the_pipeline():
+    two = make_pipeline(PlateCropper(), RowJoiner(rows=2), LevelRecognizer())
+    table = read_photos([photo_with([1])], two, detector=CountingDetector())
+    assert table["rows"].tolist() == [2]
+
+
+def test_memory_does_not_grow_with_the_photos():
+    read = []
+
+    def photos():
+        for index in itertools.count():
+            read.append(index)
+            yield photo_with([index % 26])
+
+    tables = iter_photos(photos(), make_recognizer(), batch_size=3)
+    first, second = itertools.islice(tables, 2)
+    assert len(read) == 6
+    assert first.text.tolist() == ["A", "B", "C"]
+    assert second.index.tolist() == [3, 4, 5]
+    assert second.photo.tolist() == [3, 4, 5]
+
+
+def test_an_empty_iterator_gives_an_empty_table():
+    table = read_photos(iter([]), make_recognizer())
+    assert list(table) == COLUMNS
+    assert len(table) == 0
+    pd.concat([table, read_photos([photo_with([1])], make_recognizer())])
+
+
+def test_a_progress_bar_counts_photos(capsys):
+    read_photos([photo_with([1])] * 3, make_recognizer(), verbose=1)
+    assert "3/3" in capsys.readouterr().err
+    read_photos([photo_with([1])] * 3, make_recognizer())
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("X", "error", "message"),
+    [
+        ([], ValueError, "X is empty"),
+        ("absent", FileNotFoundError, "X='absent' does not exist"),
+        (np.zeros((2, 9, 9, 3)), ValueError, "the dtype is float64"),
+        ({"a": 1}, TypeError, "X is a dict"),
+    ],
+)
+@pytest.mark.parametrize("on_error", ["raise", "record"])
+def test_unusable_batches_are_rejected(X, error, message, on_error):
+    with pytest.raises(error, match=message):
+        read_photos(X, make_recognizer(), on_error=on_error)
+
+
+def test_a_folder_without_images_is_rejected(tmp_path):
+    (tmp_path / "notes.txt").write_text("no photo")
+    with pytest.raises(ValueError, match="holds no images"):
+        read_photos(tmp_path, make_recognizer())
+
+
+def test_unusable_recognizers_are_rejected():
+    with pytest.raises(ValueError, match="LevelRecognizer has no PlateCropper"):
+        read_photos([photo_with([1])], LevelRecognizer())
+    with pytest.raises(TypeError, match="is not a recognizer"):
+        read_photos([photo_with([1])], PlateCropper())
+    unfitted = make_pipeline(PlateCropper(), PlateNormalizer(), LPRNetCTC())
+    with pytest.raises(NotFittedError):
+        read_photos([photo_with([1])], unfitted, on_error="record")
+
+
+@pytest.mark.parametrize(
+    "params", [{"detector": 3}, {"on_error": "warn"}, {"batch_size": 0}, {"n_jobs": "all"}]
+)
+@pytest.mark.parametrize("function", [read_photos, iter_photos])
+def test_invalid_parameters_are_rejected(function, params):
+    (name,) = params
+    with pytest.raises(
+        InvalidParameterError, match=f"The '{name}' parameter of {function.__name__}"
+    ):
+        function([photo_with([1])], make_recognizer(), **params)
+
+
+def test_the_estimator_is_not_changed():
+    recognizer = make_recognizer()
+    before = recognizer.get_params()
+    read_photos([photo_with([1])], recognizer)
+    assert {name: id(value) for name, value in recognizer.get_params().items()} == {
+        name: id(value) for name, value in before.items()
+    }
