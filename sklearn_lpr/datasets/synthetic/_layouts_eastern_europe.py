@@ -19,7 +19,7 @@ _POLAND_SCHEMES: Schemes = {
 
 
 def _poland(weight: float, district: int, numbers: tuple[str, ...]) -> LayoutVariant:
-    length = district + (5 if "5" in numbers else 4 + (district == 2))
+    length = district + len(numbers[0])
     return LayoutVariant(
         weight=weight,
         syntax=PlateSyntax(*("@" * district + number.replace("@", _PL) for number in numbers)),
@@ -56,13 +56,17 @@ POLAND_VARIANTS = (
 )
 
 # --- Romania: the county, two digits (three in Bucharest, B) and three letters.
-_COUNTY = "[ABCDGHIMNOPSTV][ABCDEFGHJLMNRSTVXZ]"
+_COUNTIES = (
+    "AB", "AG", "AR", "BC", "BH", "BN", "BR", "BT", "BV", "BZ", "CJ", "CL", "CS", "CT", "CV",
+    "DB", "DJ", "GJ", "GL", "GR", "HD", "HR", "IF", "IL", "IS", "MH", "MM", "MS", "NT", "OT",
+    "PH", "SB", "SJ", "SM", "SV", "TL", "TM", "TR", "VL", "VN", "VS",
+)  # fmt: skip
 
 
-def _romania(weight: float, pattern: str, first: int, second: int) -> LayoutVariant:
+def _romania(weight: float, patterns: tuple[str, ...], first: int, second: int) -> LayoutVariant:
     return LayoutVariant(
         weight=weight,
-        syntax=PlateSyntax(pattern),
+        syntax=PlateSyntax(*patterns),
         size=(520, 113),
         character=75,
         pitch=53,
@@ -77,14 +81,15 @@ def _romania(weight: float, pattern: str, first: int, second: int) -> LayoutVari
     )
 
 
+_ROMANIA_COUNTY = tuple(county + "##@@@" for county in _COUNTIES)
 ROMANIA_VARIANTS = (
-    _romania(0.55, f"{_COUNTY}##@@@", 2, 4),
-    _romania(0.2, "B###@@@", 1, 4),
-    _romania(0.1, "B##@@@", 1, 3),
-    _romania(0.04, f"{_COUNTY}0#####", 2, 5),
+    _romania(0.55, _ROMANIA_COUNTY, 2, 4),
+    _romania(0.2, ("B###@@@",), 1, 4),
+    _romania(0.1, ("B##@@@",), 1, 3),
+    _romania(0.04, tuple(county + "0#####" for county in _COUNTIES), 2, 5),
     LayoutVariant(
         weight=0.11,
-        syntax=PlateSyntax(f"{_COUNTY}##@@@"),
+        syntax=PlateSyntax(*_ROMANIA_COUNTY),
         size=(280, 200),
         character=72,
         pitch=54,

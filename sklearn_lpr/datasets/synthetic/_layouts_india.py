@@ -8,7 +8,11 @@ from ._style import Mark, Strip
 __all__ = ["INDIA_VARIANTS"]
 
 # --- India: central motor vehicles rules 50 and 51. State, district, series, number.
-_STATE = "[ABCDGHJKLMNOPRSTUW][ABCDGHJKLNPRSTYZ]"
+_STATES = (
+    "AN", "AP", "AR", "AS", "BR", "CG", "CH", "DD", "DL", "GA", "GJ", "HP", "HR", "JH", "JK",
+    "KA", "KL", "LA", "MH", "ML", "MN", "MP", "MZ", "NL", "OD", "PB", "PY", "RJ", "SK", "TN",
+    "TR", "TS", "UK", "UP", "WB",
+)  # fmt: skip
 _IN = "[A-HJ-NP-Z]"
 _INDIA_SCHEMES: Schemes = {
     "black on white": (WHITE, BLACK, 0.75),
@@ -16,16 +20,22 @@ _INDIA_SCHEMES: Schemes = {
     "white on green": ((24, 110, 66), WHITE, 0.02),
     "white on black": ((28, 28, 32), WHITE, 0.02),
 }
-# How often a series is met, its pattern and the places of the marks.
-_INDIA_TEXTS = (
-    (0.60, f"{_STATE}##{_IN}{_IN}####", (2, 4, 6)),
-    (0.17, f"{_STATE}##{_IN}####", (2, 4, 5)),
-    (0.07, f"{_STATE}#{_IN}{_IN}{_IN}####", (2, 3, 6)),
-    (0.04, f"{_STATE}##{_IN}{_IN}###", (2, 4, 6)),
-    (0.05, f"2#BH####{_IN}{_IN}", (2, 4, 8)),
-    (0.02, f"2#BH####{_IN}", (2, 4, 8)),
-)
 
+
+def _of_states(pattern: str) -> PlateSyntax:
+    return PlateSyntax(*(state + pattern for state in _STATES))
+
+
+_ONE_LETTER, _TWO_LETTERS = _of_states(f"##{_IN}####"), _of_states(f"##{_IN}{_IN}####")
+# How often a series is met, its syntax and the places of the marks.
+_INDIA_TEXTS = (
+    (0.60, _TWO_LETTERS, (2, 4, 6)),
+    (0.18, _ONE_LETTER, (2, 4, 5)),
+    (0.07, PlateSyntax(f"DL#{_IN}{_IN}{_IN}####"), (2, 3, 6)),
+    (0.05, _of_states(f"##{_IN}{_IN}###"), (2, 4, 6)),
+    (0.06, PlateSyntax(f"2#BH####{_IN}{_IN}"), (2, 4, 8)),
+    (0.04, PlateSyntax(f"2#BH####{_IN}"), (2, 4, 8)),
+)
 
 # The letters IND beside the characters.
 _IND = (Strip("left", 26, (), BLACK, "IND"),)
@@ -33,7 +43,7 @@ _IND = (Strip("left", 26, (), BLACK, "IND"),)
 
 def _one_row(
     weight: float,
-    pattern: str,
+    syntax: PlateSyntax,
     places: tuple[int, ...],
     kind: str = "gap",
     gap: float = 0.0,
@@ -42,7 +52,7 @@ def _one_row(
     """Make a variant with marks between the groups; registered plates show the letters IND."""
     return LayoutVariant(
         weight=weight,
-        syntax=PlateSyntax(pattern),
+        syntax=syntax,
         size=(500, 120),
         character=67,
         pitch=42 if gap else 44,
@@ -55,7 +65,7 @@ def _one_row(
 
 def _two_rows(
     weight: float,
-    pattern: str,
+    syntax: PlateSyntax,
     first_row: int,
     kind: str = "gap",
     last: int = 0,
@@ -64,7 +74,7 @@ def _two_rows(
     """Make a variant with a mark after the state, and one before the number in the last row."""
     return LayoutVariant(
         weight=weight,
-        syntax=PlateSyntax(pattern),
+        syntax=syntax,
         size=(310, 200),
         character=72,
         pitch=43,
@@ -80,12 +90,17 @@ def _two_rows(
     )
 
 
-_ONE_LETTER, _TWO_LETTERS = f"{_STATE}##{_IN}####", f"{_STATE}##{_IN}{_IN}####"
 INDIA_VARIANTS = (
-    *(_one_row(0.2 * share, text, places, registered=True) for share, text, places in _INDIA_TEXTS),
-    *(_one_row(0.15 * share, text, places) for share, text, places in _INDIA_TEXTS),
-    *(_one_row(0.2 * share, text, places, "gap", 0.35) for share, text, places in _INDIA_TEXTS),
-    *(_one_row(0.05 * share, text, places, "dash", 0.5) for share, text, places in _INDIA_TEXTS),
+    *(
+        _one_row(0.2 * share, syntax, places, registered=True)
+        for share, syntax, places in _INDIA_TEXTS
+    ),
+    *(_one_row(0.15 * share, syntax, places) for share, syntax, places in _INDIA_TEXTS),
+    *(_one_row(0.2 * share, syntax, places, "gap", 0.35) for share, syntax, places in _INDIA_TEXTS),
+    *(
+        _one_row(0.05 * share, syntax, places, "dash", 0.5)
+        for share, syntax, places in _INDIA_TEXTS
+    ),
     _two_rows(0.08, _TWO_LETTERS, 4, registered=True),
     _two_rows(0.04, _TWO_LETTERS, 4, "point", 2),
     _two_rows(0.04, _TWO_LETTERS, 4, "dash", 2),

@@ -45,7 +45,7 @@ _VANITY = (
     "CVCCVCV", "CVCVCVC", "CCVCCVC", "CVCCCVC", "VCCVCVC", "@@@@@@@", "CVCVCC", "CVCCVC", "VCCVCV",
     "CCVCVC", "@@@@@@", "CVCVC", "CVCCV", "CCVCC", "CVCC", "CVCV", "CVC", "CV", "@@@ @@@",
     "@@ @@@@", "CVC CVC", "CVC CVCC", "@ @@@@@", "CVCCV ##", "@@@@ ##", "CVCC ###", "@@@@@#",
-    "CVC @#@", "#CVCCVC", "@@@ #@", "@@@@#@@",
+    "CVCVCCVC", "@@@@@@@@", "CVC @#@", "#CVCCVC", "@@@ #@", "@@@@#@@",
 )  # fmt: skip
 _CONSONANT, _VOWEL = "[B-DF-HJ-NP-TV-Z]", "[AEIOUY]"
 # Pictures at the foot of the plate, as a colour to which white fades.
@@ -61,13 +61,13 @@ def _us(
     length: int,
     fade: RGB | None = None,
 ) -> LayoutVariant:
-    # Characters are narrower where there are seven.
+    # Characters are narrower where there are many.
     return LayoutVariant(
         weight=weight,
         syntax=PlateSyntax(pattern),
         size=(300, 150),
         character=68,
-        pitch=37 if length > 6 else 41,
+        pitch={8: 34, 7: 37}.get(length, 41),
         schemes=_US_SCHEMES if fade is None else _SCENIC_SCHEMES,
         marks=(marks,),
         fill=0.83,

@@ -27,7 +27,7 @@ FORMATS = {
     "romania": r"B\d{2,3}[A-Z]{3}|[A-Z]{2}(\d\d[A-Z]{3}|0\d{5})",
     "russia": r"(R\d{3}RR|RR\d{3,4})[1279]?\d\d".replace("R", "[ABCEHKMOPTXY]"),
     "spain": r"\d{4}[BCDFGHJ-NPRSTV-Z]{3}|[A-Z]\d{4}[A-Z]{2}|[A-Z]{2}\d{4}[A-Z]",
-    "united_states": r"[A-Z\d]{2,7}",
+    "united_states": r"[A-Z\d]{2,8}",
 }
 NEED_OPENCV_5 = {"germany", "korea"}
 DRAWABLE = sorted(set(FORMATS) - (set() if OPENCV_5 else NEED_OPENCV_5))
