@@ -16,6 +16,9 @@ from ._base import ImageTransformer, require_corners
 
 __all__ = ["PlateCropper"]
 
+# The longer side of an image that can be a crop of a plate, in pixels; photos are larger.
+_LARGEST_CROP = 320
+
 _MAX_MARGIN = 2.0
 
 
@@ -34,13 +37,16 @@ class PlateCropper(ImageTransformer):
         ``OnnxPlateDetector()``, the bundled network; pass one to search its parameters as
         ``detector__...``.
 
-    missing : {"raise", "whole", "detect", "blank"}, default="raise"
+    missing : {"raise", "whole", "detect", "detect_or_whole", "blank"}, default="raise"
         What to do with a sample that has no corners, or in which the detector finds no plate:
 
         - "raise": raise a ValueError that names the sample.
         - "whole": return the whole image, without margin. For images that already are crops of
           plates, so that scenes and crops can share one X.
         - "detect": call the detector; if it finds no plate, continue as for "blank".
+        - "detect_or_whole": call the detector; if it finds no plate, an image whose sides have at
+          most 320 pixels counts as a crop of a plate, as for "whole", and a larger one as a photo
+          without a plate, as for "blank". For photos and crops in one X.
         - "blank": return a black crop of one pixel, for which recognizers predict ``""``. One
           warning reports the number of such samples.
 
@@ -93,7 +99,7 @@ class PlateCropper(ImageTransformer):
         **ImageTransformer._parameter_constraints,
         "locate": [StrOptions({"annotation", "detect"})],
         "detector": [HasMethods("detect"), None],
-        "missing": [StrOptions({"raise", "whole", "detect", "blank"})],
+        "missing": [StrOptions({"raise", "whole", "detect", "detect_or_whole", "blank"})],
         "margin": [Interval(Real, 0, _MAX_MARGIN, closed="both"), tuple, list],
         "rectify": ["boolean"],
         "border": [StrOptions(set(BORDERS))],
@@ -133,7 +139,8 @@ class PlateCropper(ImageTransformer):
     def _transform_sample(
         self, pixels: npt.NDArray[np.uint8], corners: npt.NDArray[np.float64] | None
     ) -> npt.NDArray[np.uint8] | None:
-        if self.locate == "detect" or (corners is None and self.missing == "detect"):
+        detects = self.missing in ("detect", "detect_or_whole")
+        if self.locate == "detect" or (corners is None and detects):
             corners = self._detect(pixels)
         if corners is not None:
             return self._crop(pixels, check_corners(corners, *pixels.shape[:2]))
@@ -142,7 +149,9 @@ class PlateCropper(ImageTransformer):
                 "The detector finds no plate. Set missing to 'blank' to return a blank crop, or to "
                 "'whole' to return the whole image."
             )
-        return pixels.copy() if self.missing == "whole" else None
+        small = max(pixels.shape[:2]) <= _LARGEST_CROP
+        whole = self.missing == "whole" or (self.missing == "detect_or_whole" and small)
+        return pixels.copy() if whole else None
 
     def _detect(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
         detector = OnnxPlateDetector() if self.detector is None else self.detector

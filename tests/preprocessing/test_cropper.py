@@ -236,6 +236,25 @@ def test_missing_detect_calls_the_detector_only_without_corners():
     assert crop.shape == (1, 1, 3)
 
 
+@pytest.mark.parametrize(
+    ("height", "width", "whole"), [(60, 320, True), (60, 321, False), (321, 60, False)]
+)
+def test_missing_detect_or_whole_returns_small_images(height, width, whole):
+    scene, box = coordinates(), box_corners(10, 10, 60, 20)
+    grey = np.arange(height * width, dtype=np.uint8).reshape(height, width)
+    cropper = PlateCropper(missing="detect_or_whole", detector=FixedDetector())
+    X = [PlateImage(scene, box), scene, grey]
+    if whole:
+        crops = cropper.transform(X)
+        np.testing.assert_array_equal(crops[2], grey)
+    else:
+        with pytest.warns(UserWarning, match="in 1 of 3 samples"):
+            crops = cropper.transform(X)
+        assert crops[2].shape == (1, 1, 3)
+    np.testing.assert_array_equal(crops[0], crop_of(scene, box))
+    np.testing.assert_array_equal(crops[1], crop_of(scene, TILTED))
+
+
 def test_locate_detect_ignores_known_corners():
     scene = coordinates()
     X = [PlateImage(scene, box_corners(10, 10, 60, 20))]
