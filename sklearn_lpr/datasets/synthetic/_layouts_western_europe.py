@@ -145,6 +145,12 @@ def _germany(
     )
 
 
+def _seals_above(district: int, letters: int) -> tuple[tuple[Mark, ...], ...]:
+    """Place the seals after the district and a gap after the letters below it."""
+    upper = (Mark(0, "gap", 0.6), Mark(district, "seals", 0.7))
+    return upper, (Mark(letters, "gap", 0.3),)
+
+
 GERMANY_VARIANTS = (
     _germany(0.03, "@", 1, 3),
     _germany(0.03, "@", 1, 4),
@@ -167,8 +173,9 @@ GERMANY_VARIANTS = (
     _germany(0.02, "@", 2, 3, "[EH]"),
     _germany(0.02, "@@", 2, 3, "[EH]"),
     _germany(0.02, "@@", 1, 3, "E"),
-    _two_rows(0.02, ("@@@@##", "@@@###", "@@@##"), 2, ("D",)),
-    _two_rows(0.01, ("@@@###", "@@####"), 1, ("D",), pitch=46),
+    _two_rows(0.01, ("@@@@[1-9]#", "@@@@[1-9]"), 2, ("D",), marks=_seals_above(2, 2)),
+    _two_rows(0.01, ("@@@[1-9]##", "@@@[1-9]#"), 2, ("D",), marks=_seals_above(2, 1)),
+    _two_rows(0.01, ("@@@[1-9]#", "@@@[1-9]##"), 1, ("D",), marks=_seals_above(1, 2), pitch=47),
 )
 
 # --- Netherlands: sidecodes of RDW, groups between dashes. Vowels are rare.

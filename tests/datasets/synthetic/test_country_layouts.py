@@ -14,7 +14,7 @@ from sklearn_lpr.syntax import PlateSyntax
 OPENCV_5 = int(cv2.__version__[0]) >= 5
 FORMATS = {
     "france": r"[A-HJ-NP-TV-Z]{2}\d{3}[A-HJ-NP-TV-Z]{2}|\d{3,4}[A-Z]{2,3}\d{2}",
-    "germany": r"[A-ZÄÖÜ]{1,3}[A-Z]{1,2}[1-9]\d{0,3}[EH]?|[A-Z]{2,4}\d{2,4}",
+    "germany": r"[A-ZÄÖÜ]{1,3}[A-Z]{1,2}[1-9]\d{0,3}[EH]?",
     "great_britain": (
         r"[A-Z]{2}[0-7]\d[A-Z]{3}|[A-Z]\d{1,3}[A-Z]{3}|[A-Z]{3}\d{2,4}|[A-Z]{3}\d{3}[A-Z]"
     ),
