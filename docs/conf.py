@@ -9,7 +9,7 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide the start-up messages of TensorFlow
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
-from public_names import describe_constants, list_top_level
+from public_names import describe_constants
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401, for the examples
 
 import sklearn_lpr
@@ -44,7 +44,7 @@ suppress_warnings = ["config.cache"]
 
 # List the names in __all__ of each module.
 autosummary_ignore_module_all = False
-autosummary_context = {"constants": describe_constants(), "top_level": list_top_level()}
+autosummary_context = {"constants": describe_constants()}
 toc_object_entries_show_parents = "hide"
 autodoc_typehints = "none"  # numpydoc's sections describe types, shapes and units
 numpydoc_show_class_members = False
@@ -83,6 +83,7 @@ sphinx_gallery_conf = {
     "backreferences_dir": "auto_examples/backreferences",
     "doc_module": ("sklearn_lpr",),
     "reference_url": {"sklearn_lpr": None},
+    "default_thumb_file": str(Path(__file__).parent / "images" / "plate_readings.png"),
     "download_all_examples": False,
     "min_reported_time": 10**6,
     "show_memory": False,

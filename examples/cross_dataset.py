@@ -122,3 +122,5 @@ axes.set(xticks=places, xticklabels=SETS, ylim=(0, 1), xlabel="data set", ylabel
 axes.legend()
 figure.savefig(FIGURE, dpi=100)
 print(f"Table: {TABLE}, figure: {FIGURE}")
+
+# sphinx_gallery_thumbnail_path = "images/cross_dataset.png"

@@ -116,3 +116,5 @@ axes.grid(alpha=0.3)
 axes.legend(loc="lower right")
 figure.savefig(FIGURE, dpi=100)
 print(f"Figure: {FIGURE}")
+
+# sphinx_gallery_thumbnail_path = "images/fine_tuning.png"

@@ -8,7 +8,7 @@ from typing import Any
 import sklearn_lpr
 from sklearn_lpr.syntax import PlateSyntax
 
-__all__ = ["describe_constants", "list_public_names", "list_top_level"]
+__all__ = ["describe_constants", "list_public_names"]
 
 
 def _public_modules() -> list[str]:
@@ -24,8 +24,6 @@ def list_public_names() -> dict[str, str]:
     for module in _documented_modules():
         for name in importlib.import_module(module).__all__:
             names[name] = f"{module}.{name}"
-    for name in list_top_level():
-        names[name] = f"sklearn_lpr.{name}"
     return names
 
 
@@ -39,17 +37,6 @@ def _documented_modules() -> tuple[str, ...]:
         if not module.startswith(internal)
         and module.count(".") == 1 + module.startswith("sklearn_lpr.utils.")
         and hasattr(importlib.import_module(module), "__all__")
-    )
-
-
-@cache
-def list_top_level() -> tuple[str, ...]:
-    """Return the names of ``sklearn_lpr`` that no other public module has."""
-    elsewhere = {
-        name for module in _documented_modules() for name in importlib.import_module(module).__all__
-    }
-    return tuple(
-        name for name in sklearn_lpr.__all__ if name not in elsewhere and not name.startswith("__")
     )
 
 

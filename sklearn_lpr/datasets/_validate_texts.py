@@ -12,8 +12,8 @@ __all__ = ["count_characters", "count_lengths", "find_shared_plates", "find_text
 
 
 def count_characters(plates: set[str]) -> Counter[str]:
-    """Count the plates in which each character occurs."""
-    return Counter(character for plate in plates for character in set(plate))
+    """Count the plates in which each character occurs; characters are in alphabetical order."""
+    return Counter(sorted(character for plate in plates for character in set(plate)))
 
 
 def count_lengths(plates: set[str]) -> Counter[int]:
