@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import MetaEstimatorMixin, clone
+from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
+from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._estimator import PlateEstimator
 from .._sklearn_compat import HasMethods, StrOptions, fit_context
+from .._texts import check_texts
 from ..base import RecognizerMixin
 from ..decoding import PlateReading
 from ..recognition._unwrap import check_recognizer
@@ -95,9 +98,13 @@ class CalibratedRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         ------
         TypeError
             If `estimator` does not end in a recognizer.
+        ValueError
+            If texts or plates are invalid.
         """
         check_recognizer(self.estimator)
-        self.estimator_ = clone(self.estimator).fit(X, y)
+        texts = check_texts(y)
+        check_consistent_length(X, texts)
+        self.estimator_ = clone(self.estimator).fit(X, texts)
         return self
 
     def read(self, X: Any) -> list[PlateReading]:
@@ -113,8 +120,8 @@ class CalibratedRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
             The predictions, one per sample, in the order of `X`. The texts are those of the
             estimator.
         """
-        fitted = getattr(self, "estimator_", self.estimator)
-        predictions = predict_and_check(fitted, X)
+        check_is_fitted(self)
+        predictions = predict_and_check(getattr(self, "estimator_", self.estimator), X)
         plates = _calibrate(self.plate_map, [each.confidence for each in predictions])
         characters = _calibrate(
             self.character_map,
@@ -134,9 +141,18 @@ class CalibratedRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
             for each, confidence in zip(predictions, plates, strict=True)
         ]
 
+    def __sklearn_is_fitted__(self) -> bool:
+        if hasattr(self, "estimator_"):
+            return True
+        try:
+            check_is_fitted(self.estimator)
+        except NotFittedError:
+            return False
+        return True
+
     def __sklearn_tags__(self) -> "Tags":
         tags = super().__sklearn_tags__()
-        tags.requires_fit = False
+        tags.requires_fit = get_tags(self.estimator).requires_fit
         return tags
 
 

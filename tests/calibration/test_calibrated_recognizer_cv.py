@@ -15,9 +15,15 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from table_recognizer import MemorizingRecognizer, TableRecognizer, draw_predictions, prediction
 
-from sklearn_lpr import read_plates
-from sklearn_lpr.calibration import CalibratedRecognizerCV
-from sklearn_lpr.calibration._maps import CHARACTER_MAPS, PLATE_MAPS, fit_map
+from sklearn_lpr import LPRNetCTC, read_plates
+from sklearn_lpr.calibration import CalibratedRecognizer, CalibratedRecognizerCV
+from sklearn_lpr.calibration._maps import (
+    CHARACTER_MAPS,
+    PLATE_MAPS,
+    LogisticMap,
+    PowerMap,
+    fit_map,
+)
 from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder, GreedyDecoder, PlateReading
 from sklearn_lpr.images import SampleError
 from sklearn_lpr.metrics import (
@@ -459,3 +465,11 @@ def test_a_pipeline_with_a_network(glyph_plates, tiny_lprnet, tmp_path):
     assert len(calibrated.read(X[:1])[0].candidates) > 1
     calibrated.set_params(estimator__lprnetctc__decoder=GreedyDecoder())
     assert isinstance(clone(calibrated).estimator[-1].decoder, GreedyDecoder)
+
+
+def test_given_maps_need_a_fitted_recognizer_or_a_fit():
+    recognizer = CalibratedRecognizer(LPRNetCTC(), PowerMap(2.0), LogisticMap())
+    with pytest.raises(NotFittedError):
+        recognizer.read(np.zeros((1, 24, 94, 3), np.uint8))
+    with pytest.raises(TypeError, match="is not a recognizer"):
+        CalibratedRecognizer(PlateNormalizer(), PowerMap(), LogisticMap()).fit([], [])

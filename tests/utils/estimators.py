@@ -13,7 +13,12 @@ import sklearn_lpr
 from sklearn_lpr import LPRNetCTC, OnnxRecognizer, PlateImage, SegmentCNN
 from sklearn_lpr._texts import check_texts
 from sklearn_lpr.base import RecognizerMixin
-from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
+from sklearn_lpr.calibration import (
+    CalibratedRecognizer,
+    CalibratedRecognizerCV,
+    RejectingRecognizerCV,
+)
+from sklearn_lpr.calibration._maps import LogisticMap, PowerMap
 from sklearn_lpr.decoding import NOTHING_READ, PlateReading
 from sklearn_lpr.ensemble import VotingRecognizer
 from sklearn_lpr.images import is_blank, stack_images
@@ -71,6 +76,9 @@ class BrightnessRecognizer(RecognizerMixin, BaseEstimator):
 
 
 META_RECOGNIZERS = {
+    "CalibratedRecognizer": CalibratedRecognizer(
+        BrightnessRecognizer(), PowerMap(2.0), LogisticMap(0.5)
+    ),
     "CalibratedRecognizerCV": CalibratedRecognizerCV(BrightnessRecognizer()),
     "CalibratedRecognizerCV, isotonic": CalibratedRecognizerCV(
         BrightnessRecognizer(), method="isotonic", cv=2

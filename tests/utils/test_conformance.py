@@ -109,7 +109,11 @@ ADAPTED = [
         VotingRecognizer([("one", clone(RECOGNIZERS["LPRNetCTC"]).set_params(**ONE_STEP))])
     ),
     RecognizedSegmentedRows(clone(RECOGNIZERS["SegmentCNN"]).set_params(**ONE_STEP)),
-    *(RecognizedRows(clone(estimator).set_params(cv=2)) for estimator in META_RECOGNIZERS.values()),
+    *(
+        RecognizedRows(clone(estimator).set_params(cv=2))
+        for estimator in META_RECOGNIZERS.values()
+        if hasattr(estimator, "cv")
+    ),
 ]
 
 
