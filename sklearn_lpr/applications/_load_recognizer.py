@@ -33,10 +33,10 @@ def load_recognizer(
         returns them, several names, or formats of your own. None expects those of all known
         countries. Texts of other formats are predicted where the image leaves no doubt.
     detect : bool, default=True
-        If True, samples are photos, and the bundled detector searches the plate of samples without
-        corners. ``""`` is predicted, with a warning, for photos in which it finds none. If False,
-        samples without corners are crops of plates. Samples with corners are always cropped by
-        these.
+        If True, samples are photos or loose crops, and the bundled detector searches the plate of
+        samples without corners. If it finds none, an image of at most 320 pixels counts as a crop
+        of a plate; for a larger photo, ``""`` is predicted with a warning. If False, samples
+        without corners are tight crops of plates. Samples with corners are always cropped by these.
 
     Returns
     -------
@@ -80,7 +80,8 @@ def build_recognizer(format: Any, detect: bool, *, calibrated: bool) -> Pipeline
     steps = recognizer._model.steps
     for _, step in steps:
         if isinstance(step, PlateCropper):
-            step.set_params(locate="annotation", missing="detect" if detect else "whole")
+            missing = "detect_or_whole" if detect else "whole"
+            step.set_params(locate="annotation", missing=missing)
     if calibrated:
         maps = bundled_calibration()
         recognizer = CalibratedRecognizer(recognizer, maps.plate_map, maps.character_map)

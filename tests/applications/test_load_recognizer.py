@@ -39,7 +39,11 @@ def test_the_steps_are_those_of_the_file(world, tmp_path):
     recognizer = load_recognizer()
     assert list(recognizer.named_steps)[:-1] == list(stored.named_steps)[:-1]
     cropper = recognizer[0]
-    assert (cropper.margin, cropper.locate, cropper.missing) == (0.05, "annotation", "detect")
+    assert (cropper.margin, cropper.locate, cropper.missing) == (
+        0.05,
+        "annotation",
+        "detect_or_whole",
+    )
     assert load_recognizer(detect=False)[0].missing == "whole"
     check_is_fitted(recognizer)
 
