@@ -71,10 +71,16 @@ def test_corners_of_samples_are_used_and_crops_are_taken_whole(world, plates, cr
 
 
 def test_a_photo_without_a_plate_has_no_text(world):
-    photo = np.full((120, 200, 3), 128, np.uint8)
-    photo[:60] = 100
+    photo = np.full((240, 400, 3), 128, np.uint8)
+    photo[:120] = 100
     with pytest.warns(UserWarning, match="No plate was found in 1 of 1 samples"):
         assert read_plates(load_recognizer(), [photo])[0].text == ""
+
+
+def test_a_small_image_without_a_detection_is_a_crop(world, crops):
+    blank_margin = [np.pad(crop[10:20], ((30, 30), (0, 0), (0, 0)), "edge") for crop in crops[:1]]
+    whole = load_recognizer(detect=False).predict(blank_margin)
+    np.testing.assert_array_equal(load_recognizer().predict(blank_margin), whole)
 
 
 @pytest.mark.parametrize(
