@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._description import NetworkDescription
 from ._input_forms import InputForm, SegmentedPlates, WholePlates, count_segments, image_shape
+from ._quiet_import import without_startup_messages
 from ._registry import get_network, register, unregister, upgrade_architecture
 from ._weights_file import transfer_weights, write_weights
 
@@ -40,7 +41,8 @@ def __getattr__(name: str) -> Any:
     if name not in _WITH_KERAS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        import keras  # noqa: F401
+        with without_startup_messages():
+            import keras  # noqa: F401
     except ImportError as error:
         missing = (error.name or "").split(".")[0]
         if missing not in ("tensorflow", "torch", "jax"):
