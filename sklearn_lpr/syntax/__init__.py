@@ -36,6 +36,8 @@ INDIA
     Bharat series of 2021.
 ISRAEL
     Five to eight digits.
+KOREA
+    Two or three digits for the kind of vehicle, a syllable for its use, and four digits.
 UNITED_STATES
     The series of most states, and personalized plates of four to eight letters.
 TURKEY
@@ -47,7 +49,8 @@ GERMANY
     The district with Ä, Ö and Ü, one or two letters, and up to four digits without leading zeros;
     E for electric and H for historic cars.
 GREAT_BRITAIN
-    The series of 2001, those with a letter for the year (1963 and 1983), and Northern Ireland.
+    The series of 2001, those with a letter for the year (1963 and 1983), letters and a number,
+    and Northern Ireland.
 ITALY
     The series of 1994 without I, O, Q and U, motorcycles, and the provincial series.
 NETHERLANDS
@@ -77,6 +80,7 @@ from ._countries import (
     CHINA_8,
     INDIA,
     ISRAEL,
+    KOREA,
     LATIN,
     MERCOSUR,
     PERU,
@@ -148,6 +152,7 @@ __all__ = [
     "IRELAND",
     "ISRAEL",
     "ITALY",
+    "KOREA",
     "LATIN",
     "LATVIA",
     "LITHUANIA",

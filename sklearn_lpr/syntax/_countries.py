@@ -10,6 +10,7 @@ __all__ = [
     "CHINA_8",
     "INDIA",
     "ISRAEL",
+    "KOREA",
     "LATIN",
     "MERCOSUR",
     "PERU",
@@ -73,10 +74,14 @@ INDIA = PlateSyntax(
     *(f"{_STATE}##{series * _INDIAN}####" for series in (1, 2, 3)),
     f"{_STATE}##{2 * _INDIAN}###",
     *(f"{_STATE}#{series * _INDIAN}####" for series in (1, 2, 3)),
-    f"##BH####{_INDIAN}{_INDIAN}",
+    *(f"##BH####{series * _INDIAN}" for series in (1, 2)),
 )
 
 ISRAEL = PlateSyntax("#######", "########", "######", "#####")
+
+# The kind of vehicle, a syllable for its use, and a number.
+_SYLLABLE = "[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주바사아자배하허호]"
+KOREA = PlateSyntax(f"##{_SYLLABLE}####", f"[1-9]##{_SYLLABLE}####")
 
 # The series of most states, in the order of their cars, and personalized plates of letters.
 UNITED_STATES = PlateSyntax(

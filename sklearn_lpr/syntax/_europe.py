@@ -104,6 +104,7 @@ GREAT_BRITAIN = PlateSyntax(
     f"{_AREA}{_AREA}##{3 * _BRITISH}",
     *_join(["[A-HJ-NPR-TV-Y]"], _numbers(1, 3), [3 * _BRITISH]),
     *_join([3 * _BRITISH], _numbers(1, 3), ["[A-HJ-NPR-TV-Y]"]),
+    *_join([3 * _BRITISH], _numbers(1, 3)),
     *_join(["@@Z", "@IZ"], _numbers(1, 4)),
 )
 
@@ -163,7 +164,19 @@ POLAND = PlateSyntax(
     ),
     *(
         "@@@" + series.replace("@", _POLISH)
-        for series in ("@###", "##@@", "#@##", "##@#", "#@@#", "@@##", "#####", "####@", "###@@")
+        for series in (
+            "@###",
+            "##@@",
+            "#@##",
+            "##@#",
+            "#@@#",
+            "@@##",
+            "#####",
+            "####@",
+            "###@@",
+            "@##@@",
+            "@@###",
+        )
     ),
 )
 
@@ -189,7 +202,7 @@ RUSSIA = PlateSyntax(
             f"####{_RUSSIAN}{_RUSSIAN}",
             f"{_RUSSIAN}{_RUSSIAN}###{_RUSSIAN}",
         ],
-        ["##", "[127]##"],
+        ["##", "[1279]##"],
     )
 )
 
