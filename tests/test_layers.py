@@ -30,7 +30,8 @@ LAYERS = (
     ("export",),
     ("ensemble", "calibration", "inspection", "utils"),
     ("applications",),
-    ("__init__",),
+    ("cli",),
+    ("__init__", "__main__"),
 )
 
 # Constants of the top level. They are set before or without the imports there.

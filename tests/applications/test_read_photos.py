@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from fixed_models import QUADS, CountingDetector, LevelRecognizer, make_recognizer, photo_with
+from plate_photos import QUADS, CountingDetector, LevelRecognizer, make_recognizer, photo_with
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV

@@ -59,3 +59,6 @@ def photo_with(levels):
 def make_recognizer(log=None, recognizer=None, **params):
     params = {"locate": "detect", "detector": CountingDetector(log), **params}
     return make_pipeline(PlateCropper(**params), recognizer or LevelRecognizer())
+
+
+RECOGNIZER = make_recognizer()

@@ -1,0 +1,3 @@
+"""The program ``sklearn-lpr``, a thin layer over the public functions."""
+
+from ._main import main as main

@@ -1,0 +1,114 @@
+"""The command ``fine-tune``: train the bundled recognizer further."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..applications import load_recognizer
+from ._messages import Failure
+from ._model import format_option
+
+__all__ = ["fine_tune"]
+
+# From so many plates on, some are held out to select the best epoch.
+_EARLY_STOPPING = 100
+
+
+@click.command("fine-tune")
+@click.argument("labels", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="model.joblib",
+    show_default=True,
+    help="The file to write, for --model: .joblib, or .onnx for inference without Keras.",
+)
+@format_option
+@click.option("--crops", is_flag=True, help="The images are crops of plates, not photos.")
+@click.option("--split", help="Train on the rows with this value in the column 'split'.")
+@click.option(
+    "--epochs", type=click.IntRange(min=1), default=20, show_default=True, help="At most."
+)
+@click.option(
+    "--held-out",
+    type=click.FloatRange(0, 0.9),
+    default=0.2,
+    show_default=True,
+    help="Fraction of the plates that are not trained on, to compare before and after; 0 trains on "
+    "all.",
+)
+@click.option("--seed", type=int, default=0, show_default=True)
+def fine_tune(
+    labels: Path,
+    output: Path,
+    formats: tuple[str, ...],
+    crops: bool,
+    split: str | None,
+    epochs: int,
+    held_out: float,
+    seed: int,
+) -> None:
+    """Train the package's recognizer further on LABELS, a CSV file or folder for load_plates.
+
+    It needs a backend of Keras, such as TensorFlow. The plates are split by plate number, and the
+    accuracy on held-out plates before and after is shown. Confidences are not calibrated.
+    """
+    import joblib
+    import numpy as np
+
+    from ..datasets import load_plates
+    from ..model_selection import PlateShuffleSplit
+
+    onnx = output.suffix.lower() == ".onnx"
+    if onnx and find_spec("onnx") is None:
+        raise Failure(
+            f"--output {output} needs the package onnx: pip install 'sklearn-lpr[export]'."
+        )
+    if not output.resolve().parent.is_dir():
+        raise Failure(f"--output {output}: there is no folder {str(output.parent)!r}.")
+    before = load_recognizer(list(formats) or None, not crops)
+    plates = load_plates(labels, split=split)
+    train = test = np.arange(len(plates.target))
+    if held_out:
+        splitter = PlateShuffleSplit(1, test_size=held_out, random_state=seed)
+        train, test = next(splitter.split(plates.data, plates.target))
+    model = _build(before, epochs, seed, len(train))
+    click.echo(f"Training on {len(train)} plates ...", err=True)
+    model.fit(plates.data[train], plates.target[train])
+    if held_out:
+        X, y = plates.data[test], plates.target[test]
+        click.echo(f"Exact match on {len(test)} held-out plates:", nl=False)
+        click.echo(f" {before.score(X, y):.1%} before, {model.score(X, y):.1%} after.")
+    if onnx:
+        from ..export import to_onnx
+
+        to_onnx(model, output)
+    else:
+        joblib.dump(model, output)
+    click.echo(f"{output} is written; read with it: sklearn-lpr read --model {output} PHOTOS")
+
+
+def _build(before: Any, epochs: int, seed: int, n_plates: int) -> Any:
+    """Return an unfitted pipeline that starts from the weights of the bundled one."""
+    from sklearn.pipeline import Pipeline
+
+    from ..augmentation import PlateAugmenter
+    from ..preprocessing import PlateCropper
+    from ..recognition import LPRNetCTC
+
+    bundled = before[-1].estimator
+    architecture = bundled.architecture_
+    croppers: list[Any] = [step for _, step in before.steps if isinstance(step, PlateCropper)]
+    network = LPRNetCTC(
+        **{name: architecture[name] for name in ("n_filters", "time_stride", "global_context")},
+        initial_weights="world",
+        decoder=bundled.decoder,
+        augmentation=PlateAugmenter(margin=croppers[0].margin),
+        learning_rate_init=1e-3,
+        max_iter=epochs,
+        early_stopping=n_plates >= _EARLY_STOPPING,
+        random_state=seed,
+    )
+    return Pipeline([*before.steps[:-1], ("lprnetctc", network)])

@@ -1,0 +1,85 @@
+"""Paths of photos: those to read, and those to write."""
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from ..applications._photo_stream import stream_photos
+
+__all__ = ["TargetPaths", "expand", "write_photo"]
+
+
+def expand(arguments: Iterable[str]) -> Iterator[str]:
+    """Yield the photos that files, folders, patterns and ``-`` for standard input name.
+
+    Raises
+    ------
+    click.UsageError
+        If there is nothing of a name, or no file fits a pattern.
+    """
+    for argument in arguments:
+        if argument == "-":
+            with click.open_file("-", encoding="utf-8") as lines:
+                yield from (name for line in lines if (name := line.rstrip("\r\n")))
+        elif os.path.isdir(argument):
+            yield from map(str, stream_photos(argument, check=False))
+        elif os.path.exists(argument):
+            yield argument
+        else:
+            found = sorted(glob.glob(argument, recursive=True))
+            if not found:
+                raise click.UsageError(f"There is no file or folder {argument!r}.")
+            yield from found
+
+
+class TargetPaths:
+    """The paths of written photos: those of the photos that they come from, in another folder.
+
+    Parameters
+    ----------
+    folder : Path
+    base : Path
+        Paths below it keep their folders; others keep their names only.
+    """
+
+    def __init__(self, folder: Path, base: Path) -> None:
+        self.folder = folder
+        self.base = base.resolve()
+        self._used: set[Path] = set()
+
+    def __call__(self, photo: str, suffix: str) -> Path:
+        """Return the path for a photo, with a number where another photo has it already.
+
+        Raises
+        ------
+        click.UsageError
+            If it is that of the photo itself.
+        """
+        source = Path(photo).resolve()
+        below = source.is_relative_to(self.base)
+        target = self.folder / (source.relative_to(self.base) if below else source.name)
+        target = first = target.with_suffix(suffix)
+        number = 2
+        while target in self._used:
+            target = first.with_name(f"{first.stem}_{number}{suffix}")
+            number += 1
+        if target.resolve() == source:
+            raise click.UsageError(f"{photo!r} would be overwritten; choose another folder.")
+        self._used.add(target)
+        return target
+
+
+def write_photo(path: Path, pixels: object) -> None:
+    """Write RGB or grey pixels in the format of the path's suffix, and create its folder."""
+    import numpy as np
+
+    from .._compat import cv2
+
+    image = np.asarray(pixels)
+    if image.ndim == 3:
+        image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(cv2.imencode(path.suffix, image)[1].tobytes())

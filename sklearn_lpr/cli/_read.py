@@ -1,0 +1,97 @@
+"""The command ``read``: photos to a table of plates."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..applications import iter_photos
+from ._draw import draw_plates
+from ._messages import warn
+from ._model import format_option, load_model, model_option
+from ._photo_paths import TargetPaths, expand, write_photo
+from ._plate_table import PlateTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["read"]
+
+
+@click.command()
+@click.argument("photos", nargs=-1, required=True)
+@format_option
+@model_option
+@click.option(
+    "--csv",
+    "csv_path",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    help="The table to write; - is standard output, the default.",
+)
+@click.option(
+    "--draw",
+    "draw_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the photos that show plates, with outlines and texts.",
+)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="Leave out plates with a lower confidence, and photos without a plate unless it is 0.",
+)
+@click.option("--jobs", type=int, default=-1, help="Number of threads; -1 (default): all cores.")
+@click.option("--quiet", is_flag=True, help="Show neither progress nor a summary.")
+@click.pass_context
+def read(
+    ctx: click.Context,
+    photos: tuple[str, ...],
+    formats: tuple[str, ...],
+    model: Path | None,
+    csv_path: str,
+    draw_folder: Path | None,
+    min_confidence: float,
+    jobs: int,
+    quiet: bool,
+) -> None:
+    """Find and read all plates in PHOTOS and write a table with one row per plate.
+
+    PHOTOS are files, folders, patterns such as 'photos/*.jpg', or - for a list of paths on
+    standard input, one per line. A photo that cannot be read has a row with its error, and the
+    exit code is 1. load_plates of the package loads the table as labels, after you have corrected
+    it.
+    """
+    recognizer = load_model(model, formats)
+    targets = None if draw_folder is None else TargetPaths(draw_folder, Path.cwd())
+    n_plates = n_failed = 0
+    with PlateTable(csv_path) as table:
+        for rows in iter_photos(
+            expand(photos),
+            recognizer,
+            on_error="record",
+            n_jobs=jobs,
+            verbose=int(not quiet and sys.stderr.isatty()),
+        ):
+            kept = rows[(rows.confidence >= min_confidence) | rows.error.notna()]
+            table.write(kept)
+            n_plates += int((kept["rows"] > 0).sum())
+            failed = rows[rows.error.notna()]
+            n_failed += failed.photo.nunique()
+            for error in failed.error:
+                warn(error)
+            if targets is not None:
+                _draw(kept, targets)
+    if not quiet:
+        click.echo(f"{n_plates} plates; {n_failed} photos with errors.", err=True)
+    if n_failed:
+        ctx.exit(1)
+
+
+def _draw(rows: "pd.DataFrame", targets: TargetPaths) -> None:
+    """Draw the plates of each photo that shows some."""
+    found = rows[rows.corners.notna() & rows.error.isna()]
+    for photo, plates in found.groupby("photo", sort=False):
+        pixels = draw_plates(str(photo), plates)
+        write_photo(targets(str(photo), ".jpg"), pixels)

@@ -1,0 +1,63 @@
+"""The command ``redact``: make the plates in photos unreadable."""
+
+from pathlib import Path
+
+import click
+
+from ..images import SampleError
+from ..privacy import PlateRedactor
+from ._messages import warn
+from ._photo_paths import TargetPaths, expand, write_photo
+
+__all__ = ["redact"]
+
+# Detected corners may lie inside the plate.
+_MARGIN = 0.3
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+_MISSING = {"skip": "raise", "whole": "whole", "copy": "pass"}
+
+
+@click.command()
+@click.argument("source", type=click.Path(exists=True))
+@click.argument("target", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--method",
+    type=click.Choice(["fill", "pixelate", "blur"]),
+    default="fill",
+    show_default=True,
+    help="Only fill is safe.",
+)
+@click.option(
+    "--missing",
+    type=click.Choice(list(_MISSING)),
+    default="skip",
+    show_default=True,
+    help="A photo in which no plate is found: do not write it, redact all of it, or copy its "
+    "pixels.",
+)
+@click.pass_context
+def redact(ctx: click.Context, source: str, target: Path, method: str, missing: str) -> None:
+    """Redact the plates in SOURCE, a photo or a folder, and write the photos to the folder TARGET.
+
+    No detector finds all plates: inspect the photos before you publish them. The metadata of the
+    files are not copied. The exit code is 1 if photos are skipped or cannot be read.
+    """
+    folder = Path(source) if Path(source).is_dir() else Path(source).parent
+    if target.resolve().is_relative_to(folder.resolve()) and Path(source).is_dir():
+        raise click.UsageError("TARGET lies in SOURCE; choose a folder elsewhere.")
+    redactor = PlateRedactor(method, _MARGIN, locate="detect", missing=_MISSING[missing])
+    targets = TargetPaths(target, folder)
+    n_written = n_failed = 0
+    for photo in expand([source]):
+        try:
+            pixels = redactor.transform([photo])[0]
+        except SampleError as error:
+            warn(f"{photo!r} is not written: {error.reason.partition(' Set ')[0]}")
+            n_failed += 1
+            continue
+        suffix = Path(photo).suffix
+        write_photo(targets(photo, suffix if suffix.lower() in _SUFFIXES else ".png"), pixels)
+        n_written += 1
+    click.echo(f"{n_written} photos written; {n_failed} not written.", err=True)
+    if n_failed:
+        ctx.exit(1)

@@ -1,0 +1,270 @@
+"""Tests of the command line with fixed models, except the last ones."""
+
+import csv
+import io
+import os
+import subprocess
+import sys
+
+import joblib
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from plate_photos import RECOGNIZER, make_recognizer, photo_with
+
+from sklearn_lpr import __version__
+from sklearn_lpr._compat import cv2
+from sklearn_lpr.cli import main
+from sklearn_lpr.datasets import load_plates, make_plates
+from sklearn_lpr.images import box_corners
+
+
+def run(*args, **kwargs):
+    return CliRunner().invoke(main, [str(arg) for arg in args], **kwargs)
+
+
+def write(path, photo):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), photo)
+    return path
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.fixture
+def fixed(monkeypatch, tmp_path):
+    """Replace the bundled recognizer, and work in a folder with photos."""
+    monkeypatch.setattr("sklearn_lpr.cli._read.load_model", lambda *_, **__: RECOGNIZER)
+    annotated = make_recognizer(locate="annotation")
+    monkeypatch.setattr("sklearn_lpr.cli._evaluate.load_model", lambda *_, **__: annotated)
+    write(tmp_path / "photos/a.png", photo_with([1, 2]))
+    write(tmp_path / "photos/b/c.png", photo_with([]))
+    write(tmp_path / "photos/d.png", photo_with([5]))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+# read
+
+
+def test_read_writes_one_row_per_plate(fixed):
+    result = run("read", "photos")
+    assert result.exit_code == 0
+    assert result.stderr == "3 plates; 0 photos with errors.\n"
+    rows = rows_of(result.stdout)
+    assert [row["file"] for row in rows] == [
+        "photos/a.png",
+        "photos/a.png",
+        "photos/d.png",
+        "photos/b/c.png",
+    ]
+    assert [row["text"] for row in rows] == ["B", "C", "F", ""]
+    assert rows[0]["confidence"] == "0.5000"
+    assert rows[0]["detection_score"] == "0.9000"
+    corners = [rows[1][name] for name in ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")]
+    assert corners == ["10.0", "30.0", "22.0", "30.0", "22.0", "34.0", "10.0", "34.0"]
+    assert (rows[3]["x1"], rows[3]["rows"], rows[3]["error"]) == ("", "0", "")
+
+
+@pytest.mark.parametrize(
+    ("args", "stdin"),
+    [
+        (["photos/a.png", "photos/d.png"], None),
+        (["photos/*.png"], None),
+        (["-"], "photos/a.png\nphotos/d.png\n"),
+    ],
+)
+def test_read_takes_files_patterns_and_standard_input(fixed, args, stdin):
+    result = run("read", *args, input=stdin)
+    assert result.exit_code == 0
+    assert [row["text"] for row in rows_of(result.stdout)] == ["B", "C", "F"]
+
+
+def test_the_table_of_read_is_loaded_as_labels(fixed):
+    result = run("read", "photos/a.png", "--csv", "photos/plates.csv", "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+    plates = load_plates("photos/plates.csv")
+    assert plates.target.tolist() == ["B", "C"]
+    assert plates.frame.file.tolist() == ["a.png", "a.png"]
+    np.testing.assert_array_equal(plates.data[0].corners, box_corners(10, 10, 12, 4))
+
+
+def test_photos_outside_the_folder_of_the_table_have_absolute_paths(fixed):
+    (fixed / "tables").mkdir()
+    run("read", "photos/d.png", "--csv", "tables/plates.csv")
+    [row] = rows_of((fixed / "tables/plates.csv").read_text())
+    assert row["file"] == (fixed / "photos/d.png").as_posix()
+
+
+def test_min_confidence_leaves_out_plates(fixed):
+    assert rows_of(run("read", "photos", "--min-confidence", 0.6).stdout) == []
+    assert len(rows_of(run("read", "photos", "--min-confidence", 0.5).stdout)) == 3
+
+
+def test_a_broken_photo_is_a_row_and_exit_code_1(fixed):
+    (fixed / "photos/broken.jpg").write_bytes(b"nothing")
+    result = run("read", "photos", "--min-confidence", 0.9)
+    assert result.exit_code == 1
+    [row] = rows_of(result.stdout)
+    assert "broken.jpg' (7 bytes) is not an image file" in row["error"]
+    assert "Warning: 'photos/broken.jpg'" in result.stderr
+    assert result.stderr.endswith("0 plates; 1 photos with errors.\n")
+
+
+def test_draw_writes_photos_with_plates(fixed):
+    result = run("read", "photos", "--draw", "out")
+    assert result.exit_code == 0
+    drawn = sorted(path.relative_to(fixed / "out") for path in (fixed / "out").rglob("*.*"))
+    assert [path.as_posix() for path in drawn] == ["photos/a.jpg", "photos/d.jpg"]
+    pixels = cv2.imread(str(fixed / "out/photos/a.jpg"))
+    assert pixels.shape == photo_with([1]).shape
+    # The lower edge of the second plate is green.
+    _blue, green, red = pixels[34, 16].astype(int)
+    assert green > red + 40
+
+
+def test_draw_never_overwrites_a_photo(fixed):
+    photo = photo_with([1])
+    (fixed / "photos/e.jpg").write_bytes(cv2.imencode(".jpg", photo)[1].tobytes())
+    content = (fixed / "photos/e.jpg").read_bytes()
+    result = run("read", "photos/e.jpg", "--draw", ".")
+    assert result.exit_code in (0, 2)
+    assert (fixed / "photos/e.jpg").read_bytes() == content
+
+
+# evaluate
+
+
+@pytest.fixture
+def labels(fixed):
+    (fixed / "photos/labels.csv").write_text(
+        "file,text,camera,x1,y1,x2,y2,x3,y3,x4,y4\n"
+        "a.png,C,gate,10,30,22,30,22,34,10,34\n"
+        "d.png,G,gate,10,10,22,10,22,14,10,14\n"
+    )
+    return "photos/labels.csv"
+
+
+def test_evaluate_prints_the_accuracy(labels, fixed):
+    result = run("evaluate", labels, "--by", "camera", "--csv", "predictions.csv")
+    assert result.exit_code == 0, result.output
+    assert "plate accuracy 50.0%" in result.stdout
+    assert "gate" in result.stdout
+    rows = rows_of((fixed / "predictions.csv").read_text())
+    assert [(row["text"], row["prediction"]) for row in rows] == [("C", "C"), ("G", "F")]
+
+
+def test_evaluate_names_an_unknown_column(labels):
+    result = run("evaluate", labels, "--by", "weather")
+    assert result.exit_code == 2
+    assert "--by weather: there is no such column" in result.stderr
+
+
+# fine-tune
+
+
+@pytest.mark.slow
+def test_fine_tune_writes_a_model_that_read_takes(world, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plates = make_plates(12, syntaxes="@@###", random_state=0)
+    lines = ["file,text,x1,y1,x2,y2,x3,y3,x4,y4"]
+    for index, (plate, text) in enumerate(zip(plates.data, plates.target, strict=True)):
+        write(tmp_path / f"{index}.png", plate.pixels())
+        lines.append(",".join([f"{index}.png", text, *map(str, plate.corners.flat)]))
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    result = run("fine-tune", "labels.csv", "--epochs", 1, "--held-out", 0.25)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Exact match on 3 held-out plates: ")
+    assert joblib.load("model.joblib")[-1].n_iter_ == 1
+    assert run("read", "0.png", "--model", "model.joblib").exit_code == 0
+
+
+# redact
+
+
+def test_redact_blackens_plates_and_skips_photos_without(fixed, monkeypatch):
+    monkeypatch.setattr(
+        "sklearn_lpr.privacy._redactor.OnnxPlateDetector", lambda **_: RECOGNIZER[0].detector
+    )
+    result = run("redact", "photos", "out")
+    assert result.exit_code == 1
+    assert "'photos/b/c.png' is not written: The detector finds no plate.\n" in result.stderr
+    assert result.stderr.endswith("2 photos written; 1 not written.\n")
+    assert sorted(path.name for path in fixed.rglob("out/*.png")) == ["a.png", "d.png"]
+    redacted, photo = cv2.imread(str(fixed / "out/a.png")), photo_with([1, 2])
+    assert not redacted[10:14, 10:22].any()
+    np.testing.assert_array_equal(redacted[40:], photo[40:])
+    assert run("redact", "photos", "out2", "--missing", "copy").exit_code == 0
+    assert (fixed / "out2/b/c.png").is_file()
+
+
+def test_redact_refuses_a_target_in_the_source(fixed):
+    result = run("redact", "photos", "photos/out")
+    assert result.exit_code == 2
+    assert "TARGET lies in SOURCE" in result.stderr
+
+
+# Errors and models
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["read", "absent.jpg"], "There is no file or folder 'absent.jpg'"),
+        (["read", "."], "holds no images that can be read"),
+        (["read", ".", "--format", "atlantis"], "atlantis"),
+        (["read", ".", "--min-confidence", "2"], "is not in the range"),
+        (["read", ".", "--model", "broken.joblib"], "broken.joblib cannot be loaded"),
+        (["read", ".", "--model", "broken.onnx"], "broken.onnx"),
+        (["read", ".", "--model", "broken.joblib", "--format", "brazil"], "not --model"),
+        (["evaluate", "absent.csv"], "does not exist"),
+        (["evaluate", "broken.joblib"], "broken.joblib"),
+        (["fine-tune", ".", "--output", "absent/model.joblib"], "there is no folder 'absent'"),
+        (["unknown"], "No such command"),
+    ],
+)
+def test_errors_are_one_message_and_exit_code_2(world, args, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("broken.joblib", "broken.onnx"):
+        (tmp_path / name).write_bytes(b"nothing")
+    result = run(*args)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_a_model_is_loaded_from_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    joblib.dump(RECOGNIZER, "model.joblib")
+    write(tmp_path / "a.png", photo_with([3]))
+    result = run("read", "a.png", "--model", "model.joblib")
+    assert [row["text"] for row in rows_of(result.stdout)] == ["D"]
+
+
+def test_help_and_version():
+    assert "Exit codes: 0 success; 1 finished" in run("--help").stdout.replace("\n  ", " ")
+    assert run("--version").stdout == f"sklearn-lpr, version {__version__}\n"
+
+
+def test_a_photo_is_read_in_a_new_process(world_files, tmp_path):
+    [plate] = make_plates(1, random_state=3).data
+    write(tmp_path / "car.png", plate.pixels()[:, :, ::-1])
+    (tmp_path / "model.onnx").write_bytes(world_files["plate_recognizer.onnx"])
+    program = [sys.executable, "-m", "sklearn_lpr", "read", "car.png", "--csv", "plates.csv"]
+    root = os.path.dirname(os.path.dirname(sys.modules["sklearn_lpr"].__file__))
+    ran = subprocess.run(
+        [*program, "--model", "model.onnx"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == ""
+    assert ran.stderr == "1 plates; 0 photos with errors.\n"
+    [row] = rows_of((tmp_path / "plates.csv").read_text(encoding="utf-8"))
+    assert row["file"] == "car.png"
+    assert abs(float(row["x1"]) - plate.corners[0, 0]) < 20
