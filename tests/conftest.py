@@ -99,7 +99,7 @@ def draw_weights() -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def world_files(draw_weights, tmp_path_factory) -> dict[str, bytes]:
     """Return the files of a small recognizer with random weights, by the bundled names."""
-    from sklearn.pipeline import make_pipeline
+    from sklearn.pipeline import Pipeline
 
     from sklearn_lpr.applications import Calibration
     from sklearn_lpr.calibration._maps import LogisticMap, PowerMap
@@ -108,8 +108,13 @@ def world_files(draw_weights, tmp_path_factory) -> dict[str, bytes]:
 
     folder = tmp_path_factory.mktemp("world")
     network = draw_weights(LPRNetCTC(n_filters=4), (24, 94, 3), alphabet="0123456789ABCDEO")
-    chain = make_pipeline(PlateCropper(margin=0.05), RowJoiner(), PlateNormalizer(), network)
-    to_onnx(chain, folder / "plate_recognizer.onnx")
+    steps = [
+        ("crop", PlateCropper(margin=0.05)),
+        ("join", RowJoiner()),
+        ("normalize", PlateNormalizer()),
+        ("recognize", network),
+    ]
+    to_onnx(Pipeline(steps), folder / "plate_recognizer.onnx")
     network.save_weights(folder / "plate_recognizer.npz")
     calibration = Calibration(PowerMap(0.25), LogisticMap(0.5), 0.99, 0.75, 0.5, 40)
     calibration.write(folder / "plate_recognizer.json", sets=["none"])

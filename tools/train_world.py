@@ -17,6 +17,7 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import argparse
+import hashlib
 import json
 import time
 import warnings
@@ -259,7 +260,8 @@ def export(
     views = [view for views in held_out.values() for view in views if len(view[1])]
     X, y = (np.concatenate(parts) for parts in zip(*views, strict=True))
     calibration = fit_calibration(recognizer.set_params(decoder=FormatDecoder()), X, y)
-    calibration.write(folder / "plate_recognizer.json", held_out=sorted(held_out))
+    network = hashlib.sha256((folder / "plate_recognizer.onnx").read_bytes()).hexdigest()
+    calibration.write(folder / "plate_recognizer.json", network=network, held_out=sorted(held_out))
     print(json.dumps(json.loads((folder / "plate_recognizer.json").read_text()), indent=1))
 
 

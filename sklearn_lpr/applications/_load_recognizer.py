@@ -77,7 +77,7 @@ def build_recognizer(format: Any, detect: bool, *, calibrated: bool) -> Pipeline
         raise ValueError(f"detect={detect!r} must be True (photos) or False (crops of plates).")
     recognizer: Any = OnnxRecognizer(n_threads=1, decoder=FormatDecoder(_find_prior(format)))
     # The steps that cropped and normalized the training plates.
-    steps = recognizer._model.steps
+    steps, name = recognizer._model.steps, recognizer._model.name
     for _, step in steps:
         if isinstance(step, PlateCropper):
             missing = "detect_or_whole" if detect else "whole"
@@ -85,7 +85,7 @@ def build_recognizer(format: Any, detect: bool, *, calibrated: bool) -> Pipeline
     if calibrated:
         maps = bundled_calibration()
         recognizer = CalibratedRecognizer(recognizer, maps.plate_map, maps.character_map)
-    return Pipeline([*steps, (type(recognizer).__name__.lower(), recognizer)])
+    return Pipeline([*steps, (name, recognizer)])
 
 
 def _find_prior(plate_format: Any) -> FormatPrior | PlateSyntax | None:
