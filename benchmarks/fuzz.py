@@ -1,4 +1,4 @@
-"""Fuzz whole pipelines with damaged image files and odd arrays.
+"""Fuzz whole pipelines with damaged image files and odd arrays, and damaged files of models.
 
 Run from the project's root::
 
@@ -38,7 +38,9 @@ changed to declare another size; arrays have any shape, dtype and corners. Each 
 reported with that place and the name of its file. An accepted sample is then predicted by
 `PlateNormalizer` and `LPRNetCTC` and by `CharacterSegmenter` and `SegmentCNN`. Once in {chunk}
 trials a rejected file is put among accepted ones, and `read_plates` must report its place among
-all of them.
+all of them. Weights files, checkpoints and ONNX files, and the arrays in them, are damaged
+likewise: each must be loaded with finite values of the right shapes and predict, or be rejected
+with a `ValueError` (a checkpoint: with a warning) that names the file.
 """
 
 

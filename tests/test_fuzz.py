@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from fuzzing import trials
+from fuzzing import model_files, trials
 from fuzzing.image_files import declare_size, files_of_size
 from fuzzing.worker import Worker
 from PIL import Image
@@ -40,7 +40,7 @@ def test_every_sample_is_accepted_or_rejected_with_its_place_and_name(run_trials
 
 
 def faulty_pixels(error):
-    def pixels(sample):
+    def pixels(*_):
         raise error
 
     return pixels
@@ -61,6 +61,44 @@ def faulty_pixels(error):
 def test_faults_are_reported(run_trials, monkeypatch, owner, name, fault):
     monkeypatch.setattr(owner, name, fault)
     assert any(outcome.result in trials.FAILURES for outcome in run_trials(range(40)))
+
+
+@pytest.mark.parametrize("kind", model_files.MODEL_KINDS)
+def test_damaged_files_of_models_are_accepted_or_rejected(tmp_path, kind):
+    results = []
+    for number in range(60):
+        path = tmp_path / f"{number}.bin"
+        path.write_bytes(model_files.damage_model_file(np.random.default_rng([1, number]), kind))
+        accepted, message = model_files.check_model_file(kind, path)
+        assert message == ""
+        results.append(accepted)
+    assert {True, False} == set(results)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "fault"),
+    [
+        ("weights", "transfer_weights", KeyError("weights")),
+        ("weights", "transfer_weights", ValueError("some file")),
+        ("ONNX", "load_pipeline", IndexError("metadata")),
+        ("checkpoint", "Checkpoint", EOFError("archive")),
+    ],
+)
+def test_faults_with_files_of_models_are_reported(tmp_path, monkeypatch, kind, name, fault):
+    path = tmp_path / "model.bin"
+    path.write_bytes(model_files.damage_model_file(np.random.default_rng(0), kind))
+    monkeypatch.setattr(model_files, name, faulty_pixels(fault))
+    accepted, message = model_files.check_model_file(kind, path)
+    assert not accepted
+    assert repr(fault) in message
+
+
+def test_faults_with_files_of_models_are_counted(run_trials, monkeypatch):
+    monkeypatch.setattr(trials, "check_model_file", lambda kind, path: (False, "wrong"))
+    outcomes = run_trials(range(40))
+    faulty = [each.kind for each in outcomes if each.result == trials.FAULT]
+    assert faulty == [each.kind for each in outcomes if each.kind in model_files.MODEL_KINDS]
+    assert faulty
 
 
 def flawed_work(connection, current, seed, folder):

@@ -114,6 +114,35 @@ def test_a_shift_moves_the_plate_by_a_fraction_of_its_own_size():
     assert len(moves) > 5
 
 
+class LargestMoves:
+    """A generator that draws the upper bound of each uniform distribution, and ones."""
+
+    def uniform(self, low, high, size=None):
+        return np.full(size, high) if size else high
+
+    def standard_normal(self, size):
+        return np.ones(size)
+
+
+@pytest.mark.parametrize(
+    ("margin", "changes", "right", "down"),
+    [
+        # In a crop of 160 x 80 pixels with a margin of half the plate, the plate has 80 x 40.
+        (0.5, {"max_shift": 0.25}, 20, 10),
+        (0.0, {"max_shift": 0.25}, 40, 20),
+        (0.5, {"corner_jitter": 0.1}, 4, 4),  # 0.1 of the plate's height in both directions
+        (0.0, {"corner_jitter": 0.1}, 8, 8),
+    ],
+)
+def test_distances_are_fractions_of_the_plate_without_its_margin(margin, changes, right, down):
+    bounds = {"corner_jitter": 0, "max_shift": 0, **changes}
+    view = ViewJitter(margin, "corners", max_rotation=0, max_shear=0, max_scale=0, **bounds)
+    image = np.zeros((80, 160, 1), np.uint8)
+    image[30:50, 60:100] = 200
+    expected = np.roll(image, (down, right), axis=(0, 1))
+    np.testing.assert_allclose(view.apply(image, LargestMoves()), expected, atol=2)
+
+
 def test_pixels_of_the_margin_become_visible():
     image, _ = corner_pixels(0.25)
     view = ViewJitter(0.25, "corners", 0, 0, 0, max_shift=0, max_scale=0.2)

@@ -256,6 +256,20 @@ def test_an_earlier_file_is_replaced_and_no_other_file_remains(draw_weights, tmp
     assert [each.name for each in tmp_path.iterdir()] == ["plates.onnx"]
 
 
+def test_an_earlier_file_stays_if_it_cannot_be_replaced(draw_weights, tmp_path, monkeypatch):
+    path = tmp_path / "plates.onnx"
+    path.write_text("earlier")
+
+    def fail(source, target):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(OSError, match="no space left"):
+        to_onnx(draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1)), path)
+    assert path.read_text() == "earlier"
+    assert [each.name for each in tmp_path.iterdir()] == ["plates.onnx"]
+
+
 def test_a_symbolic_link_and_the_mode_of_a_file_stay(draw_weights, tmp_path):
     target, link = tmp_path / "v1.onnx", tmp_path / "current.onnx"
     target.touch()

@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 from fuzzing.arrays import draw_sample
 from fuzzing.damage import damage
+from fuzzing.model_files import MODEL_KINDS, check_model_file, damage_model_file
 from sklearn_lpr import LPRNetCTC, PlateImage, SegmentCNN, read_plates
 from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.images import ImageReadError, SampleError, object_array
@@ -74,8 +75,14 @@ def fit_pipelines() -> dict[str, Pipeline]:
 def draw(seed: int, number: int, folder: Path | None) -> tuple[str, Any, np.random.Generator]:
     """Draw the kind of a sample and the sample; a file is written if a folder is given."""
     rng = np.random.default_rng([seed, number])
-    if rng.random() < 0.2:
+    share = rng.random()
+    if share < 0.2:
         return "array", draw_sample(rng), rng
+    if share < 0.35:
+        kind = MODEL_KINDS[rng.integers(len(MODEL_KINDS))]
+        if folder is not None:
+            (folder / f"{number}").write_bytes(damage_model_file(rng, kind))
+        return kind, None if folder is None else folder / f"{number}", rng
     file, suffix = damage(rng)
     if folder is None:
         return file.format, None, rng
@@ -127,6 +134,11 @@ def run_trials(
         for number in numbers:
             current.value = number
             kind, sample, rng = draw(seed, number, Path(own))
+            if kind in MODEL_KINDS:
+                is_accepted, message = check_model_file(kind, sample)
+                result = FAULT if message else ACCEPTED if is_accepted else VALUE_ERROR
+                outcomes.append(Outcome(number, kind, result, message))
+                continue
             crop, result, message = _crop(pipelines["lprnet"][0], sample, int(rng.integers(3)))
             outcomes.append(Outcome(number, kind, result, message))
             if crop is not None:

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from sklearn_lpr.images import ImageReadError, is_blank, read_image, read_image_size
+from sklearn_lpr.images import ImageReadError, find_blank, is_blank, read_image, read_image_size
 from sklearn_lpr.images._jpeg import read_jpeg_layout
 
 # Blocks of 16 pixels survive JPEG's compression almost unchanged.
@@ -344,6 +344,14 @@ def test_is_blank(shape):
     if pixels.size > 3:
         pixels.flat[-1] = 201
         assert is_blank(pixels) is False
+
+
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_one_channel_does_not_decide_what_is_blank(channel):
+    pixels = np.full((24, 94, 3), 200, np.uint8)
+    pixels[5, 7, channel] = 201
+    assert is_blank(pixels) is False
+    assert find_blank(np.stack([pixels, np.full_like(pixels, 200)])).tolist() == [False, True]
 
 
 def test_one_colour_is_blank():

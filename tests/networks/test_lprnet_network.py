@@ -112,6 +112,20 @@ def test_network_that_holds_the_weights_is_preferred():
         assert network is first
 
 
+def test_dropout_layers_have_different_random_states():
+    network = Network(architecture())
+    weights = network.initial_weights(np.random.default_rng(0))
+    options = {"solver": "adamw", "weight_decay": 0.0, "max_gradient_norm": 5.0}
+    states = []
+    for seed in (0, 1):
+        network.start_training(weights, seed=seed, gradient_noise=0.0, **options)
+        layers = [each for each in network.model.layers if hasattr(each, "seed_generator")]
+        states.append([np.asarray(each.seed_generator.state).tolist() for each in layers])
+    assert len(states[0]) > 1
+    assert len(set(map(tuple, states[0]))) == len(states[0])
+    assert states[0] != states[1]
+
+
 def test_network_is_not_lent_again_after_an_error():
     described = architecture(n_symbols=3)
     with pytest.raises(RuntimeError, match="interrupted"), borrow_network(described) as broken:

@@ -52,7 +52,15 @@ def test_equal_plates_have_equal_hashes(one, other):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("O1", "01"), ("AB12", "AB21"), ("粤A1", "粵A1"), ("W\u00dc7", "WU7")]
+    ("one", "other"),
+    [
+        ("O1", "01"),
+        ("AB12", "AB21"),
+        ("粤A1", "粵A1"),
+        ("W\u00dc7", "WU7"),
+        ("\u0915\u093f1", "\u09151"),  # a vowel sign of Devanagari
+        ("A\u03311", "A1"),  # a mark without a composed letter
+    ],
 )
 def test_different_plates_have_different_hashes(one, other):
     first, second = hash_plates([one, other], KEY)

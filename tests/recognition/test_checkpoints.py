@@ -210,6 +210,15 @@ def test_other_training_starts_from_the_beginning(broken, plates, steps, params)
     assert file.read_bytes() == left
 
 
+def test_another_backend_starts_from_the_beginning(broken, plates, steps, monkeypatch):
+    make, file = broken
+    left = file.read_bytes()
+    monkeypatch.setattr("sklearn_lpr.networks.describe_backend", lambda: "another, Keras 3.0.0")
+    make().fit(*plates)
+    assert steps.n == 24
+    assert file.read_bytes() == left
+
+
 def test_a_damaged_file_is_replaced(broken, plates, steps, whole):
     make, file = broken
     file.write_bytes(file.read_bytes()[:9999])

@@ -144,6 +144,21 @@ def test_damaged_files_are_rejected(path):
             load_pipeline(path)
 
 
+def test_a_file_whose_network_outputs_nan_is_named(path, X, monkeypatch):
+    pipeline = load_pipeline(path)
+    model = pipeline[-1]._model
+    outputs = model.log_proba
+
+    def damaged(images):
+        log_proba = outputs(images).copy()
+        log_proba[1] = np.nan
+        return log_proba
+
+    monkeypatch.setattr(model, "log_proba", damaged)
+    with pytest.raises(ValueError, match=r"path='.*': the network outputs NaN for sample 1\."):
+        pipeline.predict(X)
+
+
 def test_files_of_other_programs_are_rejected(path):
     model = onnx.load(path)
     del model.metadata_props[:]

@@ -36,6 +36,8 @@ def test_a_ramp_changes_linearly_between_its_ends():
         ([(0, -9), (0, -8), (0, -7), (0.5, -3), (0.4, -2), (0.5, -3), (0.1, 0)], 6, 3),
         # Equal in both is no improvement.
         ([(0.5, -1), (0.5, -1), (0.5, -1), (0.9, 0)], 3, 0),
+        # A rise of the tie-breaker below tol is no improvement, however often it occurs.
+        ([(0.5, -1), (0.5, -0.99995), (0.5, -0.99991), (0.9, 0)], 3, 0),
         # An equal score with a higher tie-breaker is an improvement.
         ([(0.5, -1), (0.4, 0), (0.5, -0.5), (0.4, 0), (0.4, 0)], 5, 2),
     ],
