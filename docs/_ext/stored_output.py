@@ -46,7 +46,8 @@ def _stored_text(name: str) -> str:
     command, environment = text.split("\n\n")[1:3]
     fenced = re.search(r"^```\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     output = fenced[1] if fenced else "\n".join(re.findall(r"^\|.*$", text, re.MULTILINE))
-    return f"$ {command.strip('`')}\n# {environment}\n\n{output}"
+    comment = textwrap.fill(environment, 90, initial_indent="# ", subsequent_indent="# ")
+    return f"$ {command.strip('`')}\n{comment}\n\n{output}"
 
 
 def add_stored_output(app: Any, docname: str, source: list[str]) -> None:

@@ -47,8 +47,8 @@ Transactions on Vehicular Technology 62(2), 2013, pages 552-561.
     {
         "data_home": PATH,
         "subset": SUBSET,
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_aolp(

@@ -53,8 +53,8 @@ plate detection and recognition: a large dataset and baseline. ECCV 2018, pages 
         "data_home": PATH,
         "split": split_options(_SPLITS),
         "subset": SUBSET,
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_ccpd(

@@ -42,8 +42,8 @@ license plate recognition in the wild. IEEE Transactions on Intelligent Transpor
 @validate_params(
     {
         "data_home": PATH,
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_clpd(

@@ -36,8 +36,8 @@ class _Photo(NamedTuple):
         "path": PATH,
         "image_folder": [*PATH, None],
         "classes": CLASSES,
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_coco(

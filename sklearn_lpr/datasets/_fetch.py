@@ -60,7 +60,7 @@ _FETCH_PARAMETERS: dict[str, list[Any]] = {
 }
 
 
-@validate_params({"subset": SUBSET, **_FETCH_PARAMETERS}, prefer_skip_nested_validation=True)
+@validate_params(_FETCH_PARAMETERS | {"subset": SUBSET}, prefer_skip_nested_validation=True)
 def fetch_openalpr_benchmark(
     *,
     subset: str | Sequence[str] | None = None,

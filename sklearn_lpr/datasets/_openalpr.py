@@ -45,8 +45,8 @@ OpenALPR: benchmarks supporting the openalpr library. https://github.com/openalp
     {
         "data_home": PATH,
         "subset": SUBSET,
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_openalpr(

@@ -23,8 +23,8 @@ _LABELS = "labels.csv"
         "path": PATH,
         "image_folder": [*PATH, None],
         "split": [str, None],
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_plates(

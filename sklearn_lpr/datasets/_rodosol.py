@@ -54,8 +54,8 @@ https://doi.org/10.5220/0010846800003124
         "data_home": PATH,
         "split": split_options(_SPLITS),
         "subset": SUBSET,
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_rodosol(

@@ -15,8 +15,8 @@ __all__ = ["scenes_to_plates"]
 @validate_params(
     {
         "scenes": [Bunch],
-        **OUTPUT_OPTIONS,
-    },
+    }
+    | OUTPUT_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def scenes_to_plates(scenes: Bunch, *, return_X_y: bool = False, as_frame: bool = False) -> Any:

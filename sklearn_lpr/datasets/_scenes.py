@@ -39,8 +39,8 @@ class _Photo(NamedTuple):
         "path": PATH,
         "image_folder": [*PATH, None],
         "split": [str, None],
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_scenes(

@@ -42,8 +42,8 @@ https://doi.org/10.1117/1.JEI.25.5.053034
     {
         "data_home": PATH,
         "split": split_options(SPLITS),
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_ssig(

@@ -44,8 +44,8 @@ https://doi.org/10.1109/IJCNN.2018.8489629
     {
         "data_home": PATH,
         "split": split_options(SPLITS),
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_ufpr_alpr(

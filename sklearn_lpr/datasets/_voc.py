@@ -47,8 +47,8 @@ class _Annotation(NamedTuple):
         "path": PATH,
         "classes": CLASSES,
         "split": [str, None],
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_voc(

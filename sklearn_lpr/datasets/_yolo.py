@@ -46,8 +46,8 @@ class _Photo(NamedTuple):
         "path": PATH,
         "classes": [Integral, *CLASSES],
         "split": [str, None],
-        **LOADER_OPTIONS,
-    },
+    }
+    | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def load_yolo(

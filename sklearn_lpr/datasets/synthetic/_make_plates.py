@@ -56,8 +56,8 @@ _CHUNK = 64
         "night": [Interval(Real, 0, 1, closed="both")],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
-        **OUTPUT_OPTIONS,
-    },
+    }
+    | OUTPUT_OPTIONS,
     prefer_skip_nested_validation=True,
 )
 def make_plates(
