@@ -1,14 +1,14 @@
 """Constraints of the parameters that the public functions of the package have in common."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from .._sklearn_compat import StrOptions
 
 __all__ = ["LOADER_OPTIONS", "OUTPUT_OPTIONS", "PATH", "SUBSET", "split_options"]
 
-_Constraints = Mapping[str, list[Any]]
+_Constraints = dict[str, list[Any]]
 
 # The constraint of the parameters `path` and `data_home`.
 PATH: list[Any] = [str, os.PathLike]
