@@ -8,6 +8,8 @@ from copy import copy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from sklearn.base import MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
@@ -20,6 +22,7 @@ from ..detection import PlateDetector
 from ..networks import get_network
 from ..preprocessing import PlateNormalizer
 from ..recognition._base_neural import BaseNeuralRecognizer
+from ..recognition._ctc_recognizer import get_input_form
 from ..recognition._json_objects import to_json
 from ..recognition._onnx_metadata import FORMAT, METADATA_KEY
 from ..recognition._unwrap import Chain, unwrap
@@ -78,7 +81,8 @@ def to_onnx(
         is not a class of this package; the message names it. Meta-estimators such as
         `CalibratedRecognizerCV` have no network: export the recognizer inside, and see the notes.
     ValueError
-        If `quantize` is unknown, or only one of `quantize` and `calibration` is set.
+        If `quantize` is unknown, only one of `quantize` and `calibration` is set, or all plates of
+        `calibration` are blank.
     OSError
         Before the conversion, if `path` is a folder or its folder does not exist.
     sklearn.exceptions.NotFittedError
@@ -87,7 +91,7 @@ def to_onnx(
     Warns
     -----
     UserWarning
-        If `calibration` has fewer than 100 plates.
+        If `calibration` has fewer than 100 plates that are not blank.
 
     Notes
     -----
@@ -140,7 +144,7 @@ def to_onnx(
     onnx = import_optional("onnx", extra="export")
     images = None
     if quantize is not None:
-        images, _ = recognizer._check_images(chain.transform(calibration))
+        images = _calibration_images(recognizer, chain.transform(calibration))
         if len(images) < _MIN_CALIBRATION:
             warnings.warn(
                 f"calibration= has {len(images)} plates, too few to determine the ranges of the "
@@ -157,6 +161,18 @@ def to_onnx(
     model.metadata_props.add(key=METADATA_KEY, value=json.dumps(metadata, allow_nan=False))
     onnx.checker.check_model(model)
     return _write(path, model.SerializeToString())
+
+
+def _calibration_images(recognizer: BaseNeuralRecognizer, X: Any) -> npt.NDArray[np.uint8]:
+    """Return the images that are not blank: the features of blank ones have no range."""
+    images, architecture = recognizer._check_images(X)
+    blank = get_input_form(architecture["name"]).find_blank(images)
+    if blank.all():
+        raise ValueError(
+            f"All {len(images)} plates of calibration= are blank (all pixels equal); pass a few "
+            "hundred plates as the estimator takes them, such as those of its training."
+        )
+    return images[~blank]
 
 
 def _check_path(path: Path) -> None:

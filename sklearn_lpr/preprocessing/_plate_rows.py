@@ -6,6 +6,7 @@ peaks of the two rows; a single row has one peak. The horizontal edges of the pl
 in the profile.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from .._compat import cv2
 from ..images._channels import to_grey
 
-__all__ = ["MAX_ASPECT", "PlateRow", "find_rows"]
+__all__ = ["MAX_ASPECT", "PlateRow", "RowSplit", "find_rows"]
 
 # The aspect ratio of two-row plates is 1.1 to 2.1, and crops are not exact.
 MAX_ASPECT = 2.5
@@ -36,6 +37,16 @@ _MIN_COLUMN = 0.2
 _MIN_LINE = 0.5
 # Half the width of such a line, with its blur, in pixels of the patch.
 _LINE = 2
+# The middles of H, B and 8 look like a gap, but strokes run through it, at the same columns above
+# and below. This is the maximum, for two rows, of the fraction of a row's strong columns that are
+# strong in the gap, times the correlation of the columns of both rows. On synthetic plates of one
+# and two characters it is mostly above 0.3, on plates of two rows at most 0.22.
+_MAX_CROSSED = 0.27
+# Two rows above or below the split are apart if a line between them is at most this fraction of
+# the strongest line, and each has at least this fraction of the height of the row on the other
+# side.
+_MAX_APART = 0.15
+_MIN_THIRD = 0.6
 # The padding around a row, as a fraction of the height of its characters.
 _PADDING = 0.25
 
@@ -54,20 +65,31 @@ class PlateRow(NamedTuple):
     bottom: float
 
 
-def find_rows(pixels: npt.NDArray[np.uint8]) -> tuple[float, tuple[PlateRow, PlateRow] | None]:
+class RowSplit(NamedTuple):
+    """How to split a plate into rows.
+
+    `position` is the best position to split it, as a fraction of its height. `rows` are the upper
+    and the lower row, or None if there are not two. `is_third` tells whether there are three.
+    """
+
+    position: float
+    rows: tuple[PlateRow, PlateRow] | None
+    is_third: bool = False
+
+
+def find_rows(pixels: npt.NDArray[np.uint8], *, known: bool = False) -> RowSplit:
     """Find two rows of characters.
 
     Parameters
     ----------
     pixels : ndarray of shape (height, width[, 3]), dtype uint8
         An approximately upright plate, with or without a margin around it.
+    known : bool, default=False
+        Whether the plate is known to have two rows.
 
     Returns
     -------
-    split : float
-        The best position to split the plate, as a fraction of its height.
-    rows : tuple of PlateRow, or None
-        The upper and the lower row; None if there are not two.
+    RowSplit
     """
     edges = _vertical_edges(pixels)
     side = round(_SIDE * edges.shape[1])
@@ -79,13 +101,17 @@ def find_rows(pixels: npt.NDArray[np.uint8]) -> tuple[float, tuple[PlateRow, Pla
     areas = [np.sqrt(upper.sum() * lower.sum()) for upper, lower in peaks]
     best = int(np.argmax(areas))
     if areas[best] == 0:
-        return 0.5, None
+        return RowSplit(0.5, None)
     gap, (upper, lower) = gaps[best], peaks[best]
     split = (gap + 0.5) / _HEIGHT
     ratio = (upper.sum() / upper.max()) / (lower.sum() / lower.max())
     if areas[best] < _MIN_FRACTION * profile.sum() or ratio < _MIN_RATIO:
-        return split, None
-    return split, (_bound(edges, upper, 0, gap), _bound(edges, lower, gap, gap))
+        return RowSplit(split, None)
+    extents = _extent(upper, 0), _extent(lower, gap)
+    if not known and _is_crossed(edges, extents, gap):
+        return RowSplit(split, None)
+    rows = _bound(edges, extents[0], gap), _bound(edges, extents[1], gap)
+    return RowSplit(split, rows, _are_two(upper, lower) or _are_two(lower, upper))
 
 
 def _vertical_edges(pixels: npt.NDArray[np.uint8]) -> _Edges:
@@ -103,10 +129,41 @@ def _peaks(profile: _Edges, gap: int) -> tuple[_Edges, _Edges]:
     return excess[:gap], excess[gap:]
 
 
-def _bound(edges: _Edges, peak: _Edges, start: int, gap: int) -> PlateRow:
-    """Return the box of the row whose peak begins at the line `start`."""
+def _extent(peak: _Edges, start: int) -> tuple[int, int]:
+    """Return the first line of a row, and the one after its last, for a peak from `start`."""
     high = start + np.flatnonzero(peak > peak.max() / 2)
-    top, bottom = high[0], high[-1] + 1
+    return int(high[0]), int(high[-1]) + 1
+
+
+def _is_crossed(edges: _Edges, extents: tuple[tuple[int, int], tuple[int, int]], gap: int) -> bool:
+    """Return whether the strokes above a gap run through it, so that there is one row."""
+    side = round(_SIDE * edges.shape[1])
+    crossing = _columns(edges[gap - 1 : gap + 2])[side:-side]
+    rows = [_columns(edges[top:bottom])[side:-side] for top, bottom in extents]
+    if not all(row.std() for row in rows):
+        return False
+    fractions = []
+    for row in rows:
+        least = _MIN_LINE * np.percentile(row, 95)
+        fractions.append((crossing > least).sum() / (row > least).sum())
+    return bool(min(fractions) * np.corrcoef(*rows)[0, 1] > _MAX_CROSSED)
+
+
+def _are_two(peak: _Edges, other: _Edges) -> bool:
+    """Return whether a peak consists of two rows of similar height to that of the other peak."""
+    high = np.flatnonzero(peak > peak.max() / 2)
+    parts = np.split(high, np.flatnonzero(np.diff(high) > 1) + 1)
+    least = _MIN_THIRD * (other > other.max() / 2).sum()
+    rows = [part for part in parts if len(part) >= least]
+    return any(
+        peak[above[-1] : below[0]].min() <= _MAX_APART * peak.max()
+        for above, below in pairwise(rows)
+    )
+
+
+def _bound(edges: _Edges, extent: tuple[int, int], gap: int) -> PlateRow:
+    """Return the box of a row between two lines."""
+    top, bottom = extent
     padding = _PADDING * (bottom - top)
     columns, lines = _columns(edges[top:bottom]), _columns(edges[gap - 1 : gap + 2])
     width, side = len(columns), round(_SIDE * len(columns))

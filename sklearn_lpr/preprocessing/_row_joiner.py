@@ -1,5 +1,7 @@
 """Transformer that joins the rows of two-row plates."""
 
+import warnings
+from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -32,7 +34,8 @@ class RowJoiner(ImageTransformer):
     rows : {"auto", 1, 2}, default="auto"
         The number of rows of the plates. "auto" estimates it for each plate: a plate has two
         rows if it is at most 2.5 times as wide as high, its vertical strokes leave a gap near the
-        middle, and the row above the gap is at least half as high as the row below. 2 splits
+        middle through which no strokes run, and the row above the gap is at least half as high as
+        the row below. 2 splits
         every plate at its clearest gap; 1 returns all plates unchanged.
 
     n_jobs : int, default=None
@@ -49,6 +52,9 @@ class RowJoiner(ImageTransformer):
     `transform` returns an object array of shape (n_samples,). Each item is a uint8 array of shape
     (height, width) for grey and (height, width, 3) for RGB samples. A sample whose pixels are
     all equal is returned unchanged.
+
+    Only two rows are joined. Plates with three rows are split into two parts, and a warning counts
+    them.
 
     Some plates have a caption above a single row that is nearly as high as a row, such as the
     coloured field of Egyptian plates. If all plates are of this kind, set `rows` to 1.
@@ -89,31 +95,61 @@ class RowJoiner(ImageTransformer):
         -------
         ndarray of shape (n_samples,), dtype int
             1 or 2. It is 1 if the pixels of a sample are all equal.
+
+        Warns
+        -----
+        UserWarning
+            If plates seem to have three rows.
         """
         self._validate_params()
-        counts = map_samples(self._count, check_images(X), self.n_jobs)
+        counts, third = zip(*map_samples(self._count, check_images(X), self.n_jobs), strict=True)
+        _warn_of_third_rows(third)
         return np.array(counts, dtype=int)
 
-    def _count(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> int:
-        return 1 if is_blank(pixels) or self._split(pixels) is None else 2
+    def _count(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> tuple[int, bool]:
+        parts, is_third = (None, False) if is_blank(pixels) else self._split(pixels)
+        return 1 if parts is None else 2, is_third
 
-    def _transform_sample(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Pixels:
-        parts = self._split(pixels)
-        return pixels.copy() if parts is None else _join(*parts)
+    def _pass_blank(self, pixels: Pixels) -> tuple[Pixels, bool]:
+        return pixels.copy(), False
 
-    def _split(self, pixels: Pixels) -> tuple[Pixels, Pixels] | None:
-        """Return the upper and the lower row of a plate, or None if it has only one."""
+    def _transform_sample(
+        self, pixels: Pixels, corners: npt.NDArray[np.float64] | None
+    ) -> tuple[Pixels, bool]:
+        parts, is_third = self._split(pixels)
+        return pixels.copy() if parts is None else _join(*parts), is_third
+
+    def _collect(self, results: list[tuple[Pixels, bool]]) -> npt.NDArray[Any]:
+        _warn_of_third_rows([is_third for _, is_third in results])
+        return super()._collect([pixels for pixels, _ in results])
+
+    def _split(self, pixels: Pixels) -> tuple[tuple[Pixels, Pixels] | None, bool]:
+        """Return the upper and the lower row of a plate, or None, and whether it has a third."""
         height, width = pixels.shape[:2]
         if self.rows == 1 or height < 2:
-            return None
+            return None, False
         if self.rows == "auto" and width > MAX_ASPECT * height:
-            return None
-        split, rows = find_rows(pixels)
+            return None, False
+        split, rows, is_third = find_rows(pixels, known=self.rows == 2)
         cut = min(max(round(split * height), 1), height - 1)
         if rows is not None:
             upper, lower = rows
-            return _cut_out(pixels, upper, 0, cut), _cut_out(pixels, lower, cut, height)
-        return None if self.rows == "auto" else (pixels[:cut], pixels[cut:])
+            parts = _cut_out(pixels, upper, 0, cut), _cut_out(pixels, lower, cut, height)
+            return parts, is_third
+        return None if self.rows == "auto" else (pixels[:cut], pixels[cut:]), False
+
+
+def _warn_of_third_rows(is_third: Sequence[bool]) -> None:
+    """Warn with the number of plates that have three rows."""
+    found = np.flatnonzero(is_third)
+    if len(found):
+        warnings.warn(
+            f"{len(found)} of {len(is_third)} plates seem to have three rows, the first is sample "
+            f"{found[0]}. RowJoiner joins two parts of a plate, so that their texts are predicted "
+            "wrongly: cut such plates into their rows beforehand, or leave them out.",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _cut_out(pixels: Pixels, row: PlateRow, start: int, stop: int) -> Pixels:

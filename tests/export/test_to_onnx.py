@@ -393,6 +393,22 @@ def test_the_missing_extra_is_named(quantize, draw_weights, tmp_path, monkeypatc
         to_onnx(recognizer, tmp_path / "plates.onnx", quantize, calibration)
 
 
+def test_blank_plates_do_not_calibrate(draw_weights, tmp_path):
+    recognizer = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    blank = np.repeat(np.arange(110, dtype=np.uint8), 8 * 32).reshape(-1, 8, 32, 1)
+    path = tmp_path / "int8.onnx"
+    with pytest.raises(ValueError, match="All 110 plates of calibration= are blank"):
+        to_onnx(recognizer, path, quantize="int8", calibration=blank)
+    assert not path.exists()
+    X = np.random.default_rng(0).integers(0, 256, (20, 8, 32, 1), dtype=np.uint8)
+    with pytest.warns(UserWarning, match="calibration= has 20 plates"):
+        to_onnx(recognizer, path, quantize="int8", calibration=np.concatenate([blank, X]))
+    alone = tmp_path / "alone.onnx"
+    with pytest.warns(UserWarning, match="calibration= has 20 plates"):
+        to_onnx(recognizer, alone, quantize="int8", calibration=X)
+    assert path.read_bytes() == alone.read_bytes()
+
+
 def test_calibration_plates_of_another_size_are_rejected(draw_weights, tmp_path):
     recognizer = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
     with pytest.raises(ValueError, match="put a PlateNormalizer before it"):

@@ -134,6 +134,30 @@ def test_rows_are_counted(pixels, expected):
         assert not np.shares_memory(result, pixels)
 
 
+@pytest.mark.parametrize("text", ["8", "B", "H", "R", "S", "EH", "HH", "BR"])
+def test_plates_of_one_or_two_characters_have_one_row(text):
+    plate = np.full((96, 150), GROUND, np.uint8)
+    (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 2.4, 7)
+    place = ((150 - width) // 2, (96 + height) // 2)
+    cv2.putText(plate, text, place, cv2.FONT_HERSHEY_SIMPLEX, 2.4, INK, 7, cv2.LINE_AA)
+    assert count(plate) == 1
+    np.testing.assert_array_equal(joined(plate), plate)
+
+
+def test_equal_rows_whose_strokes_do_not_cross_the_gap_are_two():
+    plate = strokes((96, 112), (40, 12, 72, 42), (40, 54, 72, 84))
+    assert count(plate) == 2
+
+
+THREE_ROWS = strokes((120, 112), (24, 8, 84, 34), (24, 44, 84, 70), (24, 80, 84, 106))
+
+
+@pytest.mark.parametrize("method", ["transform", "count_rows"])
+def test_a_warning_counts_plates_with_three_rows(method):
+    with pytest.warns(UserWarning, match="2 of 4 plates .* three rows, the first is sample 1"):
+        getattr(RowJoiner(n_jobs=2), method)([PLATE, THREE_ROWS, PLATE[:40], 255 - THREE_ROWS])
+
+
 def test_the_number_of_rows_can_be_given():
     one_row = strokes((48, 112), (8, 12, 104, 36))
     assert count(PLATE, rows=1) == 1
@@ -152,6 +176,7 @@ def test_the_number_of_rows_can_be_given():
         np.testing.assert_array_equal(result, given)
 
 
+@pytest.mark.filterwarnings("ignore:.*seem to have three rows:UserWarning")
 @pytest.mark.parametrize("rows", ["auto", 2])
 def test_any_image_is_joined_or_returned_unchanged(rows):
     rng = np.random.default_rng(0)
