@@ -146,7 +146,7 @@ def _is_crossed(edges: _Edges, extents: tuple[tuple[int, int], tuple[int, int]],
     for row in rows:
         least = _MIN_LINE * np.percentile(row, 95)
         fractions.append((crossing > least).sum() / (row > least).sum())
-    return bool(min(fractions) * np.corrcoef(*rows)[0, 1] > _MAX_CROSSED)
+    return bool(min(fractions) * np.corrcoef(np.stack(rows))[0, 1] > _MAX_CROSSED)
 
 
 def _are_two(peak: _Edges, other: _Edges) -> bool:
