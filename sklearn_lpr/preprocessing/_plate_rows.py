@@ -146,7 +146,8 @@ def _is_crossed(edges: _Edges, extents: tuple[tuple[int, int], tuple[int, int]],
     for row in rows:
         least = _MIN_LINE * np.percentile(row, 95)
         fractions.append((crossing > least).sum() / (row > least).sum())
-    return bool(min(fractions) * np.corrcoef(np.stack(rows))[0, 1] > _MAX_CROSSED)
+    correlation = np.asarray(np.corrcoef(np.stack(rows)))[0, 1]
+    return bool(min(fractions) * correlation > _MAX_CROSSED)
 
 
 def _are_two(peak: _Edges, other: _Edges) -> bool:
