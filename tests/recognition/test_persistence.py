@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -16,8 +17,15 @@ from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.pipeline import make_pipeline
 
 from sklearn_lpr import LPRNetCTC, SegmentCNN, read_plates
-from sklearn_lpr.decoding import BeamSearchDecoder
-from sklearn_lpr.preprocessing import PlateNormalizer
+from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
+from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
+from sklearn_lpr.preprocessing import (
+    CharacterSegmenter,
+    PlateCropper,
+    PlateNormalizer,
+    RowJoiner,
+)
+from sklearn_lpr.syntax import PlateSyntax
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -116,6 +124,24 @@ def test_all_backends_predict_the_same(backend):
         text=True,
     )
     assert json.loads(run.stdout.splitlines()[-1]) == expected["texts"].tolist()
+
+
+def test_the_documentation_lists_the_types_that_skops_must_trust(draw_weights):
+    skops = pytest.importorskip("skops.io")
+    page = Path(__file__).parents[2] / "docs" / "persistence.md"
+    listed = set(re.findall(r"\| `(sklearn_lpr\.[\w.]+)` \|", page.read_text(encoding="utf-8")))
+    augmentation = PlateAugmenter(permutation=CharacterPermuter(CharacterSegmenter()))
+    found = set()
+    for recognizer, shape in ((LPRNetCTC(n_filters=4), (24, 94, 3)), (SegmentCNN(), (2, 8, 8, 1))):
+        for decoder in (GreedyDecoder(), BeamSearchDecoder(syntax=PlateSyntax("@@"))):
+            recognizer.set_params(decoder=decoder, augmentation=augmentation)
+            draw_weights(recognizer, shape)
+            chain = make_pipeline(PlateCropper(), RowJoiner(), PlateNormalizer(), recognizer)
+            data = skops.dumps(chain)
+            found |= set(skops.get_untrusted_types(data=data))
+            loaded = skops.loads(data, trusted=sorted(listed))
+            assert loaded[-1].decoder.get_params().keys() == decoder.get_params().keys()
+    assert found == listed
 
 
 @pytest.mark.parametrize("kind", [LPRNetCTC, SegmentCNN])
