@@ -1,6 +1,6 @@
 """Automatic licence plate recognition as scikit-learn estimators."""
 
-from .applications import load_recognizer, read_photos
+from .applications import load_recognizer, read_photos, read_video
 from .images import PlateImage
 from .recognition import LPRNetCTC, OnnxRecognizer, SegmentCNN, read_plates
 
@@ -15,4 +15,5 @@ __all__ = [
     "load_recognizer",
     "read_photos",
     "read_plates",
+    "read_video",
 ]

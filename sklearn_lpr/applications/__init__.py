@@ -3,6 +3,7 @@
 from ._calibration import Calibration, bundled_calibration
 from ._load_recognizer import load_recognizer
 from ._read_photos import iter_photos, read_photos
+from ._read_video import read_video
 
 __all__ = [
     "Calibration",
@@ -10,4 +11,5 @@ __all__ = [
     "iter_photos",
     "load_recognizer",
     "read_photos",
+    "read_video",
 ]

@@ -1,0 +1,103 @@
+"""Read the frames of a video."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .._compat import cv2
+
+__all__ = ["Frame", "count_frames", "iter_frames"]
+
+# Some containers store an estimate of the number of frames.
+_LEAST_READ = 0.95
+
+
+class Frame(NamedTuple):
+    """A frame: its number, its time in seconds, and its pixels, RGB."""
+
+    number: int
+    time: float
+    pixels: npt.NDArray[np.uint8]
+
+
+def count_frames(path: str | os.PathLike[str], every: int) -> int | None:
+    """Return the number of frames that `iter_frames` yields, or None if it is not known.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `iter_frames`.
+    """
+    capture = _open(path)
+    count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+    capture.release()
+    return -(-count // every) if count > 0 else None
+
+
+def iter_frames(path: str | os.PathLike[str], every: int) -> Iterator[Frame]:
+    """Iterate over each `every`-th frame of a video file, beginning with the first.
+
+    Yields
+    ------
+    Frame
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If OpenCV cannot decode the file.
+
+    Warns
+    -----
+    UserWarning
+        If fewer frames can be decoded than the file declares.
+    """
+    capture = _open(path)
+    try:
+        count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        rate = capture.get(cv2.CAP_PROP_FPS)
+        number = 0
+        while capture.grab():
+            if number % every == 0:
+                decoded, image = capture.retrieve()
+                if not decoded:
+                    break
+                yield Frame(number, _time(capture, number, rate), _to_rgb(image))
+            number += 1
+    finally:
+        capture.release()
+    if number == 0:
+        raise ValueError(f"path={os.fspath(path)!r} has no frame that can be decoded.")
+    if number < _LEAST_READ * count:
+        warnings.warn(
+            f"{os.fspath(path)!r} declares {count:.0f} frames, but only {number} can be decoded; "
+            "the file may be damaged.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _open(path: str | os.PathLike[str]) -> cv2.VideoCapture:
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f"path={os.fspath(path)!r}: there is no such file.")
+    capture = cv2.VideoCapture(os.fspath(path))
+    if not capture.isOpened():
+        raise ValueError(f"path={os.fspath(path)!r} is not a video that OpenCV can decode.")
+    return capture
+
+
+def _time(capture: cv2.VideoCapture, number: int, rate: float) -> float:
+    """Return the time of the current frame in seconds."""
+    time = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+    # Some decoders know no times.
+    return number / rate if time <= 0 < number and rate > 0 else max(time, 0.0)
+
+
+def _to_rgb(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    code = cv2.COLOR_GRAY2RGB if image.ndim == 2 else cv2.COLOR_BGR2RGB
+    return cv2.cvtColor(image, code)
