@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+from inspect import signature
 
 import joblib
 import numpy as np
@@ -18,9 +19,12 @@ from sklearn_lpr.cli import main
 from sklearn_lpr.datasets import load_plates, make_plates
 from sklearn_lpr.images import box_corners
 
+# Before click 8.2, both streams are mixed by default.
+SEPARATE = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+
 
 def run(*args, **kwargs):
-    return CliRunner().invoke(main, [str(arg) for arg in args], **kwargs)
+    return CliRunner(**SEPARATE).invoke(main, [str(arg) for arg in args], **kwargs)
 
 
 def write(path, photo):
