@@ -74,7 +74,7 @@ copybutton_exclude = ".linenos, .gp, .go"
 
 # The other examples take longer, or need data that cannot be downloaded. `stored_output` shows what
 # they printed.
-EXECUTED_EXAMPLES = ("read_plates", "error_analysis", "calibration", "redact")
+EXECUTED_EXAMPLES = ("photos", "read_plates", "error_analysis", "calibration", "redact")
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",

@@ -15,8 +15,7 @@ from sklearn_lpr import datasets
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 NEED_DATA = {"ccpd_search", "cross_dataset"}
-TRAIN_NOTHING = {"redact", "video"}
-NEED_BUNDLED = {"video"}
+TRAIN_NOTHING = {"photos", "redact", "video"}
 
 
 class FirstFitError(Exception):
@@ -34,9 +33,7 @@ def stop(*_args, **_kwargs):
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
-def test_example_runs_to_its_first_fit(path, monkeypatch, request, tmp_path):
-    if path.stem in NEED_BUNDLED:
-        request.getfixturevalue("world")
+def test_example_runs_to_its_first_fit(path, monkeypatch, tmp_path):
     make_plates = datasets.make_plates
     monkeypatch.setattr(
         datasets, "make_plates", lambda n_samples, **kwargs: make_plates(60, **kwargs)

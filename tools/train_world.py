@@ -36,7 +36,9 @@ from world_plates import (
     ALPHABET,
     SOURCES,
     PlateSet,
+    Source,
     held_out_plates,
+    held_out_samples,
     load_sources,
     training_plates,
 )
@@ -241,27 +243,40 @@ def examples(sets: list[PlateSet]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[n
 
 
 def export(
-    recognizer: LPRNetCTC, held_out: dict[str, Any], folder: Path, training: dict[str, Any]
+    recognizer: LPRNetCTC, sources: dict[str, Source], folder: Path, training: dict[str, Any]
 ) -> None:
     """Write the files of the package."""
+    cropper = PlateCropper(margin=MARGIN, missing="detect_or_whole")
     pipeline = Pipeline(
         [
-            ("crop", PlateCropper(margin=MARGIN, missing="whole")),
+            ("crop", cropper),
             ("join", RowJoiner()),
             ("normalize", PlateNormalizer()),
             ("recognize", recognizer),
         ]
     )
-    write_onnx_metadata(to_onnx(pipeline, folder / "plate_recognizer.onnx"), training)
+    path = to_onnx(pipeline, folder / "plate_recognizer.onnx")
+    write_onnx_metadata(path, training)
     weights = {name: array.astype(np.float16) for name, array in recognizer.weights_.items()}
     write_weights(
         folder / "plate_recognizer.npz", weights, recognizer.architecture_, recognizer.alphabet_
     )
-    views = [view for views in held_out.values() for view in views if len(view[1])]
-    X, y = (np.concatenate(parts) for parts in zip(*views, strict=True))
-    calibration = fit_calibration(recognizer.set_params(decoder=FormatDecoder()), X, y)
-    network = hashlib.sha256((folder / "plate_recognizer.onnx").read_bytes()).hexdigest()
-    calibration.write(folder / "plate_recognizer.json", network=network, held_out=sorted(held_out))
+    recognizer.set_params(decoder=FormatDecoder())
+    X, y = held_out_samples(sources)
+    # Some labels are those of other plates.
+    predicted = pipeline.predict(X).tolist()
+    right = [
+        index
+        for index, (text, prediction) in enumerate(zip(y, predicted, strict=True))
+        if Levenshtein.distance(text, prediction) <= MAX_DISTANCE
+        or len(text) - len(prediction) >= MAX_DISTANCE
+    ]
+    print(f"{len(y) - len(right)} of {len(y)} held-out plates left out, whose texts are wrong")
+    calibration = fit_calibration(
+        pipeline, [X[index] for index in right], [y[index] for index in right]
+    )
+    network = hashlib.sha256(path.read_bytes()).hexdigest()
+    calibration.write(folder / "plate_recognizer.json", network=network, held_out=sorted(sources))
     print(json.dumps(json.loads((folder / "plate_recognizer.json").read_text()), indent=1))
 
 
@@ -321,7 +336,7 @@ def main() -> None:
             "make_plates": "synthetic",
         },
     )
-    export(recognizer, held_out, arguments.output, training)
+    export(recognizer, sources, arguments.output, training)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,16 @@ from sklearn_lpr.images import check_images
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
 from sklearn_lpr.syntax import CHINA_7
 
-__all__ = ["ALPHABET", "SOURCES", "PlateSet", "held_out_plates", "load_sources", "training_plates"]
+__all__ = [
+    "ALPHABET",
+    "SOURCES",
+    "PlateSet",
+    "Source",
+    "held_out_plates",
+    "held_out_samples",
+    "load_sources",
+    "training_plates",
+]
 
 Images = npt.NDArray[np.uint8]
 
@@ -199,6 +208,19 @@ def held_out_plates(sources: dict[str, Source]) -> dict[str, list[tuple[Images, 
         views = _views(plates, None, np.random.default_rng(0))
         held_out[name] = [(images, source.texts[chosen][indices]) for indices, images in views]
     return held_out
+
+
+def held_out_samples(sources: dict[str, Source]) -> tuple[list[PlateImage], list[str]]:
+    """Return the plates that validate as users pass them, and their texts."""
+    chosen = [
+        (plate, text)
+        for source in sources.values()
+        for plate, text, held_out in zip(
+            source.plates, source.texts.tolist(), is_held_out(source.texts), strict=True
+        )
+        if held_out
+    ]
+    return [plate for plate, _ in chosen], [text for _, text in chosen]
 
 
 def _views(

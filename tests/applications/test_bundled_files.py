@@ -20,14 +20,9 @@ from sklearn_lpr.pretrained import read_pretrained
 FOLDER = files("sklearn_lpr.pretrained")
 NAMES = ("plate_recognizer.onnx", "plate_recognizer.npz", "plate_recognizer.json")
 
-pytestmark = pytest.mark.skipif(
-    not all(FOLDER.joinpath(name).is_file() for name in NAMES),
-    reason="the files of the bundled recognizer are absent",
-)
-
 
 def test_the_files_are_small_and_belong_together():
-    assert sum(len(read_pretrained(name)) for name in NAMES) < 4_000_000
+    assert sum(len(read_pretrained(name)) for name in NAMES) < 2_000_000
     recognizer = OnnxRecognizer()
     with open_npz(FOLDER / "plate_recognizer.npz") as archive:
         assert json.loads(archive.read_text("architecture")) == recognizer.architecture_
@@ -58,7 +53,7 @@ def test_the_calibration_is_plausible():
     calibration = bundled_calibration()
     assert calibration.target_accuracy == 0.99
     assert 0 < calibration.threshold < 1
-    assert 0.5 < calibration.coverage <= 1
+    assert 0.3 < calibration.coverage <= 1
     assert calibration.n_plates >= 300
 
 
@@ -69,8 +64,8 @@ def test_synthetic_plates_are_read(layout):
 
 
 def test_real_plates_are_read(shared_data):
-    X, y = load_plates(shared_data / "crops" / "ar" / "labels.csv", return_X_y=True)
-    assert load_recognizer("argentina", detect=False).score(X[:50], y[:50]) > 0.75
+    X, y = load_plates(shared_data / "crops" / "eu" / "labels.csv", return_X_y=True)
+    assert load_recognizer(detect=False).score(X[:50], y[:50]) > 0.9
 
 
 def test_keras_is_not_imported():
