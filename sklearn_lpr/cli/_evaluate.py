@@ -13,7 +13,7 @@ __all__ = ["evaluate"]
 @click.argument("labels", type=click.Path(exists=True, path_type=Path))
 @format_option
 @model_option
-@click.option("--crops", is_flag=True, help="The images are crops of plates, not photos.")
+@click.option("--crops", is_flag=True, help="The images are tight crops of plates.")
 @click.option("--split", help="Evaluate the rows with this value in the column 'split'.")
 @click.option("--by", multiple=True, metavar="COLUMN", help="Break the scores down by a column.")
 @click.option(

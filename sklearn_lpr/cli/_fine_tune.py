@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..applications import load_recognizer
-from ._messages import Failure
+from ._messages import Failure, warn
 from ._model import format_option
 
 __all__ = ["fine_tune"]
@@ -26,7 +26,7 @@ _EARLY_STOPPING = 100
     help="The file to write, for --model: .joblib, or .onnx for inference without Keras.",
 )
 @format_option
-@click.option("--crops", is_flag=True, help="The images are crops of plates, not photos.")
+@click.option("--crops", is_flag=True, help="The images are tight crops of plates.")
 @click.option("--split", help="Train on the rows with this value in the column 'split'.")
 @click.option(
     "--epochs", type=click.IntRange(min=1), default=20, show_default=True, help="At most."
@@ -74,13 +74,19 @@ def fine_tune(
     if held_out:
         splitter = PlateShuffleSplit(1, test_size=held_out, random_state=seed)
         train, test = next(splitter.split(plates.data, plates.target))
-    model = _build(before, epochs, seed, len(train))
+    alphabet = _unite(before[-1].estimator.alphabet_, plates.target)
+    model = _build(before, alphabet, epochs, seed, early_stopping=len(train) >= _EARLY_STOPPING)
     click.echo(f"Training on {len(train)} plates ...", err=True)
     model.fit(plates.data[train], plates.target[train])
     if held_out:
         X, y = plates.data[test], plates.target[test]
         click.echo(f"Exact match on {len(test)} held-out plates:", nl=False)
-        click.echo(f" {before.score(X, y):.1%} before, {model.score(X, y):.1%} after.")
+        scores = before.score(X, y), model.score(X, y)
+        click.echo(f" {scores[0]:.1%} before, {scores[1]:.1%} after.")
+        if scores[1] < scores[0]:
+            warn(
+                "training lowered the accuracy. Keep the recognizer of the package, or add plates."
+            )
     if onnx:
         from ..export import to_onnx
 
@@ -90,7 +96,7 @@ def fine_tune(
     click.echo(f"{output} is written; read with it: sklearn-lpr read --model {output} PHOTOS")
 
 
-def _build(before: Any, epochs: int, seed: int, n_plates: int) -> Any:
+def _build(before: Any, alphabet: str, epochs: int, seed: int, *, early_stopping: bool) -> Any:
     """Return an unfitted pipeline that starts from the weights of the bundled one."""
     from sklearn.pipeline import Pipeline
 
@@ -104,11 +110,20 @@ def _build(before: Any, epochs: int, seed: int, n_plates: int) -> Any:
     network = LPRNetCTC(
         **{name: architecture[name] for name in ("n_filters", "time_stride", "global_context")},
         initial_weights="world",
+        alphabet=alphabet,
         decoder=bundled.decoder,
         augmentation=PlateAugmenter(margin=croppers[0].margin),
         learning_rate_init=1e-3,
         max_iter=epochs,
-        early_stopping=n_plates >= _EARLY_STOPPING,
+        early_stopping=early_stopping,
         random_state=seed,
     )
     return Pipeline([*before.steps[:-1], ("lprnetctc", network)])
+
+
+def _unite(alphabet: str, texts: Any) -> str:
+    """Return an alphabet with the characters of texts that it lacks at its end.
+
+    Characters that the texts lack are so still recognized.
+    """
+    return "".join(dict.fromkeys(alphabet + "".join(sorted(set("".join(texts))))))

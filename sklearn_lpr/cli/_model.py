@@ -16,7 +16,8 @@ format_option: Callable[[Any], Any] = click.option(
     "formats",
     metavar="NAME",
     multiple=True,
-    help="Plate format to expect, such as brazil; may be repeated. Default: all known ones.",
+    help="Plate format that decides between characters in doubt, such as brazil; may be repeated. "
+    "Default: all known ones.",
 )
 model_option: Callable[[Any], Any] = click.option(
     "--model",

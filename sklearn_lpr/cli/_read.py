@@ -84,9 +84,15 @@ def read(
             if targets is not None:
                 _draw(kept, targets)
     if not quiet:
-        click.echo(f"{n_plates} plates; {n_failed} photos with errors.", err=True)
+        click.echo(
+            f"{_count(n_plates, 'plate')}; {_count(n_failed, 'photo')} with errors.", err=True
+        )
     if n_failed:
         ctx.exit(1)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _draw(rows: "pd.DataFrame", targets: TargetPaths) -> None:

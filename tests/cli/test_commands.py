@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from plate_photos import RECOGNIZER, make_recognizer, photo_with
 
-from sklearn_lpr import __version__
+from sklearn_lpr import OnnxRecognizer, __version__
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.cli import main
 from sklearn_lpr.datasets import load_plates, make_plates
@@ -114,7 +114,7 @@ def test_a_broken_photo_is_a_row_and_exit_code_1(fixed):
     [row] = rows_of(result.stdout)
     assert "broken.jpg' (7 bytes) is not an image file" in row["error"]
     assert "Warning: 'photos/broken.jpg'" in result.stderr
-    assert result.stderr.endswith("0 plates; 1 photos with errors.\n")
+    assert result.stderr.endswith("0 plates; 1 photo with errors.\n")
 
 
 def test_draw_writes_photos_with_plates(fixed):
@@ -181,7 +181,12 @@ def test_fine_tune_writes_a_model_that_read_takes(world, tmp_path, monkeypatch):
     result = run("fine-tune", "labels.csv", "--epochs", 1, "--held-out", 0.25)
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Exact match on 3 held-out plates: ")
-    assert joblib.load("model.joblib")[-1].n_iter_ == 1
+    network = joblib.load("model.joblib")[-1]
+    assert network.n_iter_ == 1
+    # Characters that the new plates lack are kept.
+    bundled = OnnxRecognizer().alphabet_
+    assert network.alphabet_.startswith(bundled)
+    assert set(network.alphabet_) == set(bundled).union(*plates.target)
     assert run("read", "0.png", "--model", "model.joblib").exit_code == 0
 
 
@@ -268,7 +273,7 @@ def test_a_photo_is_read_in_a_new_process(world_files, tmp_path):
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == ""
-    assert ran.stderr == "1 plates; 0 photos with errors.\n"
+    assert ran.stderr == "1 plate; 0 photos with errors.\n"
     [row] = rows_of((tmp_path / "plates.csv").read_text(encoding="utf-8"))
     assert row["file"] == "car.png"
     assert abs(float(row["x1"]) - plate.corners[0, 0]) < 20
