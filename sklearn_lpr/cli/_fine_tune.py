@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from ..applications import load_recognizer
 from ._messages import Failure, warn
-from ._model import format_option
+from ._model import format_option, load_model
 
 __all__ = ["fine_tune"]
 
@@ -68,7 +67,7 @@ def fine_tune(
         )
     if not output.resolve().parent.is_dir():
         raise Failure(f"--output {output}: there is no folder {str(output.parent)!r}.")
-    before = load_recognizer(list(formats) or None, not crops)
+    before = load_model(None, formats, detect=not crops)
     plates = load_plates(labels, split=split)
     train = test = np.arange(len(plates.target))
     if held_out:

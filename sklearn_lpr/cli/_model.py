@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ..applications import load_recognizer
+from ..syntax import get_syntax
 from ._messages import Failure
 
 __all__ = ["format_option", "load_model", "model_option"]
@@ -27,10 +28,20 @@ model_option: Callable[[Any], Any] = click.option(
 )
 
 
+def _known(formats: Sequence[str]) -> list[str]:
+    """Check the names of plate formats."""
+    for name in formats:
+        try:
+            get_syntax(name)
+        except ValueError as error:
+            raise click.UsageError(f"--format {name}: {error}") from error
+    return list(formats)
+
+
 def load_model(model: Path | None, formats: Sequence[str], *, detect: bool = True) -> Any:
     """Return the recognizer that the options select."""
     if model is None:
-        return load_recognizer(list(formats) or None, detect)
+        return load_recognizer(_known(formats) or None, detect)
     if formats:
         raise click.UsageError("--format selects formats of the package's recognizer, not --model.")
     if model.suffix.lower() == ".onnx":

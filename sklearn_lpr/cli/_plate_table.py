@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Self
 import click
 import numpy as np
 
+from ._messages import Failure
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -33,7 +35,10 @@ class PlateTable:
     def __init__(self, path: str) -> None:
         self.folder = None if path == "-" else Path(path).resolve().parent
         self._stack = ExitStack()
-        self._file = self._stack.enter_context(click.open_file(path, "w", encoding="utf-8"))
+        try:
+            self._file = self._stack.enter_context(click.open_file(path, "w", encoding="utf-8"))
+        except OSError as error:
+            raise Failure(f"--csv {path} cannot be written: {error.strerror}.") from error
         self._writer = csv.writer(self._file, lineterminator="\n")
         self._writer.writerow(_COLUMNS)
 

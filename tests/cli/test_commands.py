@@ -223,7 +223,8 @@ def test_redact_refuses_a_target_in_the_source(fixed):
     [
         (["read", "absent.jpg"], "There is no file or folder 'absent.jpg'"),
         (["read", "."], "holds no images that can be read"),
-        (["read", ".", "--format", "atlantis"], "atlantis"),
+        (["read", ".", "--format", "atlantis"], "--format atlantis: There is no plate format"),
+        (["read", ".", "--csv", "absent/a.csv"], "--csv absent/a.csv cannot be written: No such"),
         (["read", ".", "--min-confidence", "2"], "is not in the range"),
         (["read", ".", "--model", "broken.joblib"], "broken.joblib cannot be loaded"),
         (["read", ".", "--model", "broken.onnx"], "broken.onnx"),
