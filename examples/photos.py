@@ -30,7 +30,7 @@ HORIZON = 320
 
 X, y = make_plates(
     4 * N_PHOTOS,
-    layouts=["brazil", "france", "germany", "italy", "spain"],
+    layouts=["brazil", "france", "great_britain", "italy", "spain"],
     random_state=0,
     return_X_y=True,
 )
@@ -97,7 +97,7 @@ corners = np.array(
 # %%
 # Read the plates in a file.
 
-cv2.imwrite(str(PHOTO), photos[1][:, :, ::-1])  # OpenCV writes BGR
+cv2.imwrite(str(PHOTO), photos[3][:, :, ::-1])  # OpenCV writes BGR
 print(read_photos(PHOTO)[["photo", "text", "confidence"]].to_string(index=False), "\n")
 
 # %%

@@ -1,6 +1,7 @@
 """Check the transformers on images of any size and content."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +54,7 @@ def transformed(transformer, X):
     return results
 
 
+@pytest.mark.filterwarnings("ignore:.*seem to have three rows")
 @given(batches, st.sampled_from(["auto", 1, 2]))
 def test_joined_rows_keep_their_channels(X, rows):
     joiner = RowJoiner(rows=rows)

@@ -247,7 +247,7 @@ def test_another_decoder_needs_no_training(brief, plates, tmp_path, training_run
 
 
 @pytest.mark.parametrize(
-    "place", ["sklearn_lpr.__version__", "sklearn_lpr.networks._network.describe_backend"]
+    "place", ["sklearn_lpr.__version__", "sklearn_lpr.networks.describe_backend"]
 )
 def test_weights_of_another_version_or_backend_are_not_used(
     brief, plates, tmp_path, training_runs, monkeypatch, place
