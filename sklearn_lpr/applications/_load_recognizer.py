@@ -12,7 +12,7 @@ from ..recognition import OnnxRecognizer
 from ..syntax import FormatPrior, PlateSyntax, get_syntax
 from ._calibration import bundled_calibration
 
-__all__ = ["build_recognizer", "load_recognizer"]
+__all__ = ["load_recognizer"]
 
 
 def load_recognizer(
@@ -68,24 +68,18 @@ def load_recognizer(
         recognizer.predict(["photo.jpg"])
         read_plates(load_recognizer("brazil", detect=False), ["crop.png"])[0].confidence
     """
-    return build_recognizer(format, detect, calibrated=True)
-
-
-def build_recognizer(format: Any, detect: bool, *, calibrated: bool) -> Pipeline:
-    """Build the pipeline of `load_recognizer`, with calibrated confidences or without."""
     if not isinstance(detect, bool):
         raise ValueError(f"detect={detect!r} must be True (photos) or False (crops of plates).")
-    recognizer: Any = OnnxRecognizer(n_threads=1, decoder=FormatDecoder(_find_prior(format)))
+    recognizer = OnnxRecognizer(n_threads=1, decoder=FormatDecoder(_find_prior(format)))
     # The steps that cropped and normalized the training plates.
     steps, name = recognizer._model.steps, recognizer._model.name
     for _, step in steps:
         if isinstance(step, PlateCropper):
             missing = "detect_or_whole" if detect else "whole"
             step.set_params(locate="annotation", missing=missing)
-    if calibrated:
-        maps = bundled_calibration()
-        recognizer = CalibratedRecognizer(recognizer, maps.plate_map, maps.character_map)
-    return Pipeline([*steps, (name, recognizer)])
+    maps = bundled_calibration()
+    calibrated = CalibratedRecognizer(recognizer, maps.plate_map, maps.character_map)
+    return Pipeline([*steps, (name, calibrated)])
 
 
 def _find_prior(plate_format: Any) -> FormatPrior | PlateSyntax | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .._sklearn_compat import HasMethods, Interval, StrOptions, validate_params
 from ..ensemble import read_tracks
 from ..ensemble._fusion import VOTINGS
+from ..images import object_array
 from ._linking import Linker, Track
 from ._load_recognizer import load_recognizer
 from ._photo_reader import PhotoReader
@@ -161,8 +162,6 @@ def read_video(
         table[["start", "end", "text", "confidence"]]
     """
     import pandas as pd
-
-    from ..images import object_array
 
     count = count_frames(path, every)
     reader = PhotoReader(

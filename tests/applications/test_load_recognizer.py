@@ -10,10 +10,10 @@ import pytest
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_lpr import OnnxRecognizer, PlateImage, load_recognizer, read_plates
-from sklearn_lpr.applications._load_recognizer import build_recognizer
 from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.decoding import FormatDecoder
 from sklearn_lpr.export import load_pipeline
@@ -50,8 +50,10 @@ def test_the_steps_are_those_of_the_file(world, tmp_path):
 
 def test_confidences_are_calibrated_and_texts_are_not_changed(world, plates):
     X, _ = plates
-    readings = read_plates(load_recognizer(), X)
-    plain = read_plates(build_recognizer(None, True, calibrated=False), X)
+    recognizer = load_recognizer()
+    readings = read_plates(recognizer, X)
+    uncalibrated = Pipeline([*recognizer.steps[:-1], ("network", recognizer[-1].estimator)])
+    plain = read_plates(uncalibrated, X)
     assert [each.text for each in readings] == [each.text for each in plain]
     assert any(each.text for each in readings)
     assert [each.confidence for each in readings] == pytest.approx(
