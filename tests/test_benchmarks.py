@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+import sklearn_lpr
 from sklearn_lpr.datasets import make_plates
 
 ROOT = Path(__file__).parents[1]
@@ -99,15 +100,16 @@ def test_speed_times_workers_and_reports_missing_ones(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="not part of the distribution")
-def test_versions_compares_a_checkout_with_itself(tmp_path):
+def test_versions_compares_a_version_with_itself(tmp_path):
+    folder = Path(sklearn_lpr.__file__).parents[1]
     report = tmp_path / "report.md"
     subprocess.run(
         [
             *[
                 sys.executable,
                 "benchmarks/versions.py",
-                f"--baseline={ROOT}",
-                f"--candidate={ROOT}",
+                f"--baseline={folder}",
+                f"--candidate={folder}",
             ],
             *["--tasks=import", "--rounds=2", "--n-imports=1", f"--output={report}"],
         ],
