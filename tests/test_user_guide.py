@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from stand_ins import write_data_sets
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -23,6 +24,7 @@ PRINTED = {
     "evaluation": "",
     "fine_tuning": "0123456789A",
     "fusion": "red car: ",
+    "how_to_rodosol": "motorcycles-me",
     "hyper_parameters": "platecropper__margin",
     "loading_data": "",
     "model_card": "layout",
@@ -42,6 +44,7 @@ PRINTED = {
 }
 FLAGS = ELLIPSIS | NORMALIZE_WHITESPACE
 NEED_EXPORT = {"detection", "serving"}
+NEED_DATA_SETS = {"how_to_rodosol"}
 
 
 def read_blocks(path):
@@ -64,6 +67,8 @@ def test_code_runs(page, capsys, monkeypatch, tmp_path):
     if page in NEED_EXPORT and find_spec("onnx") is None:
         pytest.skip("the extra 'export' is not installed")
     monkeypatch.chdir(tmp_path)  # for files that a page writes
+    if page in NEED_DATA_SETS:
+        write_data_sets(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "Agg")
     path = DOCS / f"{page}.md"
     # A module, so that its classes can be pickled.

@@ -4,6 +4,7 @@ from ._aolp import load_aolp
 from ._ccpd import load_ccpd
 from ._clpd import load_clpd
 from ._coco import load_coco
+from ._concat import concat_bunches
 from ._fetch import fetch_lprnet_test, fetch_openalpr_benchmark
 from ._openalpr import load_openalpr
 from ._plates import load_plates
@@ -21,6 +22,7 @@ from .synthetic import make_plates
 __all__ = [
     "PlateReport",
     "SceneReport",
+    "concat_bunches",
     "fetch_lprnet_test",
     "fetch_openalpr_benchmark",
     "load_aolp",

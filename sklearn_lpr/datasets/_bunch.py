@@ -30,6 +30,7 @@ def plate_bunch(
     frame: pd.DataFrame,
     descr: str,
     *,
+    links: Any = None,
     return_X_y: bool,
     as_frame: bool = False,
 ) -> Any:
@@ -43,6 +44,9 @@ def plate_bunch(
         contains the name of the track, "" for none.
     descr : str
         The description of the data set.
+    links : array-like of shape (n_samples,), default=None
+        One entry per image. Images with equal entries belong to one group, as images with the same
+        text do. None means the column ``track``.
     return_X_y : bool
         Return ``(data, target)`` only.
     as_frame : bool, default=False
@@ -60,7 +64,10 @@ def plate_bunch(
     data: Any = object_array(images)
     texts = np.asarray(frame["text"].tolist(), dtype=str)
     target: Any = texts
-    groups: Any = _name_groups(frame, texts)
+    if links is None and "track" in frame:
+        # An image without a track forms a track alone, identified by its number.
+        links = [track or number for number, track in enumerate(frame["track"])]
+    groups: Any = texts.copy() if links is None else _name_groups(texts, links)
     if as_frame:
         if "image" in frame:
             raise ValueError(
@@ -165,12 +172,8 @@ def read_items(
     return rows
 
 
-def _name_groups(frame: pd.DataFrame, texts: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
+def _name_groups(texts: npt.NDArray[np.str_], links: Any) -> npt.NDArray[np.str_]:
     """Name the group of each image by a text that occurs in no other group."""
-    if "track" not in frame:
-        return texts.copy()
-    # An image without a track forms a track alone, identified by its number.
-    tracks = [track or number for number, track in enumerate(frame["track"])]
-    number = plate_groups(frame, texts, tracks)
+    number = plate_groups(texts, texts, links)
     _, first, group = np.unique(number, return_index=True, return_inverse=True)
     return texts[first][group]
