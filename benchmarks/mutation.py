@@ -1,0 +1,185 @@
+"""Measure how many small faults, planted in the modules that compute, the tests detect.
+
+Run from the project's root, with cosmic-ray installed besides the development tools::
+
+    python benchmarks/mutation.py --n-mutants 200 --output benchmarks/results/mutation.md
+
+Each mutant is planted in a temporary copy of the package. The exit status is 1 if fewer than 90 %
+of the mutants that are not equivalent are killed. With ``--memory FILE`` the killed mutants are
+noted in the file and not run again, so that after a new test only the survivors are. Linux only.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from _equivalent_mutants import EQUIVALENT
+from _mutants import Mutant, draw_mutants
+from _mutation_sandbox import KILLED, SURVIVED, TIMEOUT, Outcome, Sandbox
+from _mutation_targets import computing_modules, related_tests
+from _report import argument_parser, publish
+
+ROOT = Path(__file__).resolve().parents[1]
+EQUIVALENT_RESULT = "equivalent"
+MIN_KILLED = 0.9
+
+TEXT = """
+A mutant is a small change of one line: another operator, a number plus or minus one, a condition
+negated, a decorator or a loop left out. cosmic-ray makes them. The places are drawn at random
+(seed {seed}) from {n_modules} modules: images, preprocessing, detection, decoding, metrics,
+augmentation, calibration, ensemble, syntax, model selection, networks, training and privacy.
+
+A mutant counts as killed if a test fails: first of the test files that belong to its module and
+of its doctests, and then of the files of its package and of the modules that import it. Tests
+marked `slow` are left out. Each first failure was checked to pass without the mutant. A run of
+more than {timeout:.0f} s is a timeout, and counts as killed. Equivalent mutants do what the
+original does; they are judged by hand, with reasons below.
+
+{killed} of {n_effective} mutants that are not equivalent are killed, or {rate:.1%}.
+
+Survivors:
+
+{survivors}
+
+Equivalent:
+
+{equivalent}
+"""
+
+
+def main() -> None:
+    parser = argument_parser(__doc__)
+    parser.add_argument("--n-mutants", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--module", metavar="TEXT", default="", help="only paths with this text")
+    parser.add_argument(
+        "--timeout", type=float, default=600, help="seconds after which a run of tests is ended"
+    )
+    parser.add_argument("--memory", type=Path, metavar="FILE", help="JSON file of killed mutants")
+    arguments = parser.parse_args()
+    modules = [name for name in computing_modules(ROOT) if arguments.module in name]
+    mutants = draw_mutants(ROOT, modules, arguments.n_mutants, arguments.seed)
+    memory = Memory(arguments.memory)
+    results: list[str] = []
+    with Sandbox(ROOT, arguments.timeout) as sandbox:
+        for number, mutant in enumerate(mutants):
+            if mutant.change in EQUIVALENT:
+                results.append(EQUIVALENT_RESULT)
+                continue
+            known = memory.get(mutant)
+            if known is None:
+                outcome = judge(sandbox, mutant)
+                memory.add(mutant, outcome)
+                print(number, describe(mutant), outcome, flush=True)
+            results.append(outcome.result if known is None else known[0])
+        check_passing(sandbox, mutants, memory)
+    n_effective = len(results) - results.count(EQUIVALENT_RESULT)
+    killed = results.count(KILLED) + results.count(TIMEOUT)
+    rate = killed / n_effective if n_effective else 1.0
+    publish(
+        "Mutation of the modules that compute",
+        TEXT.format(
+            seed=arguments.seed,
+            n_modules=len(modules),
+            timeout=arguments.timeout,
+            killed=killed,
+            n_effective=n_effective,
+            rate=rate,
+            survivors=listing(mutants, results, SURVIVED),
+            equivalent=listing(mutants, results, EQUIVALENT_RESULT),
+        ),
+        table(mutants, results),
+        arguments.output,
+    )
+    sys.exit(rate < MIN_KILLED)
+
+
+def judge(sandbox: Sandbox, mutant: Mutant) -> Outcome:
+    """Return the first outcome other than SURVIVED, or the last one."""
+    for tests in related_tests(sandbox.checkout, mutant.module):
+        outcome = sandbox.run(tests, mutant.module, mutant.source)
+        if outcome.result != SURVIVED:
+            break
+    return outcome
+
+
+def check_passing(sandbox: Sandbox, mutants: Sequence[Mutant], memory: "Memory") -> None:
+    """Raise an error if a test that has failed, fails without a mutant as well."""
+    tests: set[str] = set()
+    for mutant in mutants:
+        result, test = memory.get(mutant) or (SURVIVED, "")
+        if result != SURVIVED:
+            named = test.endswith(".py") or "::" in test
+            tests |= {test} if named else set(related_tests(ROOT, mutant.module)[0])
+    outcome = sandbox.run(sorted(tests))
+    if outcome.result != SURVIVED:
+        output = sandbox.log.read_text(encoding="utf-8", errors="replace")
+        raise RuntimeError(f"{outcome} without any mutant:\n{output}")
+
+
+class Memory:
+    """The killed mutants, in a file if one is given."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        exists = file is not None and file.is_file()
+        self._results = json.loads(file.read_text(encoding="utf-8")) if file and exists else {}
+
+    def get(self, mutant: Mutant) -> tuple[str, str] | None:
+        """Return KILLED or TIMEOUT and the first failed test, or None."""
+        result = self._results.get(" | ".join(mutant.change))
+        return None if result is None else (result[0], result[1])
+
+    def add(self, mutant: Mutant, outcome: Outcome) -> None:
+        """Note a mutant, unless it survived."""
+        if outcome.result != SURVIVED:
+            self._results[" | ".join(mutant.change)] = (outcome.result, outcome.test)
+        if self._file is not None:
+            self._file.write_text(json.dumps(self._results, indent=1), encoding="utf-8")
+
+
+def describe(mutant: Mutant) -> str:
+    """Return module, line and change."""
+    name = mutant.module.removeprefix("sklearn_lpr/")
+    change = (
+        f"`{mutant.before}` → `{mutant.after}`" if mutant.after else f"without `{mutant.before}`"
+    )
+    return f"{name}:{mutant.line}: {change}"
+
+
+def listing(mutants: Sequence[Mutant], results: Sequence[str], wanted: str) -> str:
+    """Return a list of the mutants with a result, with the reasons of equivalent ones."""
+    chosen = [mutant for mutant, result in zip(mutants, results, strict=True) if result == wanted]
+    chosen.sort(key=lambda mutant: (mutant.module, mutant.line))
+    lines = [f"- {describe(mutant)}: {EQUIVALENT.get(mutant.change, '')}" for mutant in chosen]
+    return "\n".join(line.removesuffix(": ") for line in lines) or "none"
+
+
+def table(mutants: Sequence[Mutant], results: Sequence[str]) -> list[dict[str, Any]]:
+    """Count results by package."""
+    packages = [mutant.module.split("/")[1] for mutant in mutants]
+    rows = []
+    for package in [*sorted(set(packages)), "all"]:
+        chosen = [
+            result
+            for name, result in zip(packages, results, strict=True)
+            if package in (name, "all")
+        ]
+        counts = {
+            name: chosen.count(name) for name in (KILLED, TIMEOUT, SURVIVED, EQUIVALENT_RESULT)
+        }
+        rows.append({"package": package, "mutants": len(chosen), **counts})
+    return rows
+
+
+if __name__ == "__main__":
+    main()
