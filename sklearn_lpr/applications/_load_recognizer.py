@@ -33,10 +33,11 @@ def load_recognizer(
         returns them, several names, or formats of your own. None expects those of all known
         countries. Texts of other formats are predicted where the image leaves no doubt.
     detect : bool, default=True
-        If True, samples are photos or loose crops, and the bundled detector searches the plate of
-        samples without corners. If it finds none, an image of at most 320 pixels counts as a crop
-        of a plate; for a larger photo, ``""`` is predicted with a warning. If False, samples
-        without corners are tight crops of plates. Samples with corners are always cropped by these.
+        If True, samples are photos or crops, and the bundled detector searches the plate of samples
+        without corners. An image of at most 320 pixels counts as a tight crop if no plate is found,
+        or one that covers at least half of the image. For a larger photo without a plate, ``""`` is
+        predicted with a warning. If False, samples without corners are tight crops of plates.
+        Samples with corners are always cropped by these.
 
     Returns
     -------

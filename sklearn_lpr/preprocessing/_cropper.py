@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from .._compat import cv2
 from .._detection import OnnxPlateDetector
 from .._detection._single_image import detect_in_image
 from .._sklearn_compat import HasMethods, Interval, StrOptions
@@ -18,6 +19,14 @@ __all__ = ["PlateCropper"]
 
 # The longer side of an image that can be a crop of a plate, in pixels; photos are larger.
 _LARGEST_CROP = 320
+
+# The border added to a small image before detection, as fractions of its height and width: the
+# detector learnt plates with surroundings, and finds few that touch the edge of an image.
+_PADDING = (0.5, 0.3)
+
+# A detected plate that covers this part of a small image is not cropped: what a tight crop gains is
+# less than what inexact corners cost, most of all for plates with two rows.
+_TIGHT_CROP = 0.5
 
 _MAX_MARGIN = 2.0
 
@@ -44,9 +53,10 @@ class PlateCropper(ImageTransformer):
         - "whole": return the whole image, without margin. For images that already are crops of
           plates, so that scenes and crops can share one X.
         - "detect": call the detector; if it finds no plate, continue as for "blank".
-        - "detect_or_whole": call the detector; if it finds no plate, an image whose sides have at
-          most 320 pixels counts as a crop of a plate, as for "whole", and a larger one as a photo
-          without a plate, as for "blank". For photos and crops in one X.
+        - "detect_or_whole": call the detector. An image whose sides have at most 320 pixels
+          counts as a crop of a plate: if no plate is found, or one that covers at least half of the
+          image, continue as for "whole". A larger image is a photo: if no plate is found, continue
+          as for "blank". For photos, tight and loose crops in one X.
         - "blank": return a black crop of one pixel, for which recognizers predict ``""``. One
           warning reports the number of such samples.
 
@@ -139,23 +149,35 @@ class PlateCropper(ImageTransformer):
     def _transform_sample(
         self, pixels: npt.NDArray[np.uint8], corners: npt.NDArray[np.float64] | None
     ) -> npt.NDArray[np.uint8] | None:
+        may_be_crop = self.missing == "detect_or_whole" and max(pixels.shape[:2]) <= _LARGEST_CROP
         detects = self.missing in ("detect", "detect_or_whole")
         if self.locate == "detect" or (corners is None and detects):
-            corners = self._detect(pixels)
+            corners = self._detect_in_crop(pixels) if may_be_crop else self._detect(pixels)
+        elif corners is not None:
+            corners = check_corners(corners, *pixels.shape[:2])
         if corners is not None:
-            return self._crop(pixels, check_corners(corners, *pixels.shape[:2]))
+            return self._crop(pixels, corners)
         if self.missing == "raise":
             raise ValueError(
                 "The detector finds no plate. Set missing to 'blank' to return a blank crop, or to "
                 "'whole' to return the whole image."
             )
-        small = max(pixels.shape[:2]) <= _LARGEST_CROP
-        whole = self.missing == "whole" or (self.missing == "detect_or_whole" and small)
-        return pixels.copy() if whole else None
+        return pixels.copy() if may_be_crop or self.missing == "whole" else None
 
     def _detect(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
         detector = OnnxPlateDetector() if self.detector is None else self.detector
-        return detect_in_image(detector, pixels, type(self).__name__)
+        corners = detect_in_image(detector, pixels, type(self).__name__)
+        return None if corners is None else check_corners(corners, *pixels.shape[:2])
+
+    def _detect_in_crop(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
+        """Return the corners of the plate in a loose crop, and None for a tight crop."""
+        height, width = pixels.shape[:2]
+        y, x = round(_PADDING[0] * height), round(_PADDING[1] * width)
+        corners = self._detect(cv2.copyMakeBorder(pixels, y, y, x, x, cv2.BORDER_REPLICATE))
+        if corners is None:
+            return None
+        area = cv2.contourArea(corners.astype(np.float32))
+        return None if area >= _TIGHT_CROP * height * width else corners - (x, y)
 
     def _crop(
         self, pixels: npt.NDArray[np.uint8], quad: npt.NDArray[np.float64]

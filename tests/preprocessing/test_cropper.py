@@ -241,9 +241,10 @@ def test_missing_detect_calls_the_detector_only_without_corners():
 )
 def test_missing_detect_or_whole_returns_small_images(height, width, whole):
     scene, box = coordinates(), box_corners(10, 10, 60, 20)
+    large = np.tile(scene, (1, 2, 1))
     grey = np.arange(height * width, dtype=np.uint8).reshape(height, width)
     cropper = PlateCropper(missing="detect_or_whole", detector=FixedDetector())
-    X = [PlateImage(scene, box), scene, grey]
+    X = [PlateImage(scene, box), large, grey]
     if whole:
         crops = cropper.transform(X)
         np.testing.assert_array_equal(crops[2], grey)
@@ -252,7 +253,57 @@ def test_missing_detect_or_whole_returns_small_images(height, width, whole):
             crops = cropper.transform(X)
         assert crops[2].shape == (1, 1, 3)
     np.testing.assert_array_equal(crops[0], crop_of(scene, box))
-    np.testing.assert_array_equal(crops[1], crop_of(scene, TILTED))
+    np.testing.assert_array_equal(crops[1], crop_of(large, TILTED))
+
+
+@pytest.mark.parametrize("locate", ["annotation", "detect"])
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_small_image_is_padded_for_detection(locate, grey):
+    scene = coordinates(height=80, width=101)
+    scene = scene[:, :, 0].copy() if grey else scene
+    seen = []
+
+    class Seeing:
+        def detect(self, X):
+            seen.extend(X)
+            return [box_corners(50, 60, 40, 30)]
+
+    cropper = PlateCropper(locate=locate, missing="detect_or_whole", detector=Seeing())
+    (crop,) = cropper.transform([scene])
+    # 40 pixels above and below, 30 at the sides.
+    padding = [(40, 40), (30, 30)] if grey else [(40, 40), (30, 30), (0, 0)]
+    np.testing.assert_array_equal(seen[0], np.pad(scene, padding, mode="edge"))
+    np.testing.assert_array_equal(crop, scene[20:50, 20:60])
+
+
+@pytest.mark.parametrize(("height", "whole"), [(49, False), (50, True), (150, True)])
+def test_a_small_image_is_whole_if_the_plate_covers_half_of_it(height, whole):
+    # 100 x 100 pixels, with 50 above and 30 at the left.
+    scene = coordinates(height=100, width=100)
+    detector = FixedDetector(box_corners(30, 50, 100, height))
+    cropper = PlateCropper(missing="detect_or_whole", detector=detector, margin=0.1)
+    (crop,) = cropper.transform([scene])
+    expected = scene if whole else crop_of(scene, box_corners(0, 0, 100, height), margin=0.1)
+    np.testing.assert_array_equal(crop, expected)
+
+
+@pytest.mark.parametrize(("border", "filled"), [("replicate", 77), ("constant", 0)])
+def test_a_plate_beyond_the_edge_of_a_small_image(border, filled):
+    scene = coordinates(height=100, width=100)
+    detector = FixedDetector(box_corners(0, 40, 60, 30))  # x from -30 to 30, y from -10 to 20
+    cropper = PlateCropper(missing="detect_or_whole", detector=detector, border=border)
+    (crop,) = cropper.transform([scene])
+    assert crop.shape == (30, 60, 3)
+    np.testing.assert_array_equal(crop[10:, 30:], scene[:20, :30])
+    assert (crop[:10, :, 2] == filled).all()
+    assert (crop[:, :30, 2] == filled).all()
+
+
+@pytest.mark.parametrize("missing", ["detect", "blank"])
+def test_other_small_images_are_photos(missing):
+    scene = coordinates(height=100, width=100)
+    cropper = PlateCropper(locate="detect", missing=missing, detector=FixedDetector(TILTED / 2))
+    np.testing.assert_array_equal(cropper.transform([scene])[0], crop_of(scene, TILTED / 2))
 
 
 def test_locate_detect_ignores_known_corners():
