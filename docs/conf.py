@@ -30,11 +30,18 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "check_links",
     "cross_links",
     "results_table",
     "stored_output",
 ]
-exclude_patterns = ["_build", "auto_examples/**/*.ipynb", "auto_examples/**/*.py", "inventories"]
+exclude_patterns = [
+    "_build",
+    "auto_examples/**/*.ipynb",
+    "auto_examples/**/*.py",
+    "**/sg_execution_times.rst",
+    "inventories",
+]
 templates_path = ["_templates"]
 default_role = "py:obj"
 myst_enable_extensions = ["colon_fence", "deflist"]
@@ -74,7 +81,7 @@ copybutton_exclude = ".linenos, .gp, .go"
 
 # The other examples take longer, or need data that cannot be downloaded. `stored_output` shows what
 # they printed.
-EXECUTED_EXAMPLES = ("photos", "read_plates", "error_analysis", "calibration", "redact")
+EXECUTED_EXAMPLES = ("photos", "read_plates", "error_analysis", "calibration", "redact", "video")
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
@@ -82,7 +89,6 @@ sphinx_gallery_conf = {
     "within_subsection_order": "stored_output.ExampleOrder",
     "backreferences_dir": "auto_examples/backreferences",
     "doc_module": ("sklearn_lpr",),
-    "reference_url": {"sklearn_lpr": None},
     "default_thumb_file": str(Path(__file__).parent / "images" / "plate_readings.png"),
     "download_all_examples": False,
     "min_reported_time": 10**6,

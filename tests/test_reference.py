@@ -1,6 +1,6 @@
-"""Check that the documentation covers all public names."""
+"""Check that the documentation covers all public names, and the check of its links."""
 
-import importlib.util
+import importlib
 import re
 from pathlib import Path
 
@@ -9,11 +9,19 @@ import pytest
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-@pytest.fixture(scope="module")
-def public_names():
-    spec = importlib.util.spec_from_file_location("public_names", DOCS / "_ext" / "public_names.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+@pytest.fixture
+def public_names(monkeypatch):
+    monkeypatch.syspath_prepend(DOCS / "_ext")
+    return importlib.import_module("public_names")
+
+
+@pytest.fixture
+def check_links(monkeypatch):
+    pytest.importorskip("sphinx")
+    monkeypatch.syspath_prepend(DOCS / "_ext")
+    module = importlib.import_module("check_links")
+    names = {name: f"sklearn_lpr.metrics.{name}" for name in ("score", "LIMIT")}
+    monkeypatch.setattr(module, "list_public_names", lambda: names)
     return module
 
 
@@ -29,3 +37,43 @@ def test_every_public_name_is_on_a_page(public_names):
     # The page on plate formats refers to the list of the constants.
     names = {name for name in public_names.list_public_names() if name != name.upper()}
     assert sorted(names - words) == []
+
+
+def write_pages(folder, **pages):
+    reference = folder / "api" / "generated"
+    reference.mkdir(parents=True)
+    for name in ("sklearn_lpr.metrics", "sklearn_lpr.metrics.score"):
+        (reference / f"{name}.html").write_text('<a href="../../guide.html#part">guide</a>')
+    for name, text in pages.items():
+        (folder / f"{name}.html").write_text(text)
+
+
+COMPLETE = (
+    '<h1 id="part">Guide</h1> <a href="api/generated/sklearn_lpr.metrics.html">metrics</a>'
+    '<a href="api/generated/sklearn_lpr.metrics.score.html">score</a>'
+)
+
+
+def test_links_with_targets_pass(check_links, tmp_path):
+    other = '<a href="guide.html?q=1#part">a</a> <a href="#">b</a> <a href="https://x.org/y">c</a>'
+    write_pages(tmp_path, guide=COMPLETE, other=other)
+    assert check_links.find_problems(tmp_path) == []
+
+
+def test_links_without_targets_are_found(check_links, tmp_path):
+    other = '<a href="absent.html">a</a> <a href="guide.html#none">b</a> <img src="absent.png">'
+    write_pages(tmp_path, guide=COMPLETE, other=other)
+    assert check_links.find_problems(tmp_path) == [
+        "other.html: 'absent.html' leads to no file",
+        "other.html: 'absent.png' leads to no file",
+        "other.html: 'guide.html#none' leads to no part of guide.html",
+    ]
+
+
+def test_names_without_a_link_are_found(check_links, tmp_path):
+    links = '<a href="api/generated/sklearn_lpr.metrics.score.html">in a list</a>'
+    write_pages(tmp_path, guide='<h1 id="part">Guide</h1>', api=links)
+    assert check_links.find_problems(tmp_path) == [
+        "no page of the guide links to sklearn_lpr.metrics.LIMIT",
+        "no page of the guide links to sklearn_lpr.metrics.score",
+    ]

@@ -31,12 +31,13 @@ class LinkNames(SphinxTransform):
             return
         mentions = self.env.name_mentions[self.env.docname]
         names = list_public_names()
-        external = _external_names(self.env)
+        modules = {name.rpartition(".")[0] for name in names.values()}
+        known = _external_names(self.env) | {name: name for name in modules} | names
         for literal in list(self.document.findall(nodes.literal)):
             match = _NAME.fullmatch(literal.astext())
             if match is None or _inside(literal, nodes.title, nodes.reference):
                 continue
-            full = names.get(match[1]) or external.get(match[1])
+            full = known.get(match[1])
             if full is None or isinstance(literal.parent, addnodes.pending_xref):
                 continue
             mentions.add(full)

@@ -1,6 +1,7 @@
 """Directive ``results-table``: a table of a file in ``benchmarks/results``."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,20 +25,36 @@ def read_table(name: str, number: int = 0) -> pd.DataFrame:
     return pd.DataFrame(rows[2:], columns=rows[0])
 
 
-def _columns(text: str) -> dict[str, str]:
-    """Parse ``column, column as title``, one or more in a line."""
-    pairs = [entry.strip().partition(" as ") for entry in re.split(r"[;\n]", text) if entry.strip()]
-    return {name.strip(): (title or name).strip() for name, _, title in pairs}
+def _entries(text: str) -> list[str]:
+    return [entry.strip() for entry in re.split(r"[;\n]", text) if entry.strip()]
+
+
+def _columns(text: str, known: Sequence[str]) -> dict[str, str]:
+    """Parse ``column; column as title``, one or more in a line."""
+    titles = {}
+    for entry in _entries(text):
+        fits = [name for name in known if f"{entry} as ".startswith(f"{name} as ")]
+        if not fits:
+            raise ValueError(f"no column of {list(known)} is {entry!r}")
+        name = max(fits, key=len)
+        titles[name] = entry[len(name) + len(" as ") :] or name
+    return titles
 
 
 class ResultsTable(SphinxDirective):
-    """Insert columns of a table of results, as the mean over equal rows."""
+    """Insert columns of a table of results.
+
+    ``where`` is a query for its rows. ``columns`` and ``labels`` list columns and cells,
+    with ``as`` before another name. The columns in ``mean`` are averaged over rows that are equal
+    otherwise. ``number`` selects a table of a file with several, from 0.
+    """
 
     required_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {
         "columns": directives.unchanged_required,
         "where": directives.unchanged,
         "mean": directives.unchanged,
+        "labels": directives.unchanged,
         "number": directives.nonnegative_int,
     }
 
@@ -48,8 +65,8 @@ class ResultsTable(SphinxDirective):
         table = read_table(name, self.options.get("number", 0))
         if "where" in self.options:
             table = table.query(self.options["where"])
-        columns = _columns(self.options["columns"])
-        means = list(_columns(self.options.get("mean", "")))
+        columns = _columns(self.options["columns"], table.columns)
+        means = _entries(self.options.get("mean", ""))
         table = table[list(columns)]
         if means:
             groups = [column for column in columns if column not in means]
@@ -58,6 +75,8 @@ class ResultsTable(SphinxDirective):
             table[means] = table[means].map(lambda value: f"{value:.3f}")
         if table.empty:
             raise self.error(f"no row of {name} fits")
+        labels = dict(label.split(" as ", 1) for label in _entries(self.options.get("labels", "")))
+        table = table.replace(labels)
         return [self._build(table[list(columns)].rename(columns=columns)), self._source(name)]
 
     def _build(self, table: pd.DataFrame) -> nodes.table:

@@ -12,6 +12,7 @@ _ORDER = (
     "error_analysis",
     "calibration",
     "photos",
+    "video",
     "redact",
     "segment_search",
     "halving_search",
