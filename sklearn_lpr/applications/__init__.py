@@ -2,6 +2,7 @@
 
 from ._calibration import Calibration, bundled_calibration
 from ._load_recognizer import load_recognizer
+from ._place_corners import place_corners
 from ._read_photos import iter_photos, read_photos
 from ._read_video import read_video
 
@@ -10,6 +11,7 @@ __all__ = [
     "bundled_calibration",
     "iter_photos",
     "load_recognizer",
+    "place_corners",
     "read_photos",
     "read_video",
 ]

@@ -2,8 +2,9 @@
 
 import copy
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,46 @@ class PhotoReader:
     def _without_detector(self, cropper: PlateCropper) -> PlateCropper:
         missing = "whole" if self.whole else "raise"
         return copy.copy(cropper).set_params(locate="annotation", missing=missing)
+
+    def stream(
+        self,
+        photos: Iterable[tuple[int, Any]],
+        n_photos: int | None,
+        batch_size: int,
+        verbose: int,
+    ) -> Iterator[list[PlateRow]]:
+        """Find and read the plates of photos, `batch_size` photos at a time.
+
+        Parameters
+        ----------
+        photos : iterable of (index, sample)
+        n_photos : int or None
+            Their number, for the progress bar.
+        batch_size : int
+        verbose : int
+            Whether to show a progress bar.
+
+        Yields
+        ------
+        list of PlateRow
+            The rows of one batch of photos.
+
+        Raises
+        ------
+        SampleError
+            If a photo cannot be read and errors are not recorded.
+        """
+        from tqdm.auto import tqdm
+
+        photos = iter(photos)
+        with tqdm(total=n_photos, unit="photo", disable=not verbose) as bar:
+            while batch := list(islice(photos, batch_size)):
+                rows = []
+                for found in self.search(batch):
+                    rows += found
+                    bar.update()
+                self.read(rows, batch_size)
+                yield rows
 
     def search(self, photos: Sequence[tuple[int, Any]]) -> Iterator[list[PlateRow]]:
         """Find the plates of photos in threads.

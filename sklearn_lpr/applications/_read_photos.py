@@ -1,7 +1,6 @@
 """Read all plates in photos into a table."""
 
 from collections.abc import Iterator
-from itertools import islice
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -236,28 +235,14 @@ def _reader(recognizer: Any, detector: Any, on_error: str, n_jobs: int | None) -
 
 def _tables(X: Any, reader: PhotoReader, batch_size: int, verbose: int) -> "Iterator[pd.DataFrame]":
     photos = stream_photos(X, check=not reader.record)
-    return _read(enumerate(photos), count_photos(photos), reader, batch_size, verbose)
+    return _number(reader.stream(enumerate(photos), count_photos(photos), batch_size, verbose))
 
 
-def _read(
-    photos: Iterator[tuple[int, Any]],
-    n_photos: int | None,
-    reader: PhotoReader,
-    batch_size: int,
-    verbose: int,
-) -> "Iterator[pd.DataFrame]":
-    from tqdm.auto import tqdm
-
+def _number(batches: Iterator[list[PlateRow]]) -> "Iterator[pd.DataFrame]":
     start = 0
-    with tqdm(total=n_photos, unit="photo", disable=not verbose) as bar:
-        while batch := list(islice(photos, batch_size)):
-            rows = []
-            for found in reader.search(batch):
-                rows += found
-                bar.update()
-            reader.read(rows, batch_size)
-            yield _to_frame(rows, start)
-            start += len(rows)
+    for rows in batches:
+        yield _to_frame(rows, start)
+        start += len(rows)
 
 
 def _to_frame(rows: list[PlateRow], start: int) -> "pd.DataFrame":
