@@ -42,6 +42,13 @@ _LINE = 2
 # strong in the gap, times the correlation of the columns of both rows. On synthetic plates of one
 # and two characters it is mostly above 0.3, on plates of two rows at most 0.22.
 _MAX_CROSSED = 0.27
+# The waists of 88 lie between the columns of the strokes above and below. There is one row, too, if
+# the grey values and the edges of each line at the gap vary much compared with those of the rows,
+# and the columns of the rows correlate; or vary as much. These are the minimum fractions for grey
+# values and edges, and the minimum correlation. Of 1359 plates with one to three characters in
+# the fonts of OpenCV 4, 26 remain in two parts, mostly blots (888), instead of 100. Of 819
+# synthetic plates with two rows, 2 more are not split.
+_INK = ((0.65, 0.38, 0.3), (0.92, 0.5, -1.0))
 # Two rows above or below the split are apart if a line between them is at most this fraction of
 # the strongest line, and each has at least this fraction of the height of the row on the other
 # side.
@@ -91,7 +98,8 @@ def find_rows(pixels: npt.NDArray[np.uint8], *, known: bool = False) -> RowSplit
     -------
     RowSplit
     """
-    edges = _vertical_edges(pixels)
+    patch = _resize(pixels)
+    edges = np.abs(cv2.Sobel(patch, cv2.CV_32F, 1, 0))
     side = round(_SIDE * edges.shape[1])
     profile = edges[:, side:-side].mean(axis=1, keepdims=True)
     profile = cv2.GaussianBlur(profile, (1, 5), 1.0).ravel()
@@ -108,19 +116,18 @@ def find_rows(pixels: npt.NDArray[np.uint8], *, known: bool = False) -> RowSplit
     if areas[best] < _MIN_FRACTION * profile.sum() or ratio < _MIN_RATIO:
         return RowSplit(split, None)
     extents = _extent(upper, 0), _extent(lower, gap)
-    if not known and _is_crossed(edges, extents, gap):
+    if not known and _is_crossed(patch, edges, extents, gap):
         return RowSplit(split, None)
     rows = _bound(edges, extents[0], gap), _bound(edges, extents[1], gap)
     return RowSplit(split, rows, _are_two(upper, lower) or _are_two(lower, upper))
 
 
-def _vertical_edges(pixels: npt.NDArray[np.uint8]) -> _Edges:
-    """Return the strength of vertical edges on a patch of fixed height."""
+def _resize(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return a grey patch of fixed height."""
     grey = to_grey(pixels)
     height, width = grey.shape
     size = (round(min(max(_HEIGHT * width / height, 16), 4 * _HEIGHT)), _HEIGHT)
-    patch = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    return np.abs(cv2.Sobel(patch, cv2.CV_32F, 1, 0))
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
 
 
 def _peaks(profile: _Edges, gap: int) -> tuple[_Edges, _Edges]:
@@ -135,19 +142,45 @@ def _extent(peak: _Edges, start: int) -> tuple[int, int]:
     return int(high[0]), int(high[-1]) + 1
 
 
-def _is_crossed(edges: _Edges, extents: tuple[tuple[int, int], tuple[int, int]], gap: int) -> bool:
-    """Return whether the strokes above a gap run through it, so that there is one row."""
+def _is_crossed(
+    patch: npt.NDArray[np.uint8],
+    edges: _Edges,
+    extents: tuple[tuple[int, int], tuple[int, int]],
+    gap: int,
+) -> bool:
+    """Return whether strokes run through a gap, so that there is one row."""
     side = round(_SIDE * edges.shape[1])
-    crossing = _columns(edges[gap - 1 : gap + 2])[side:-side]
-    rows = [_columns(edges[top:bottom])[side:-side] for top, bottom in extents]
+    edges = edges[:, side:-side]
+    crossing = _columns(edges[gap - 1 : gap + 2])
+    rows = [_columns(edges[top:bottom]) for top, bottom in extents]
     if not all(row.std() for row in rows):
         return False
     fractions = []
     for row in rows:
         least = _MIN_LINE * np.percentile(row, 95)
         fractions.append((crossing > least).sum() / (row > least).sum())
-    correlation = np.asarray(np.corrcoef(np.stack(rows)))[0, 1]
-    return bool(min(fractions) * correlation > _MAX_CROSSED)
+    correlation = float(np.asarray(np.corrcoef(np.stack(rows)))[0, 1])
+    if min(fractions) * correlation > _MAX_CROSSED:
+        return True
+    variation = _compare_gap(_variation(patch[:, side:-side]), extents)
+    strength = _compare_gap(edges.mean(axis=1), extents)
+    return any(
+        variation > least[0] and strength > least[1] and correlation > least[2] for least in _INK
+    )
+
+
+def _variation(patch: npt.NDArray[np.uint8]) -> _Edges:
+    """Return the standard deviation of each line of pixels, without its gradient of light."""
+    x = np.linspace(-1, 1, patch.shape[1], dtype=np.float32)
+    grey = patch.astype(np.float32)
+    return np.asarray((grey - np.outer(grey @ x / (x @ x), x)).std(axis=1), np.float32)
+
+
+def _compare_gap(profile: _Edges, extents: tuple[tuple[int, int], tuple[int, int]]) -> float:
+    """Return the minimum of a profile between the rows, relative to the weaker row."""
+    (top, upper), (lower, bottom) = extents
+    row = min(np.median(profile[top:upper]), np.median(profile[lower:bottom]))
+    return float(profile[upper - 1 : lower + 1].min() / row) if row else 0.0
 
 
 def _are_two(peak: _Edges, other: _Edges) -> bool:
