@@ -1,4 +1,4 @@
-"""Fuzz whole pipelines with damaged image files and odd arrays, and damaged files of models.
+"""Fuzz whole pipelines with damaged image files and odd arrays, and files of models and of labels.
 
 Run from the project's root::
 
@@ -40,7 +40,10 @@ reported with that place and the name of its file. An accepted sample is then pr
 trials a rejected file is put among accepted ones, and `read_plates` must report its place among
 all of them. Weights files, checkpoints and ONNX files, and the arrays in them, are damaged
 likewise: each must be loaded with finite values of the right shapes and predict, or be rejected
-with a `ValueError` (a checkpoint: with a warning) that names the file.
+with a `ValueError` (a checkpoint: with a warning) that names the file. Labels in CSV files and file
+names, and those of scenes in CSV files and in the formats of YOLO, Pascal VOC and COCO, hold odd
+texts, numbers, paths and names, or are damaged: each must be loaded with visible texts and finite
+corners, or be rejected with an error that names a file.
 """
 
 
@@ -62,7 +65,7 @@ def main() -> None:
     failed = [outcome for outcome in outcomes if outcome.result in FAILURES]
     seconds = time.perf_counter() - start
     publish(
-        "Damaged files and odd arrays",
+        "Damaged files, odd arrays and odd labels",
         TEXT.format(chunk=_CHUNK)
         + f"\nSeed {arguments.seed}; {len(outcomes) / seconds:.0f} trials per second, including "
         f"the start of processes. Memory of a process: at most {worker.growth:.0f} MB more than "

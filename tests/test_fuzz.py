@@ -2,13 +2,15 @@
 
 import os
 import time
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
-from fuzzing import model_files, trials
+from fuzzing import label_files, model_files, trials
 from fuzzing.image_files import declare_size, files_of_size
 from fuzzing.worker import Worker
 from PIL import Image
+from sklearn.utils import Bunch
 
 from sklearn_lpr import PlateImage, read_plates
 from sklearn_lpr.decoding import PlateReading
@@ -73,6 +75,44 @@ def test_damaged_files_of_models_are_accepted_or_rejected(tmp_path, kind):
         assert message == ""
         results.append(accepted)
     assert {True, False} == set(results)
+
+
+@pytest.mark.parametrize("kind", label_files.LABEL_KINDS)
+def test_odd_labels_are_accepted_or_rejected(tmp_path, kind):
+    results = []
+    for number in range(100):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        path = label_files.write_labels(np.random.default_rng([1, number]), kind, folder)
+        accepted, message = label_files.check_labels(kind, path)
+        assert message == ""
+        results.append(accepted)
+    assert {True, False} == set(results)
+
+
+@pytest.mark.parametrize("fault", [KeyError("labels"), ValueError("some file")])
+def test_faults_with_labels_are_reported(tmp_path, monkeypatch, fault):
+    path = label_files.write_labels(np.random.default_rng(0), "labels CSV", tmp_path)
+    monkeypatch.setattr(label_files, "load_plates", faulty_pixels(fault))
+    assert label_files.check_labels("labels CSV", path) == (False, ANY)
+    assert repr(fault) in label_files.check_labels("labels CSV", path)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "corners", "message"),
+    [
+        ("AB\u200b12", [[0, 0], [9, 0], [9, 5], [0, 5]], "the text"),
+        ("A\u0308B1", [[0, 0], [9, 0], [9, 5], [0, 5]], "the text"),
+        ("", [[0, 0], [9, 0], [9, 5], [0, 5]], "the text"),
+        ("AB12", [[0, 0], [1e9, 0], [9, 5], [0, 5]], "the corners"),
+    ],
+)
+def test_invalid_labels_that_are_loaded_are_reported(tmp_path, monkeypatch, text, corners, message):
+    bunch = Bunch(data=[PlateImage("0.png", corners)], target=[text])
+    monkeypatch.setattr(label_files, "load_plates", lambda path: bunch)
+    accepted, found = label_files.check_labels("file names", tmp_path)
+    assert accepted
+    assert found.startswith(message)
 
 
 @pytest.mark.parametrize(

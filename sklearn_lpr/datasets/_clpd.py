@@ -132,7 +132,7 @@ def load_clpd(
         file = values["path"].strip()
         place = f"{row.place}: the column 'path'"
         check_inside(file, home, place, "correct it")
-        if not (home / file).is_file():
+        if not os.path.isfile(home / file):
             raise FileNotFoundError(
                 f"{place} is {file!r}, and there is no such file in {str(home)!r}."
             )

@@ -216,7 +216,7 @@ def _find_photo(photo: _Photo, folders: list[Path], root: Path) -> Path:
         raise ValueError(f"{photo.place}: the field 'file_name' is {name!r}.")
     place = f"{photo.place}: the field 'file_name'"
     for folder in folders:
-        if (folder / name).is_file():
+        if os.path.isfile(folder / name):
             check_inside(os.path.abspath(folder / name), root, place, FOLDER_REMEDY)
             return folder / name
     raise FileNotFoundError(

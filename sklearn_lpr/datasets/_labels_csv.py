@@ -1,5 +1,6 @@
 """Read the samples that a CSV file of labels lists."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -156,7 +157,7 @@ def check_file(row: CsvRow, folder: Path) -> None:
     file = row.values["file"]
     place = f"{row.place}: the column 'file'"
     check_inside(file, folder, place, FOLDER_REMEDY)
-    if not (folder / file).is_file():
+    if not os.path.isfile(folder / file):
         raise FileNotFoundError(
             f"{place} is {file!r}, and there is no such file in {str(folder)!r}."
         )

@@ -149,7 +149,7 @@ class PhotoFinder:
                 return folder / file
         base = re.split(r"[/\\]", name)[-1]
         for folder in folders:
-            if base and (folder / base).is_file():
+            if base and os.path.isfile(folder / base):
                 return folder / base
         raise FileNotFoundError(
             f"{str(annotation)!r} has no photo: there is neither one of this name nor "

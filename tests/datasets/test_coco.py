@@ -177,3 +177,10 @@ def test_names_must_not_lead_out_of_the_folder(write, tmp_path, absolute):
         load_coco(home / "coco.json")
     if absolute:
         assert len(load_coco(home / "coco.json", image_folder=tmp_path).data) == 1
+
+
+def test_a_name_longer_than_file_systems_allow(write):
+    path = write(plate())
+    path.write_text(path.read_text().replace("1.png", "a" * 5000))
+    with pytest.raises(FileNotFoundError, match="the field 'file_name' is 'aaa"):
+        load_coco(path)

@@ -203,3 +203,9 @@ def test_a_folder_of_named_images_has_no_paths(tmp_path):
     (tmp_path / "AB123.jpg").touch()
     with pytest.raises(ValueError, match=r"no 'labels\.csv' with paths; pass image_folder=None"):
         load_plates(tmp_path, image_folder=tmp_path)
+
+
+def test_a_name_longer_than_file_systems_allow_names_its_line(write):
+    path = write("file,text", f"{'a' * 5000}.jpg,AB12")
+    with pytest.raises(FileNotFoundError, match="line 2: the column 'file' is 'aaa"):
+        load_plates(path)

@@ -166,6 +166,12 @@ def test_a_missing_photo(write):
         assert len(load_scenes(path, on_error="warn").data) == 1
 
 
+def test_a_name_longer_than_file_systems_allow(write):
+    path = write("file,corners", f'{"a" * 5000}.jpg,"{TILTED}"')
+    with pytest.raises(FileNotFoundError, match="line 2: the column 'file' is 'aaa"):
+        load_scenes(path)
+
+
 def test_missing_columns_and_empty_files(write):
     with pytest.raises(ValueError, match=r"lacks the column\(s\) \['file'\]"):
         load_scenes(write("image,corners", "street.jpg,"))

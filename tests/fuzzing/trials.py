@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 from fuzzing.arrays import draw_sample
 from fuzzing.damage import damage
+from fuzzing.label_files import LABEL_KINDS, check_labels, write_labels
 from fuzzing.model_files import MODEL_KINDS, check_model_file, damage_model_file
 from sklearn_lpr import LPRNetCTC, PlateImage, SegmentCNN, read_plates
 from sklearn_lpr.datasets import make_plates
@@ -83,6 +84,12 @@ def draw(seed: int, number: int, folder: Path | None) -> tuple[str, Any, np.rand
         if folder is not None:
             (folder / f"{number}").write_bytes(damage_model_file(rng, kind))
         return kind, None if folder is None else folder / f"{number}", rng
+    if share < 0.5:
+        kind = LABEL_KINDS[rng.integers(len(LABEL_KINDS))]
+        if folder is None:
+            return kind, None, rng
+        (folder / f"{number}").mkdir()
+        return kind, write_labels(rng, kind, folder / f"{number}"), rng
     file, suffix = damage(rng)
     if folder is None:
         return file.format, None, rng
@@ -134,8 +141,9 @@ def run_trials(
         for number in numbers:
             current.value = number
             kind, sample, rng = draw(seed, number, Path(own))
-            if kind in MODEL_KINDS:
-                is_accepted, message = check_model_file(kind, sample)
+            if kind in MODEL_KINDS or kind in LABEL_KINDS:
+                check = check_model_file if kind in MODEL_KINDS else check_labels
+                is_accepted, message = check(kind, sample)
                 result = FAULT if message else ACCEPTED if is_accepted else VALUE_ERROR
                 outcomes.append(Outcome(number, kind, result, message))
                 continue
