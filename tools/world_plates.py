@@ -17,6 +17,7 @@ from sklearn_lpr.syntax import CHINA_7
 
 __all__ = [
     "ALPHABET",
+    "IMAGE_SIZE",
     "SOURCES",
     "PlateSet",
     "Source",
@@ -27,6 +28,9 @@ __all__ = [
 ]
 
 Images = npt.NDArray[np.uint8]
+
+# The network's images: plates of two characters' height and more in a crop need as many pixels.
+IMAGE_SIZE = {"height": 32, "width": 128}
 
 # The real sets with their licences, and how many of their plates are in an epoch.
 SOURCES = {
@@ -98,7 +102,9 @@ _AMERICA = (
 _SYNTHETIC: dict[str, tuple[int, tuple[str, ...]]] = {
     "china": (7000, ("china",)),
     "china_green": (2000, ("china-green",)),
-    "eu": (3000, (*_EUROPE, "serbia", "fe-narrow", "archivo")),
+    "eu": (2000, (*_EUROPE, "serbia", "fe-narrow", "archivo")),
+    "eu_others": (2000, (*_EUROPE, "serbia", "fe-narrow", "archivo")),
+    "eu_two_rows": (1500, (*_EUROPE, "serbia", "archivo")),
     "france": (700, ("france", "din", "din-embossed", "barlow-600")),
     "germany": (1500, ("fe", "fe", "germany", "fe-narrow")),
     "netherlands": (700, ("netherlands", "netherlands", "din", "barlow-600")),
@@ -108,8 +114,10 @@ _SYNTHETIC: dict[str, tuple[int, tuple[str, ...]]] = {
     "italy": (700, ("din", "barlow-600", "france")),
     "romania": (500, ("din", "din-embossed")),
     "israel": (400, ("din", "barlow-600", "road-c")),
-    "united_states": (7000, _AMERICA),
+    "united_states": (9000, _AMERICA),
     "brazil": (1500, ("brazil", "brazil", "din", "barlow-600")),
+    "brazil_special": (500, ("brazil", "brazil", "din", "barlow-600")),
+    "brazil_two_rows": (500, ("brazil", "brazil", "din", "barlow-600")),
     "argentina": (2500, ("fe", "barlow-600", "din", "saira", "brazil", "road-c")),
     "mercosur": (1800, ("fe",)),
     "india": (1500, (*_AMERICA, "uk")),
@@ -119,8 +127,21 @@ _SYNTHETIC: dict[str, tuple[int, tuple[str, ...]]] = {
     "uzbekistan": (300, ("fe", "din")),
     "vietnam": (1500, ("vietnam", "din", "barlow-600")),
 }
+# Plates of no country: characters at random, so that the network learns no format by heart.
+_ANY_FORMATS = (
+    *("@@####", "@@@###", "@@@####", "@@#####", "######", "#####", "#@@####", "##@@##"),
+    *("@#####", "@@##@@@", "@@@@###", "###@@@", "####@@", "####@@@", "@@@##@", "#######"),
+    *("@@##@@####", "@###@@", "##@####", "@@@@##", "?????", "??????", "???????", "????????"),
+)
+_ANY_PLATES = 5000
+
 # How many times as many different synthetic plates there are as an epoch has.
 _VARIETY = 4
+
+# Whole crops in which the plate covers less than this are seldom kept for training: in use the
+# detector finds the plate in them.
+_LOOSE = 0.4
+_LOOSE_KEPT = 0.3
 
 # The margins of crops rectified by corners, which the recognizer must accept.
 _MARGINS = (0.0, 0.03, 0.06, 0.1)
@@ -132,7 +153,7 @@ class PlateSet(NamedTuple):
     Parameters
     ----------
     name : str
-    images : ndarray of shape (n_plates, 24, 94, 3), dtype uint8
+    images : ndarray of shape (n_plates, 32, 128, 3), dtype uint8
     texts : ndarray of shape (n_plates,), dtype str
     n_per_epoch : int
     """
@@ -191,11 +212,20 @@ def training_plates(sources: dict[str, Source], fonts: Path, seed: int) -> list[
         sets.append(PlateSet(name, images, view_texts, SOURCES[name][1]))
         print(f"{name}: {len(chosen)} plates, {len(images)} crops", flush=True)
     for index, (layout, (n_per_epoch, faces)) in enumerate(_SYNTHETIC.items()):
-        images, texts = _synthetic_plates(
-            layout, _VARIETY * n_per_epoch, [fonts / _FONTS[face] for face in faces], seed, index
+        files = [fonts / _FONTS[face] for face in faces]
+        sets.append(
+            _synthetic_plates(layout, n_per_epoch, [seed, index], layouts=layout, typefaces=files)
         )
-        sets.append(PlateSet(f"synthetic {layout}", images, texts, n_per_epoch))
-        print(f"synthetic {layout}: {len(images)} plates", flush=True)
+    files = [fonts / _FONTS[face] for face in sorted({*_EUROPE, *_AMERICA, "brazil", "vietnam"})]
+    sets.append(
+        _synthetic_plates(
+            "of no country",
+            _ANY_PLATES,
+            [seed, len(_SYNTHETIC)],
+            syntaxes=_ANY_FORMATS,
+            typefaces=files,
+        )
+    )
     return sets
 
 
@@ -230,7 +260,7 @@ def _views(
 
     `rows` is the true number of rows of each plate; None lets `RowJoiner` estimate it.
     """
-    every = np.arange(len(plates))
+    every = whole = np.arange(len(plates))
     annotated = np.array([plate.corners is not None for plate in plates])
     if annotated.all():
         boxed = PlateCropper(rectify=False, n_jobs=-1).transform(plates)
@@ -238,26 +268,39 @@ def _views(
     else:
         boxed = check_images(plates)
         boxed = [image.pixels() if isinstance(image, PlateImage) else image for image in boxed]
-        rectified, found = _detect(boxed)
+        rectified, found, areas = _detect(boxed)
+        if rows is not None:
+            loose = found[areas < _LOOSE]
+            whole = np.setdiff1d(every, loose[rng.random(len(loose)) >= _LOOSE_KEPT])
     margins = rng.choice(_MARGINS, len(found))
     crops = [
         PlateCropper(margin=float(margin)).transform([plate])[0]
         for plate, margin in zip(rectified, margins, strict=True)
     ]
-    views = [(every, _normalize(list(boxed), rows))]
+    views = [
+        (
+            whole,
+            _normalize([boxed[index] for index in whole], None if rows is None else rows[whole]),
+        )
+    ]
     if len(found):
         views.append((found, _normalize(crops, None if rows is None else rows[found])))
     return views
 
 
-def _detect(crops: list[Images]) -> tuple[list[PlateImage], npt.NDArray[np.intp]]:
-    """Find the corners of plates in crops; leave out crops in which the detector finds none."""
+def _detect(
+    crops: list[Images],
+) -> tuple[list[PlateImage], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Find the corners of plates in crops; leave out crops in which the detector finds none.
+
+    The last array is the fraction of each crop that its plate covers.
+    """
     padded = []
     for crop in crops:
         y, x = round(0.5 * crop.shape[0]), round(0.3 * crop.shape[1])
         padded.append(cv2.copyMakeBorder(crop, y, y, x, x, cv2.BORDER_REPLICATE))
     detections = OnnxPlateDetector(threshold=0.5, n_jobs=-1).detect(padded)
-    plates, found = [], []
+    plates, found, areas = [], [], []
     for index, (crop, photo, corners) in enumerate(zip(crops, padded, detections, strict=True)):
         if corners is None:
             continue
@@ -265,7 +308,8 @@ def _detect(crops: list[Images]) -> tuple[list[PlateImage], npt.NDArray[np.intp]
         if 0.3 < area < 1.5:
             plates.append(PlateImage(photo, corners=corners))
             found.append(index)
-    return plates, np.array(found, dtype=int)
+            areas.append(area)
+    return plates, np.array(found, dtype=int), np.array(areas)
 
 
 def _normalize(crops: list[Images], rows: npt.NDArray[np.int_] | None) -> Images:
@@ -281,23 +325,20 @@ def _normalize(crops: list[Images], rows: npt.NDArray[np.int_] | None) -> Images
             joiner = RowJoiner()
             found = joiner.count_rows([crop])[0]
             joined[index] = (joiner if found == 2 else RowJoiner(rows=2)).transform([crop])[0]
-    return PlateNormalizer(n_jobs=-1).transform(joined)
+    return PlateNormalizer(**IMAGE_SIZE, n_jobs=-1).transform(joined)
 
 
-def _synthetic_plates(
-    layout: str, n_plates: int, fonts: list[Path], seed: int, index: int
-) -> tuple[Images, npt.NDArray[np.str_]]:
+def _synthetic_plates(name: str, n_per_epoch: int, seed: list[int], **parameters: Any) -> PlateSet:
     """Draw synthetic plates, cropped by their corners or, a quarter of them, by their box."""
+    rng = np.random.default_rng(seed)
     bunch = make_plates(
-        n_plates,
-        layouts=layout,
-        typefaces={layout: fonts},
+        _VARIETY * n_per_epoch,
+        **parameters,
         dirt=0.1,
         night=0.1,
         n_jobs=2,
-        random_state=1000 * seed + index,
+        random_state=int(rng.integers(2**31)),
     )
-    rng = np.random.default_rng([seed, index])
     crops = []
     for plate in bunch.data:
         if rng.random() < 0.25:
@@ -307,11 +348,12 @@ def _synthetic_plates(
         crops.append(cropper.transform([plate])[0])
     rows = bunch.frame["rows"].to_numpy()
     joined = RowJoiner(n_jobs=-1).count_rows(crops) == rows
-    if not joined.all():
-        print(f"  {layout}: {np.mean(~joined):.1%} left out, as their rows are not found")
-    kept = np.flatnonzero(joined)
-    known = [index for index in kept if set(bunch.target[index]) <= set(ALPHABET)]
-    return (
-        _normalize([crops[index] for index in known], rows[known]),
-        bunch.target[known],
+    known = [set(text) <= set(ALPHABET) for text in bunch.target]
+    kept = np.flatnonzero(joined & known)
+    print(
+        f"synthetic {name}: {len(kept)} plates; {np.mean(~joined):.1%} left out, as their rows are "
+        "not found",
+        flush=True,
     )
+    images = _normalize([crops[index] for index in kept], rows[kept])
+    return PlateSet(f"synthetic {name}", images, bunch.target[kept], n_per_epoch)
