@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.utils import Bunch
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
@@ -21,9 +22,13 @@ __all__ = [
     "SOURCES",
     "PlateSet",
     "Source",
+    "draw_crops",
     "held_out_plates",
     "held_out_samples",
+    "is_held_out",
     "load_sources",
+    "locate_plates",
+    "synthetic_layouts",
     "training_plates",
 ]
 
@@ -268,7 +273,7 @@ def _views(
     else:
         boxed = check_images(plates)
         boxed = [image.pixels() if isinstance(image, PlateImage) else image for image in boxed]
-        rectified, found, areas = _detect(boxed)
+        rectified, found, areas = locate_plates(boxed)
         if rows is not None:
             loose = found[areas < _LOOSE]
             whole = np.setdiff1d(every, loose[rng.random(len(loose)) >= _LOOSE_KEPT])
@@ -288,7 +293,7 @@ def _views(
     return views
 
 
-def _detect(
+def locate_plates(
     crops: list[Images],
 ) -> tuple[list[PlateImage], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
     """Find the corners of plates in crops; leave out crops in which the detector finds none.
@@ -328,11 +333,49 @@ def _normalize(crops: list[Images], rows: npt.NDArray[np.int_] | None) -> Images
     return PlateNormalizer(**IMAGE_SIZE, n_jobs=-1).transform(joined)
 
 
+def synthetic_layouts(fonts: Path) -> dict[str, list[Path]]:
+    """Return the typefaces of each layout of synthetic plates."""
+    return {
+        layout: [fonts / _FONTS[face] for face in faces]
+        for layout, (_, faces) in _SYNTHETIC.items()
+    }
+
+
 def _synthetic_plates(name: str, n_per_epoch: int, seed: list[int], **parameters: Any) -> PlateSet:
-    """Draw synthetic plates, cropped by their corners or, a quarter of them, by their box."""
+    """Draw synthetic plates with their rows joined, as the network takes them."""
+    crops, bunch = draw_crops(_VARIETY * n_per_epoch, seed, **parameters)
+    rows = bunch.frame["rows"].to_numpy()
+    joined = RowJoiner(n_jobs=-1).count_rows(crops) == rows
+    known = [set(text) <= set(ALPHABET) for text in bunch.target]
+    kept = np.flatnonzero(joined & known)
+    print(
+        f"synthetic {name}: {len(kept)} plates; {np.mean(~joined):.1%} left out, as their rows are "
+        "not found",
+        flush=True,
+    )
+    images = _normalize([crops[index] for index in kept], rows[kept])
+    return PlateSet(f"synthetic {name}", images, bunch.target[kept], n_per_epoch)
+
+
+def draw_crops(n_plates: int, seed: list[int], **parameters: Any) -> tuple[list[Images], Bunch]:
+    """Draw synthetic plates, cropped by their corners or, a quarter of them, by their box.
+
+    Parameters
+    ----------
+    n_plates : int
+    seed : list of int
+    **parameters
+        Parameters of `make_plates`.
+
+    Returns
+    -------
+    crops : list of ndarray of shape (height, width, 3), dtype uint8
+    bunch : Bunch
+        What `make_plates` returned.
+    """
     rng = np.random.default_rng(seed)
     bunch = make_plates(
-        _VARIETY * n_per_epoch,
+        n_plates,
         **parameters,
         dirt=0.1,
         night=0.1,
@@ -346,14 +389,4 @@ def _synthetic_plates(name: str, n_per_epoch: int, seed: list[int], **parameters
         else:
             cropper = PlateCropper(margin=float(rng.choice(_MARGINS)))
         crops.append(cropper.transform([plate])[0])
-    rows = bunch.frame["rows"].to_numpy()
-    joined = RowJoiner(n_jobs=-1).count_rows(crops) == rows
-    known = [set(text) <= set(ALPHABET) for text in bunch.target]
-    kept = np.flatnonzero(joined & known)
-    print(
-        f"synthetic {name}: {len(kept)} plates; {np.mean(~joined):.1%} left out, as their rows are "
-        "not found",
-        flush=True,
-    )
-    images = _normalize([crops[index] for index in kept], rows[kept])
-    return PlateSet(f"synthetic {name}", images, bunch.target[kept], n_per_epoch)
+    return crops, bunch

@@ -17,8 +17,8 @@ from ..images._channels import to_grey
 
 __all__ = ["MAX_ASPECT", "PlateRow", "RowSplit", "find_rows"]
 
-# The aspect ratio of two-row plates is 1.1 to 2.1, and crops are not exact.
-MAX_ASPECT = 2.5
+# The aspect ratio of two-row plates is 1.1 to 2.1, and up to 3 in India; crops are not exact.
+MAX_ASPECT = 3.3
 # The plate is resized to a patch of this height, in pixels.
 _HEIGHT = 64
 # The fraction of the width on each side that may show the plate's edge, a band or a bolt.
