@@ -118,13 +118,27 @@ def test_colours_do_not_change():
         (strokes((96, 112), (32, 8, 80, 18), (8, 32, 104, 88)), 1),
         (strokes((96, 112), (8, 8, 104, 64), (8, 78, 104, 88)), 1),
         # Two rows on a plate that is too wide.
-        (strokes((40, 112), (8, 2, 104, 16), (8, 22, 104, 38)), 1),
+        (strokes((30, 112), (8, 2, 104, 12), (8, 17, 104, 28)), 1),
+        # Two rows on a plate that is nearly as wide.
+        (strokes((40, 112), (8, 2, 104, 16), (8, 22, 104, 38)), 2),
         # Horizontal lines only.
         (np.repeat(np.arange(96, dtype=np.uint8)[:, None] // 8 % 2 * 200, 112, axis=1), 1),
         (np.zeros((1, 1, 3), np.uint8), 1),
         (np.array([[0, 255]], np.uint8), 1),
     ],
-    ids=["unequal", "equal", "one", "high", "caption", "print", "wide", "level", "blank", "line"],
+    ids=[
+        "unequal",
+        "equal",
+        "one",
+        "high",
+        "caption",
+        "print",
+        "wide",
+        "long",
+        "level",
+        "blank",
+        "line",
+    ],
 )
 def test_rows_are_counted(pixels, expected):
     assert count(pixels) == expected
@@ -226,6 +240,19 @@ def test_synthetic_plates_are_distinguished(margin, minimum):
         aspects = [pixels.shape[1] / pixels.shape[0] for pixels in (given, result)]
         assert aspects[1] > 1.2 * aspects[0]
         assert count(result) == 1
+
+
+@pytest.mark.parametrize("layout", ["united_states", "peru", "brazil"])
+def test_captions_are_not_rows(layout):
+    plates = make_plates(80, layouts=layout, random_state=20)
+    counts = RowJoiner().count_rows(PlateCropper(margin=0.05).transform(plates.data))
+    assert (counts == plates.frame["rows"]).mean() > 0.96
+
+
+def test_captions_of_real_plates_are_not_rows(shared_data):
+    X = load_plates(shared_data / "crops" / "pe").data
+    # Without the network, one in sixty.
+    assert (RowJoiner(n_jobs=2).count_rows(X[::5]) == 1).all()
 
 
 def test_real_plates_with_one_row_do_not_change(shared_data):
