@@ -24,6 +24,8 @@ PRINTED = {
     "evaluation": "",
     "fine_tuning": "0123456789A",
     "fusion": "red car: ",
+    "how_to_edge": "imported: set()",
+    "how_to_motorcycles": "plate_accuracy",
     "how_to_rodosol": "motorcycles-me",
     "hyper_parameters": "platecropper__margin",
     "loading_data": "",
@@ -43,7 +45,7 @@ PRINTED = {
     "two_rows": "",
 }
 FLAGS = ELLIPSIS | NORMALIZE_WHITESPACE
-NEED_EXPORT = {"detection", "serving"}
+NEED_EXPORT = {"detection", "how_to_edge", "serving"}
 NEED_DATA_SETS = {"how_to_rodosol"}
 
 
