@@ -55,7 +55,7 @@ def test_in_cross_validate():
     assert cv.get_n_splits() == cv.get_n_splits(Y, Y) == 3
     for routing in (False, True):
         with sklearn.config_context(enable_metadata_routing=routing):
-            scores = cross_validate(DummyClassifier(), np.zeros((7, 1)), Y, cv=cv)
+            scores = cross_validate(DummyClassifier(), np.zeros((7, 1)), Y, cv=cv, params={})
     assert scores["test_score"].tolist() == [0, 0, 0]
 
 
