@@ -81,7 +81,15 @@ copybutton_exclude = ".linenos, .gp, .go"
 
 # The other examples take longer, or need data that cannot be downloaded. `stored_output` shows what
 # they printed.
-EXECUTED_EXAMPLES = ("photos", "read_plates", "error_analysis", "calibration", "redact", "video")
+EXECUTED_EXAMPLES = (
+    "photos",
+    "read_plates",
+    "error_analysis",
+    "calibration",
+    "redact",
+    "video",
+    "read_on_a_cluster",
+)
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",

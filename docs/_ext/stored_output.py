@@ -14,6 +14,7 @@ _ORDER = (
     "photos",
     "video",
     "redact",
+    "read_on_a_cluster",
     "segment_search",
     "halving_search",
     "ccpd_search",
