@@ -6,7 +6,7 @@ Run from the project's root::
 
 The photos are synthetic, 1280 x 720 pixels with two plates each, and are read from JPEG files. The
 cluster calls the functions of ``examples/read_on_a_cluster.py``. Its workers are started before the
-measurement; the time to load and send the networks is included. The ways take turns, and each
+measurement; the time to load the networks is included. The ways take turns, and each
 figure is the best of several runs, as other processes slow some runs down.
 """
 
@@ -102,7 +102,7 @@ def read_on_cluster(folder: str, n_workers: int, part_size: int) -> float:
         client.run(cv2.setNumThreads, 1)
         client.run(import_package)
         start = time.perf_counter()
-        read_folder(folder, part_size)
+        read_folder(folder, client, part_size)
         return time.perf_counter() - start
 
 

@@ -3,7 +3,7 @@ Read a folder of photos on a cluster
 ====================================
 
 `read_photos` reads photos on one machine. Dask calls it on the workers of a cluster, each time with
-a part of the paths. Each worker opens the networks once, and a broken photo becomes a row with its
+a part of the paths. Each worker loads the networks once, and a broken photo becomes a row with its
 error. The example starts a cluster of two processes on this machine, draws synthetic photos, and
 takes some seconds. It needs the extra ``dask``.
 """
@@ -12,40 +12,39 @@ import tempfile
 from pathlib import Path
 
 import cv2
-import dask
 import dask.bag
 import pandas as pd
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, WorkerPlugin, get_worker
 
 from sklearn_lpr import load_recognizer, read_photos
 from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.detection import OnnxPlateDetector
 
 # %%
-# These functions run on the workers. A worker keeps the recognizer for all its parts, and opens
-# each network at first use. The detector is a part of the recognizer, because `read_photos` makes a
-# new one in each call otherwise. The items of the bag are tables, one per part.
+# This runs on the workers. The plugin loads the recognizer when a worker starts. The detector is a
+# part of the recognizer, because `read_photos` makes a new one in each call otherwise. The items of
+# the bag are tables, one per part.
 
 
-def load_models():
-    return load_recognizer().set_params(crop__detector=OnnxPlateDetector())
+class LoadModels(WorkerPlugin):
+    def setup(self, worker):
+        worker.recognizer = load_recognizer().set_params(crop__detector=OnnxPlateDetector())
 
 
-def read_part(paths, recognizer):
-    return [read_photos(paths, recognizer, on_error="record")]
+def read_part(paths):
+    return [read_photos(paths, get_worker().recognizer, on_error="record")]
 
 
 # %%
 # This function runs on one machine, and distributes the paths of a folder. All machines must mount
-# the folder under the same name. Dask sends the recognizer to each worker once.
+# the folder under the same name.
 
 
-def read_folder(folder, part_size=500):
+def read_folder(folder, client, part_size=500):
+    client.register_plugin(LoadModels(), name="load models")
     paths = sorted(str(path) for path in Path(folder).rglob("*.jpg"))
-    recognizer = dask.delayed(load_models)()
     parts = dask.bag.from_sequence(paths, partition_size=part_size)
-    tables = parts.map_partitions(read_part, recognizer).compute()
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(parts.map_partitions(read_part).compute(), ignore_index=True)
 
 
 # %%
@@ -60,8 +59,8 @@ if __name__ == "__main__":
         damaged = Path(folder) / "03.jpg"
         damaged.write_bytes(damaged.read_bytes()[:1000])
         cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
-        with cluster, Client(cluster):
-            table = read_folder(folder, part_size=6)
+        with cluster, Client(cluster) as client:
+            table = read_folder(folder, client, part_size=6)
     table["photo"] = [Path(photo).name for photo in table["photo"]]
     print(table[["photo", "text", "confidence"]].head(8).to_string(index=False))
     print(*table["error"].dropna())

@@ -57,7 +57,7 @@ def test_a_cluster_reads_the_rows_of_one_process(example, tmp_path):
     )
     with cluster, Client(cluster) as client:
         client.run(count_networks)
-        table = example.read_folder(tmp_path, part_size=1)
+        table = example.read_folder(tmp_path, client, part_size=1)
         counts = client.run(n_opened)
     expected = read_photos(tmp_path, on_error="record")
     assert expected.photo.unique().tolist() == [str(tmp_path / f"{n}.jpg") for n in range(10)]
