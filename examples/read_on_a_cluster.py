@@ -21,13 +21,15 @@ from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.detection import OnnxPlateDetector
 
 # %%
-# This runs on the workers. The plugin loads the recognizer when a worker starts. The detector is a
-# part of the recognizer, because `read_photos` makes a new one in each call otherwise. The items of
-# the bag are tables, one per part.
+# These run on the workers. The detector is a part of the recognizer, because `read_photos` makes a
+# new one in each call otherwise. The items of the bag are tables, one per part.
 
 
 class LoadModels(WorkerPlugin):
+    """Load the recognizer when a worker starts."""
+
     def setup(self, worker):
+        """Keep the recognizer as an attribute of the worker."""
         worker.recognizer = load_recognizer().set_params(crop__detector=OnnxPlateDetector())
 
 
