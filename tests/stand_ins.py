@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from sklearn_lpr.datasets import make_plates
 
@@ -85,6 +86,41 @@ def write_own_plates(home):
         for number, (sample, text) in enumerate(zip(samples, texts, strict=True)):
             write_photo(Path(home) / f"IMG_{number}.png", sample)
             table.writerow([f"IMG_{number}.png", text, sample.corners.round().astype(int).tolist()])
+
+
+def draw_gate(samples, rng):
+    """Draw a photo of cars side by side, each the surroundings of a plate."""
+    photo = np.full((480, 640, 3), (150, 160, 170), np.uint8)
+    photo[200:] = (92, 90, 88)
+    photo = np.clip(photo + rng.normal(0, 4, photo.shape), 0, 255).astype(np.uint8)
+    for place, sample in enumerate(samples):
+        back = sample.pixels()
+        height, width = back.shape[:2]
+        x, y = 320 * place + rng.integers(10, 310 - width), rng.integers(220, 470 - height)
+        paint = np.median(back[: height // 4].reshape(-1, 3), axis=0).tolist()
+        cv2.rectangle(photo, (x - 5, y - 150), (x + width + 5, y + height + 5), paint, cv2.FILLED)
+        photo[y : y + height, x : x + width] = back
+    return photo
+
+
+def write_camera(folder):
+    """Write photos of a gate, and a table of their texts: two of each plate, one without a plate.
+
+    On every third photo there is a second car.
+    """
+    samples, texts = draw_plates(9, "brazil", 1, BRAZILIAN)
+    rng = np.random.default_rng(0)
+    home = folder / "gate"
+    home.mkdir()
+    with (home / "labels.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["file", "text"])
+        for number in range(17):
+            cars = [samples[number % 8], samples[8]] if number % 3 == 2 else [samples[number % 8]]
+            photo = draw_gate(cars if number < 16 else [], rng)
+            name = f"gate_{number:02d}.jpg"
+            assert cv2.imwrite(str(home / name), photo[:, :, ::-1])
+            table.writerow([name, texts[number % 8]])
 
 
 def write_data_sets(folder):
