@@ -44,14 +44,14 @@ def _columns(text: str, known: Sequence[str]) -> dict[str, str]:
 class ResultsTable(SphinxDirective):
     """Insert columns of a table of results.
 
-    ``where`` is a query for its rows. ``columns`` and ``labels`` list columns and cells,
-    with ``as`` before another name. The columns in ``mean`` are averaged over rows that are equal
-    otherwise. ``number`` selects a table of a file with several, from 0.
+    ``where`` is a query for its rows. ``columns``, all by default, and ``labels`` list columns and
+    cells, with ``as`` before another name. The columns in ``mean`` are averaged over rows that are
+    equal otherwise. ``number`` selects a table of a file with several, from 0.
     """
 
     required_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {
-        "columns": directives.unchanged_required,
+        "columns": directives.unchanged,
         "where": directives.unchanged,
         "mean": directives.unchanged,
         "labels": directives.unchanged,
@@ -65,7 +65,7 @@ class ResultsTable(SphinxDirective):
         table = read_table(name, self.options.get("number", 0))
         if "where" in self.options:
             table = table.query(self.options["where"])
-        columns = _columns(self.options["columns"], table.columns)
+        columns = _columns(self.options.get("columns", ";".join(table)), table.columns)
         means = _entries(self.options.get("mean", ""))
         table = table[list(columns)]
         if means:

@@ -42,14 +42,17 @@ class ExampleOrder:
         return _ORDER.index(name) if name in _ORDER else len(_ORDER), name
 
 
-def _stored_text(name: str) -> str:
-    """Return the output or the table in the file of results of an example."""
+def _stored_output(name: str) -> str:
+    """Return blocks with the command, and the output or the table, in a file of results."""
     text = (_ROOT / "benchmarks" / "results" / f"{name}.md").read_text(encoding="utf-8")
     command, environment = text.split("\n\n")[1:3]
     fenced = re.search(r"^```\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    output = fenced[1] if fenced else "\n".join(re.findall(r"^\|.*$", text, re.MULTILINE))
     comment = textwrap.fill(environment, 90, initial_indent="# ", subsequent_indent="# ")
-    return f"$ {command.strip('`')}\n{comment}\n\n{output}"
+    block = f"$ {command.strip('`')}\n{comment}"
+    if fenced:
+        block += f"\n\n{fenced[1]}"
+    block = f".. code-block:: text\n\n{textwrap.indent(block, '   ')}\n\n"
+    return block if fenced else f"{block}.. results-table:: {name}.md\n\n"
 
 
 def add_stored_output(app: Any, docname: str, source: list[str]) -> None:
@@ -61,8 +64,7 @@ def add_stored_output(app: Any, docname: str, source: list[str]) -> None:
     results = _ROOT / "benchmarks" / "results" / f"{name}.md"
     if not results.is_file():
         return
-    block = textwrap.indent(_stored_text(name), "   ")
-    lines = _TEXT.format(name=name) + f".. code-block:: text\n\n{block}\n\n"
+    lines = _TEXT.format(name=name) + _stored_output(name)
     if (_ROOT / "docs" / "images" / f"{name}.png").is_file():
         lines += f".. image:: /images/{name}.png\n   :alt: Figure of the example\n\n"
     # Above the links for downloads.
