@@ -65,7 +65,10 @@ class ResultsTable(SphinxDirective):
         table = read_table(name, self.options.get("number", 0))
         if "where" in self.options:
             table = table.query(self.options["where"])
-        columns = _columns(self.options.get("columns", ";".join(table)), table.columns)
+        try:
+            columns = _columns(self.options.get("columns", ";".join(table)), table.columns)
+        except ValueError as error:
+            raise self.error(f"{name}: {error}") from error
         means = _entries(self.options.get("mean", ""))
         table = table[list(columns)]
         if means:
