@@ -3,4 +3,25 @@
 __all__ = ["EQUIVALENT"]
 
 # (module, original lines, changed lines): the reason.
-EQUIVALENT: dict[tuple[str, str, str], str] = {}
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    (
+        "sklearn_lpr/images/_map_samples.py",
+        "if effective_n_jobs(n_jobs) == 1 or len(samples) == 1:",
+        "if effective_n_jobs(n_jobs) == 1 and len(samples) == 1:",
+    ): "joblib calls a single job in this thread, too, only more slowly",
+    (
+        "sklearn_lpr/_detection/_contour_detector.py",
+        "small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels",
+        "small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 2 else pixels",
+    ): "the scale is at most 1, and then the size does not change",
+    (
+        "sklearn_lpr/decoding/_automaton.py",
+        "for pattern, positions in zip(syntax.patterns, syntax.positions, strict=True):",
+        "for pattern, positions in zip(syntax.patterns, syntax.positions, strict=False):",
+    ): "both always have the same length",
+    (
+        "sklearn_lpr/metrics/_detection.py",
+        "overlaps = [ 0.0",
+        "overlaps = [ -1.0",
+    ): "the threshold of the overlap is above 0",
+}

@@ -24,11 +24,12 @@ SURVIVED, KILLED, TIMEOUT = "survived", "killed", "timeout"
 
 _COPIED = ("sklearn_lpr", "tests", "conftest.py", "pyproject.toml")
 # Imported once, as most of the time of a short test run passes in imports. TensorFlow starts no
-# threads before it computes, so that processes may be forked after its import.
+# threads before it computes, so that processes may be forked after its import. Hypothesis imports
+# libcst, if it is installed, after a failure, where its warnings would be errors.
 _LIBRARIES = (
     *("numpy", "scipy.ndimage", "scipy.optimize", "scipy.special", "cv2", "PIL.Image", "pandas"),
     *("sklearn.ensemble", "sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"),
-    *("hypothesis.strategies", "joblib", "onnxruntime", "rapidfuzz", "onnx", "keras"),
+    *("hypothesis.strategies", "joblib", "onnxruntime", "rapidfuzz", "onnx", "libcst", "keras"),
 )
 _MEMORY = 16 * 2**30  # of one process, in bytes: a change may ask for ever more
 
@@ -49,11 +50,12 @@ class Sandbox:
     ----------
     root : Path
         The repository, which is only read.
-    timeout : float
-        The limit for one run of tests, in seconds.
+    timeout : int
+        The limit for one run of tests, in seconds of processor time. Of time, which depends on
+        the load of the machine, a run may take twenty times as much.
     """
 
-    def __init__(self, root: Path, timeout: float) -> None:
+    def __init__(self, root: Path, timeout: int) -> None:
         self._root = root
         self._timeout = timeout
         self._n_changes = 0
@@ -105,19 +107,22 @@ class Sandbox:
         with suppress(ProcessLookupError):
             os.killpg(process, signal.SIGKILL)  # what the tests have started
         seconds = time.perf_counter() - start
-        if code is None:
+        if code in (None, -signal.SIGXCPU):
             return Outcome(TIMEOUT, "", seconds)
         text = log.read_text(encoding="utf-8", errors="replace")
-        if code == pytest.ExitCode.USAGE_ERROR and "ImportError while loading conftest" not in text:
-            raise RuntimeError(f"pytest does not accept {tests}:\n{text}")
+        no_conftest = "ImportError while loading conftest" in text
+        if code == pytest.ExitCode.INTERNAL_ERROR or (
+            code == pytest.ExitCode.USAGE_ERROR and not no_conftest
+        ):
+            raise RuntimeError(f"pytest cannot run {tests}:\n{text}")
         if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             return Outcome(SURVIVED, "", seconds)
-        failed = re.search(r"^(?:FAILED|ERROR) (\S+)", text, re.MULTILINE)
+        failed = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", text, re.MULTILINE)
         return Outcome(KILLED, failed[1] if failed else f"exit status {code}", seconds)
 
     def _wait(self, process: int, start: float) -> int | None:
         """Return the exit status of a process; end it and return None after the time limit."""
-        while time.perf_counter() - start < self._timeout:
+        while time.perf_counter() - start < 20 * self._timeout:
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
                 return os.waitstatus_to_exitcode(status)
@@ -133,6 +138,7 @@ class Sandbox:
             os.setsid()
             sys.dont_write_bytecode = False  # later runs start sooner
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+            resource.setrlimit(resource.RLIMIT_CPU, (self._timeout, self._timeout + 5))
             output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             for descriptor in (1, 2):
                 os.dup2(output, descriptor)

@@ -26,7 +26,13 @@ _FOLDERS = {
 # Tests of the source text, of other processes, or of everything at once.
 _LEFT_OUT = (
     *("test_benchmarks", "test_examples", "test_fork", "test_fuzz", "test_layers"),
-    *("test_minimum_versions", "test_other_runtimes", "test_parallel", "test_reference"),
+    *(
+        "test_minimum_versions",
+        "test_mutation",
+        "test_other_runtimes",
+        "test_parallel",
+        "test_reference",
+    ),
     *("test_user_guide", "test_commands"),
 )
 _FALLBACK = ("tests/test_pipeline.py", "tests/recognition/test_lprnet_ctc.py")
@@ -43,23 +49,22 @@ def computing_modules(root: Path) -> list[str]:
 def related_tests(root: Path, module: str) -> tuple[list[str], list[str]]:
     """Return the test files that belong to a module, and the others that may call it.
 
-    The first are named after the module, or import it or one of its public names from its package.
-    The doctests of the module are among them. The others are the remaining ones in the folder of
-    its package and those named after the modules that import it.
+    The first are the doctests of the module, and the files that are named after it or name it or
+    one of its public names; if there are none, those named after the modules that import it, or
+    the folder of its package. The others are the remaining ones of these.
     """
     path = Path(module)
-    package = path.parts[1]
-    folders = _FOLDERS.get(package, (f"tests/{package}/",))
+    folders = _folders(path)
     texts = _test_texts(root)
     own = _named_after(root, path)
     words = rf"\b({'|'.join([*_public_names(root / module), path.stem])})\b"
     named = len(own)
     own += [name for name, text in texts.items() if re.search(words, text)]
     near = own[:named] + [name for name in own if name.startswith(folders)]
-    first = list(dict.fromkeys([module, *(near or own)]))
-    others = own + [name for name in texts if name.startswith(folders)]
-    for importer in _importers(root, path):
-        others += _named_after(root, importer)
+    around = [name for file in _importers(root, path) for name in _named_after(root, file)]
+    folder = [name for name in texts if name.startswith(folders)]
+    first = list(dict.fromkeys([module, *(near or own or around or folder)]))
+    others = own + folder + around
     return first, [name for name in dict.fromkeys([*others, *_FALLBACK]) if name not in first]
 
 
@@ -74,9 +79,16 @@ def _test_texts(root: Path) -> dict[str, str]:
 
 
 def _named_after(root: Path, module: Path) -> list[str]:
-    stem = module.stem.removeprefix("_")
-    pattern = re.compile(rf"test_({stem}|check_{stem})(_|\.py)")
-    return [name for name in _test_texts(root) if pattern.match(Path(name).name)]
+    pattern = re.compile(rf"test_(check_)?{module.stem.removeprefix('_')}(_|\.py)")
+    near = [name for name in _test_texts(root) if name.startswith(_folders(module))]
+    return [name for name in near if pattern.match(Path(name).name)]
+
+
+def _folders(module: Path) -> tuple[str, ...]:
+    """Return how the paths of the tests of a module's package start."""
+    if len(module.parts) == 2:
+        return ("tests/test_",)
+    return _FOLDERS.get(module.parts[1], (f"tests/{module.parts[1]}/",))
 
 
 def _public_names(module: Path) -> list[str]:
@@ -89,9 +101,13 @@ def _public_names(module: Path) -> list[str]:
 
 def _importers(root: Path, module: Path) -> list[Path]:
     """Return the modules that import a private module by its name."""
-    pattern = re.compile(rf"(from|import) [\w.]*\b{module.stem}\b")
+    beside = re.compile(rf"from \.{module.stem} import")
+    elsewhere = re.compile(rf"from [\w.]*\b{module.parent.name}\.{module.stem} import")
     return [
         file.relative_to(root)
         for file in sorted((root / "sklearn_lpr").rglob("_*.py"))
-        if file.name != "__init__.py" and pattern.search(file.read_text(encoding="utf-8"))
+        if file.name != "__init__.py"
+        and (beside if file.parent == (root / module).parent else elsewhere).search(
+            file.read_text(encoding="utf-8")
+        )
     ]

@@ -5,8 +5,9 @@ Run from the project's root, with cosmic-ray installed besides the development t
     python benchmarks/mutation.py --n-mutants 200 --output benchmarks/results/mutation.md
 
 Each mutant is planted in a temporary copy of the package. The exit status is 1 if fewer than 90 %
-of the mutants that are not equivalent are killed. With ``--memory FILE`` the killed mutants are
-noted in the file and not run again, so that after a new test only the survivors are. Linux only.
+of the mutants that are not equivalent are killed. With ``--memory FILE`` the results are noted in
+the file, and mutants with a result are not run again; ``--retry``, after new tests were written,
+runs the survivors again. Linux only.
 """
 
 import os
@@ -38,11 +39,10 @@ negated, a decorator or a loop left out. cosmic-ray makes them. The places are d
 (seed {seed}) from {n_modules} modules: images, preprocessing, detection, decoding, metrics,
 augmentation, calibration, ensemble, syntax, model selection, networks, training and privacy.
 
-A mutant counts as killed if a test fails: first of the test files that belong to its module and
-of its doctests, and then of the files of its package and of the modules that import it. Tests
-marked `slow` are left out. Each first failure was checked to pass without the mutant. A run of
-more than {timeout:.0f} s is a timeout, and counts as killed. Equivalent mutants do what the
-original does; they are judged by hand, with reasons below.
+A mutant counts as killed if a test fails: of the test files that belong to its module and of its
+doctests{others}. Tests marked `slow` are left out. Each test that failed was checked to pass
+without the mutant. A run of more than {timeout} s of processor time is a timeout, and counts as
+killed. Equivalent mutants do what the original does; they are judged by hand, with reasons below.
 
 {killed} of {n_effective} mutants that are not equivalent are killed, or {rate:.1%}.
 
@@ -55,6 +55,8 @@ Equivalent:
 {equivalent}
 """
 
+_OTHERS = "; if none fails, of the files of its package and of the modules that import it"
+
 
 def main() -> None:
     parser = argument_parser(__doc__)
@@ -62,9 +64,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--module", metavar="TEXT", default="", help="only paths with this text")
     parser.add_argument(
-        "--timeout", type=float, default=600, help="seconds after which a run of tests is ended"
+        "--timeout", type=int, default=120, help="processor seconds after which a run is ended"
     )
-    parser.add_argument("--memory", type=Path, metavar="FILE", help="JSON file of killed mutants")
+    parser.add_argument(
+        "--own-tests", action="store_true", help="run only the test files of the module itself"
+    )
+    parser.add_argument("--memory", type=Path, metavar="FILE", help="JSON file of results")
+    parser.add_argument("--retry", action="store_true", help="run survivors in the memory again")
     arguments = parser.parse_args()
     modules = [name for name in computing_modules(ROOT) if arguments.module in name]
     mutants = draw_mutants(ROOT, modules, arguments.n_mutants, arguments.seed)
@@ -76,11 +82,12 @@ def main() -> None:
                 results.append(EQUIVALENT_RESULT)
                 continue
             known = memory.get(mutant)
-            if known is None:
-                outcome = judge(sandbox, mutant)
+            if known is None or (arguments.retry and known[0] == SURVIVED):
+                outcome = judge(sandbox, mutant, own_only=arguments.own_tests)
                 memory.add(mutant, outcome)
                 print(number, describe(mutant), outcome, flush=True)
-            results.append(outcome.result if known is None else known[0])
+                known = outcome.result, outcome.test
+            results.append(known[0])
         check_passing(sandbox, mutants, memory)
     n_effective = len(results) - results.count(EQUIVALENT_RESULT)
     killed = results.count(KILLED) + results.count(TIMEOUT)
@@ -91,6 +98,7 @@ def main() -> None:
             seed=arguments.seed,
             n_modules=len(modules),
             timeout=arguments.timeout,
+            others="" if arguments.own_tests else _OTHERS,
             killed=killed,
             n_effective=n_effective,
             rate=rate,
@@ -103,9 +111,10 @@ def main() -> None:
     sys.exit(rate < MIN_KILLED)
 
 
-def judge(sandbox: Sandbox, mutant: Mutant) -> Outcome:
+def judge(sandbox: Sandbox, mutant: Mutant, *, own_only: bool) -> Outcome:
     """Return the first outcome other than SURVIVED, or the last one."""
-    for tests in related_tests(sandbox.checkout, mutant.module):
+    own, others = related_tests(sandbox.checkout, mutant.module)
+    for tests in [own] if own_only else [own, others]:
         outcome = sandbox.run(tests, mutant.module, mutant.source)
         if outcome.result != SURVIVED:
             break
@@ -119,7 +128,7 @@ def check_passing(sandbox: Sandbox, mutants: Sequence[Mutant], memory: "Memory")
         result, test = memory.get(mutant) or (SURVIVED, "")
         if result != SURVIVED:
             named = test.endswith(".py") or "::" in test
-            tests |= {test} if named else set(related_tests(ROOT, mutant.module)[0])
+            tests |= {test} if named else set(related_tests(sandbox.checkout, mutant.module)[0])
     outcome = sandbox.run(sorted(tests))
     if outcome.result != SURVIVED:
         output = sandbox.log.read_text(encoding="utf-8", errors="replace")
@@ -127,7 +136,7 @@ def check_passing(sandbox: Sandbox, mutants: Sequence[Mutant], memory: "Memory")
 
 
 class Memory:
-    """The killed mutants, in a file if one is given."""
+    """The results of mutants, in a file if one is given."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
@@ -135,14 +144,13 @@ class Memory:
         self._results = json.loads(file.read_text(encoding="utf-8")) if file and exists else {}
 
     def get(self, mutant: Mutant) -> tuple[str, str] | None:
-        """Return KILLED or TIMEOUT and the first failed test, or None."""
+        """Return the result and the first failed test, or None."""
         result = self._results.get(" | ".join(mutant.change))
         return None if result is None else (result[0], result[1])
 
     def add(self, mutant: Mutant, outcome: Outcome) -> None:
-        """Note a mutant, unless it survived."""
-        if outcome.result != SURVIVED:
-            self._results[" | ".join(mutant.change)] = (outcome.result, outcome.test)
+        """Note a result."""
+        self._results[" | ".join(mutant.change)] = (outcome.result, outcome.test)
         if self._file is not None:
             self._file.write_text(json.dumps(self._results, indent=1), encoding="utf-8")
 

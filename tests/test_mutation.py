@@ -75,7 +75,7 @@ import _mutation_sandbox
 from _mutation_sandbox import Sandbox
 
 _mutation_sandbox._LIBRARIES = ()
-with Sandbox(Path(sys.argv[1]), timeout=float(sys.argv[2])) as sandbox:
+with Sandbox(Path(sys.argv[1]), timeout=int(sys.argv[2])) as sandbox:
     for source in sys.argv[3:]:
         module = "sklearn_lpr/area.py" if source else ""
         outcome = sandbox.run(["tests/test_area.py"], module, source)

@@ -1,6 +1,8 @@
-"""Check that the documentation covers all public names, and the check of its links."""
+"""Check the documentation: all public names, the defaults, and the check of its links."""
 
+import ast
 import importlib
+import inspect
 import re
 from pathlib import Path
 
@@ -77,3 +79,42 @@ def test_names_without_a_link_are_found(check_links, tmp_path):
         "no page of the guide links to sklearn_lpr.metrics.LIMIT",
         "no page of the guide links to sklearn_lpr.metrics.score",
     ]
+
+
+def documented(obj):
+    """Yield a function, or a class and its public methods; nothing for a constant."""
+    if callable(obj):
+        yield obj
+    if inspect.isclass(obj):
+        for name, method in vars(obj).items():
+            if inspect.isfunction(method) and not name.startswith("_"):
+                yield method
+
+
+def literal(text):
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return text
+
+
+def test_documented_defaults_are_those_of_the_signature(public_names):
+    n_defaults = 0
+    for full in public_names.list_public_names().values():
+        module, _, name = full.rpartition(".")
+        for obj in documented(getattr(importlib.import_module(module), name)):
+            entries = re.findall(
+                r"^(\w[\w, ]*) : .*?default=(.+)$", inspect.getdoc(obj) or "", re.MULTILINE
+            )
+            for names, default in entries:
+                signature = inspect.signature(obj)
+                names = names.split(", ")
+                value = literal(default)
+                # "height, width : int, default=24, 94" has one default for each.
+                values = (
+                    value if len(names) > 1 and isinstance(value, tuple) else [value] * len(names)
+                )
+                found = [signature.parameters[each].default for each in names]
+                assert list(map(repr, values)) == list(map(repr, found)), (full, names)
+                n_defaults += len(names)
+    assert n_defaults > 300

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
+from sklearn_lpr.augmentation._permuter import _paste
 
 # Each character has its own random pattern, on plates with four cells of 10 x 12 pixels.
 PATTERNS = {
@@ -149,3 +150,27 @@ def test_the_augmenter_swaps_characters_first():
 def test_whole_plates_require_a_segmenter():
     with pytest.raises(ValueError, match=r"segmenter=CharacterSegmenter\(\), or 'even'"):
         CharacterPermuter().prepare(IMAGES, TEXTS)
+
+
+def test_a_patch_of_equal_contrast_is_copied_to_the_pixel():
+    rng = np.random.default_rng(0)
+    donor = rng.integers(0, 256, (10, 24, 3), np.uint8)
+    image = np.full((10, 24, 3), 7, np.uint8)
+    image[2:8, 12:18] = donor[2:8, 4:10][::-1]  # mean and deviation of the patch
+    _paste(image, np.array([12.0, 2, 18, 8]), donor, np.array([4.0, 2, 10, 8]))
+    np.testing.assert_allclose(image[2:8, 12:18], donor[2:8, 4:10], atol=1)
+    image[2:8, 12:18] = 7
+    assert (image == 7).all()
+
+
+def test_only_the_part_of_a_box_inside_the_image_is_replaced():
+    rng = np.random.default_rng(0)
+    donor = rng.integers(0, 256, (10, 24, 1), np.uint8)
+    image = np.full((10, 24, 1), 7, np.uint8)
+    image[:5, :4] = donor[5:, 8:12]
+    _paste(image, np.array([-2.0, -1, 4, 5]), donor, np.array([6.0, 4, 12, 10]))
+    np.testing.assert_allclose(image[:5, :4], donor[5:, 8:12], atol=1)
+    image[:5, :4] = 7
+    assert (image == 7).all()
+    _paste(image, np.array([24.0, 1, 30, 9]), donor, np.array([6.0, 1, 12, 9]))
+    assert (image == 7).all()

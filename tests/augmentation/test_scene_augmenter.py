@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr.augmentation import SceneAugmenter
-from sklearn_lpr.augmentation._scene_geometry import Canvas, SceneMap, visible_fraction
+from sklearn_lpr.augmentation._scene_geometry import (
+    Canvas,
+    SceneMap,
+    _reduce,
+    visible_fraction,
+)
 from sklearn_lpr.images import box_corners
 
 # Nothing changes but the place and the size of the plate.
@@ -245,3 +250,24 @@ def test_photos_of_one_channel_are_grey_photos():
 def test_as_many_corners_as_photos_are_needed():
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         SceneAugmenter().prepare([PlateImage(photo())], [])
+
+
+def test_a_photo_that_shrinks_to_less_than_half_is_reduced_to_twice_its_size_first():
+    pixels = np.zeros((100, 240, 3), np.uint8)
+    reduced, matrix = _reduce(pixels, np.diag([0.25, 0.25, 1]))
+    assert reduced.shape == (50, 120, 3)
+    np.testing.assert_allclose(matrix, np.diag([0.5, 0.5, 1]))
+    same, matrix = _reduce(pixels, np.diag([0.5, 0.5, 1]))
+    assert same is pixels
+    np.testing.assert_allclose(matrix, np.diag([0.5, 0.5, 1]))
+
+
+def test_a_photo_covers_the_fraction_of_the_canvas_that_it_lies_on():
+    canvas = Canvas(np.zeros((80, 80, 3), np.uint8))
+    pixels = np.full((40, 60, 3), 200, np.uint8)
+    none = np.empty((0, 4, 2)), np.empty(0, np.bool_)
+    inside, beyond = np.eye(3), np.eye(3)
+    beyond[:2, 2] = 50, 60  # a part of 30 x 20 pixels is on the canvas
+    assert canvas.lay(pixels, *none, SceneMap(inside, False)) == pytest.approx(2400 / 6400)
+    assert canvas.lay(pixels, *none, SceneMap(beyond, False)) == pytest.approx(600 / 6400)
+    assert (canvas.image == 200).all(axis=2).sum() == pytest.approx(3000, rel=0.05)

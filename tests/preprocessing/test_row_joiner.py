@@ -10,6 +10,7 @@ from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import load_ccpd, load_plates, make_plates
 from sklearn_lpr.images import SampleError
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
+from sklearn_lpr.preprocessing._plate_rows import _is_crossed
 
 TWO_ROWS = ["@@@\n####", "@@\n@####", "##-@#\n###.##"]
 GROUND, INK = 220, 20
@@ -319,3 +320,12 @@ def test_a_damaged_file_is_named_with_its_index(method, tmp_path):
     path.write_bytes(b"\x89PNG\r\n\x1a\n....")
     with pytest.raises(SampleError, match=r"Sample 1: .*damaged\.png"):
         getattr(RowJoiner(), method)([PLATE, path])
+
+
+@pytest.mark.parametrize(("strong_lines", "crossed"), [([], False), ([13], False), ([11], True)])
+def test_strokes_cross_a_gap_if_they_are_on_its_three_lines(strong_lines, crossed):
+    strokes = np.tile([0, 0, 0, 90, 90, 90], 10).astype(np.float32)
+    edges = np.zeros((24, 60), np.float32)
+    edges[2:9] = edges[15:22] = strokes
+    edges[strong_lines] = 3 * strokes
+    assert _is_crossed(edges, ((2, 9), (15, 22)), gap=11) == crossed

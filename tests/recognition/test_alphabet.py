@@ -20,3 +20,14 @@ def test_alphabet_is_composed_as_texts_are(form):
 def test_two_unicode_forms_of_a_character_are_a_repetition(alphabet):
     with pytest.raises(ValueError, match="it repeats '\u00c5'"):
         choose_alphabet(alphabet, np.array(["B"]))
+
+
+def test_an_error_names_the_text_with_a_character_outside_the_alphabet():
+    with pytest.raises(
+        ValueError, match=r"y\[1\] is 'BXA1Y', which has 'XY' outside alphabet='1AB'"
+    ):
+        choose_alphabet("1AB", np.array(["AB1", "BXA1Y"]))
+
+
+def test_the_default_is_the_characters_of_all_texts_in_order():
+    assert choose_alphabet(None, np.array(["B1", "1A", "粤B"])) == "1AB粤"
