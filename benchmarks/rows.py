@@ -37,7 +37,7 @@ The accuracy of `RowJoiner().count_rows`. "By aspect ratio" counts crops more th
 as high, which are taken as one row without further analysis. "Box" is a crop with `rectify=False`.
 "Held out" are the plates of a training set that did not train the network, by plate number, as they
 are and cropped by the corners that the detector finds; the other sets did not train it at all. The
-synthetic plates have other seeds and formats than those that trained it.
+synthetic plates have another seed than those that trained it.
 """
 
 
