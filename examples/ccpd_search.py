@@ -102,7 +102,7 @@ search = GridSearchCV(
     cv=folds,
     scoring=scoring,
     refit="exact",
-    n_jobs=2,
+    n_jobs=2,  # fewer threads for each fit: weights may differ in their last bits from n_jobs=1
 )
 search.fit(X[train], y[train])
 table = pd.DataFrame(search.cv_results_["params"])

@@ -62,7 +62,7 @@ search = GridSearchCV(
     model,
     {"crop__margin": [0.0, 0.05], "lprnet__learning_rate_init": [5e-3, 1e-2]},
     cv=PlateShuffleSplit(1, test_size=0.25, random_state=0),
-    n_jobs=2,
+    n_jobs=2,  # fewer threads for each fit: weights may differ in their last bits from n_jobs=1
 )
 print("Searching over four candidates ...", flush=True)
 search.fit(X[train], y[train])

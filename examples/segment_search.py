@@ -46,7 +46,7 @@ search = GridSearchCV(
     cv=PlateShuffleSplit(1, test_size=0.25, random_state=0),
     scoring={"exact": "accuracy", "neg_cer": neg_character_error_rate_scorer},
     refit="exact",
-    n_jobs=2,
+    n_jobs=2,  # fewer threads for each fit: weights may differ in their last bits from n_jobs=1
 )
 search.fit(crops[train], y[train])
 

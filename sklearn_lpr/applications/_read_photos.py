@@ -1,11 +1,12 @@
 """Read all plates in photos into a table."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from .._sklearn_compat import HasMethods, Interval, StrOptions, validate_params
-from ..images import object_array
+from ..images import SampleError, object_array
 from ._load_recognizer import load_recognizer
 from ._photo_reader import PhotoReader, PlateRow
 from ._photo_stream import count_photos, stream_photos
@@ -234,15 +235,34 @@ def _reader(recognizer: Any, detector: Any, on_error: str, n_jobs: int | None) -
 
 
 def _tables(X: Any, reader: PhotoReader, batch_size: int, verbose: int) -> "Iterator[pd.DataFrame]":
-    photos = stream_photos(X, check=not reader.record)
-    return _number(reader.stream(enumerate(photos), count_photos(photos), batch_size, verbose))
+    with _naming_remedy(reader):
+        photos = stream_photos(X, check=not reader.record)
+    batches = reader.stream(enumerate(photos), count_photos(photos), batch_size, verbose)
+    return _number(batches, reader)
 
 
-def _number(batches: Iterator[list[PlateRow]]) -> "Iterator[pd.DataFrame]":
+def _number(batches: Iterator[list[PlateRow]], reader: PhotoReader) -> "Iterator[pd.DataFrame]":
     start = 0
-    for rows in batches:
+    while True:
+        with _naming_remedy(reader):
+            rows = next(batches, None)
+        if rows is None:
+            return
         yield _to_frame(rows, start)
         start += len(rows)
+
+
+@contextmanager
+def _naming_remedy(reader: PhotoReader) -> Iterator[None]:
+    """Add to the error of a photo how to read the others."""
+    try:
+        yield
+    except SampleError as error:
+        if reader.record:
+            raise
+        reason = error.reason if error.reason.endswith((".", "!", "?")) else f"{error.reason}."
+        remedy = "on_error='record' reads the other photos and returns the error in a row."
+        raise SampleError(error.index, f"{reason} {remedy}") from error
 
 
 def _to_frame(rows: list[PlateRow], start: int) -> "pd.DataFrame":

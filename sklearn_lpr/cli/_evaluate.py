@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from ._messages import check_writable
 from ._model import format_option, load_model, model_option
 
 __all__ = ["evaluate"]
@@ -39,6 +40,7 @@ def evaluate(
     from ..inspection import evaluate_plates
     from ..recognition import read_plates
 
+    check_writable("--csv", csv_path)
     recognizer = load_model(model, formats, detect=not crops)
     plates = load_plates(labels, split=split)
     missing = [name for name in by if name not in plates.frame]

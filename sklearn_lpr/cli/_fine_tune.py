@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ._messages import Failure, warn
+from ._messages import Failure, check_writable, warn
 from ._model import format_option, load_model
 
 __all__ = ["fine_tune"]
@@ -35,8 +35,8 @@ _EARLY_STOPPING = 100
     type=click.FloatRange(0, 0.9),
     default=0.2,
     show_default=True,
-    help="Fraction of the plates that are not trained on, to compare before and after; 0 trains on "
-    "all.",
+    help="Fraction of the plates that are not trained on, to compare before and after and to "
+    "calibrate the confidences; 0 trains on all.",
 )
 @click.option("--seed", type=int, default=0, show_default=True)
 def fine_tune(
@@ -52,7 +52,8 @@ def fine_tune(
     """Train the package's recognizer further on LABELS, a CSV file or folder for load_plates.
 
     It needs a backend of Keras, such as TensorFlow. The plates are split by plate number, and the
-    accuracy on held-out plates before and after is shown. Confidences are not calibrated.
+    accuracy on held-out plates before and after is shown. The confidences are calibrated on the
+    held-out plates, except in an .onnx file.
     """
     import joblib
     import numpy as np
@@ -65,8 +66,7 @@ def fine_tune(
         raise Failure(
             f"--output {output} needs the package onnx: pip install 'sklearn-lpr[export]'."
         )
-    if not output.resolve().parent.is_dir():
-        raise Failure(f"--output {output}: there is no folder {str(output.parent)!r}.")
+    check_writable("--output", output)
     before = load_model(None, formats, detect=not crops)
     plates = load_plates(labels, split=split)
     train = test = np.arange(len(plates.target))
@@ -79,19 +79,18 @@ def fine_tune(
     model.fit(plates.data[train], plates.target[train])
     if held_out:
         X, y = plates.data[test], plates.target[test]
-        click.echo(f"Exact match on {len(test)} held-out plates:", nl=False)
-        scores = before.score(X, y), model.score(X, y)
-        click.echo(f" {scores[0]:.1%} before, {scores[1]:.1%} after.")
-        if scores[1] < scores[0]:
-            warn(
-                "training lowered the accuracy. Keep the recognizer of the package, or add plates."
-            )
+        _compare(y, before.predict(X), model.predict(X))
     if onnx:
         from ..export import to_onnx
 
         to_onnx(model, output)
     else:
-        joblib.dump(model, output)
+        joblib.dump(_calibrate(model, X, y) if held_out else model, output)
+    if onnx or not held_out:
+        warn(
+            "the confidences are not calibrated, so that --min-confidence means something else "
+            "than for the recognizer of the package. A .joblib file and --held-out calibrate them."
+        )
     click.echo(f"{output} is written; read with it: sklearn-lpr read --model {output} PHOTOS")
 
 
@@ -118,6 +117,36 @@ def _build(before: Any, alphabet: str, epochs: int, seed: int, *, early_stopping
         random_state=seed,
     )
     return Pipeline([*before.steps[:-1], ("lprnetctc", network)])
+
+
+def _compare(y: Any, before: Any, after: Any) -> None:
+    """Print the scores of held-out plates before and after training."""
+    from ..metrics import character_error_rate, plate_accuracy_score
+
+    accuracies, errors = (
+        [metric(y, predictions) for predictions in (before, after)]
+        for metric in (plate_accuracy_score, character_error_rate)
+    )
+    click.echo(
+        f"Exact match on {len(y)} held-out plates: {accuracies[0]:.1%} before, "
+        f"{accuracies[1]:.1%} after.\n"
+        f"Character error rate: {errors[0]:.1%} before, {errors[1]:.1%} after."
+    )
+    if accuracies[1] < accuracies[0]:
+        warn("training lowered the accuracy. Keep the recognizer of the package, or add plates.")
+
+
+def _calibrate(model: Any, X: Any, y: Any) -> Any:
+    """Return the pipeline with confidences that are calibrated on plates it did not learn from."""
+    from sklearn.frozen import FrozenEstimator
+    from sklearn.pipeline import Pipeline
+
+    from ..calibration import CalibratedRecognizer, CalibratedRecognizerCV
+
+    [fitted] = CalibratedRecognizerCV(FrozenEstimator(model)).fit(X, y).calibrated_recognizers_
+    name, network = model.steps[-1]
+    calibrated = CalibratedRecognizer(network, fitted.plate_map, fitted.character_map)
+    return Pipeline([*model.steps[:-1], (name, calibrated)])
 
 
 def _unite(alphabet: str, texts: Any) -> str:

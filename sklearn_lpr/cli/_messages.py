@@ -1,16 +1,28 @@
 """Messages on standard error."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-__all__ = ["Failure", "show_warning", "warn"]
+__all__ = ["Failure", "check_writable", "show_warning", "warn"]
 
 
 class Failure(click.ClickException):
     """An error that ends a command."""
 
     exit_code = 2
+
+
+def check_writable(option: str, path: Path | None) -> None:
+    """Raise an error with the name of the option if there is no folder for a file to write.
+
+    Raises
+    ------
+    Failure
+    """
+    if path is not None and not path.resolve().parent.is_dir():
+        raise Failure(f"{option} {path}: there is no folder {str(path.parent)!r}; create it first.")
 
 
 def warn(message: object) -> None:

@@ -8,7 +8,7 @@ import click
 
 from ..applications import iter_photos
 from ._draw import draw_plates
-from ._messages import warn
+from ._messages import check_writable, warn
 from ._model import format_option, load_model, model_option
 from ._photo_paths import TargetPaths, expand, write_photo
 from ._plate_table import PlateTable
@@ -63,6 +63,7 @@ def read(
     exit code is 1. load_plates of the package loads the table as labels, after you have corrected
     it.
     """
+    check_writable("--csv", None if csv_path == "-" else Path(csv_path))
     recognizer = load_model(model, formats)
     targets = None if draw_folder is None else TargetPaths(draw_folder, Path.cwd())
     n_plates = n_failed = 0

@@ -106,13 +106,13 @@ def test_a_broken_file_raises_by_default(tmp_path):
     good = write(tmp_path, "good.png", photo_with([1]))
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"nothing")
-    with pytest.raises(SampleError, match=r"Sample 3: .*broken\.jpg"):
+    with pytest.raises(SampleError, match=r"Sample 3: .*broken\.jpg.* on_error='record'"):
         read_photos([good, good, good, broken], make_recognizer(), batch_size=2)
 
 
 def test_a_missing_file_raises_before_any_photo_is_read(tmp_path):
     log = []
-    with pytest.raises(SampleError, match="Sample 1: there is no file"):
+    with pytest.raises(SampleError, match=r"Sample 1: there is no file.* on_error='record' reads"):
         read_photos([photo_with([1]), tmp_path / "absent.png"], make_recognizer(log))
     assert log == []
 

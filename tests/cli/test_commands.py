@@ -15,6 +15,7 @@ from plate_photos import RECOGNIZER, make_recognizer, photo_with
 
 from sklearn_lpr import OnnxRecognizer, __version__
 from sklearn_lpr._compat import cv2
+from sklearn_lpr.calibration import CalibratedRecognizer
 from sklearn_lpr.cli import main
 from sklearn_lpr.datasets import load_plates, make_plates
 from sklearn_lpr.images import box_corners
@@ -181,7 +182,10 @@ def test_fine_tune_writes_a_model_that_read_takes(world, tmp_path, monkeypatch):
     result = run("fine-tune", "labels.csv", "--epochs", 1, "--held-out", 0.25)
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Exact match on 3 held-out plates: ")
-    network = joblib.load("model.joblib")[-1]
+    assert "\nCharacter error rate: " in result.stdout
+    calibrated = joblib.load("model.joblib")[-1]
+    assert isinstance(calibrated, CalibratedRecognizer)
+    network = calibrated.estimator
     assert network.n_iter_ == 1
     # Characters that the new plates lack are kept.
     bundled = OnnxRecognizer().alphabet_
@@ -224,7 +228,8 @@ def test_redact_refuses_a_target_in_the_source(fixed):
         (["read", "absent.jpg"], "There is no file or folder 'absent.jpg'"),
         (["read", "."], "holds no images that can be read"),
         (["read", ".", "--format", "atlantis"], "--format atlantis: There is no plate format"),
-        (["read", ".", "--csv", "absent/a.csv"], "--csv absent/a.csv cannot be written: No such"),
+        (["read", ".", "--csv", "absent/a.csv"], "--csv absent/a.csv: there is no folder 'absent'"),
+        (["evaluate", ".", "--csv", "absent/a.csv"], "--csv absent/a.csv: there is no folder"),
         (["read", ".", "--min-confidence", "2"], "is not in the range"),
         (["read", ".", "--model", "broken.joblib"], "broken.joblib cannot be loaded"),
         (["read", ".", "--model", "broken.onnx"], "broken.onnx"),
