@@ -126,6 +126,10 @@ def read_photos(
     With ``missing="whole"``, the `PlateCropper` takes a photo in which the detector finds nothing
     for the crop of a plate. Its row has the text of the whole image, and no corners.
 
+    ``sklearn-lpr read`` writes the same rows as a CSV file that `sklearn_lpr.datasets.load_plates`
+    loads: its column ``file`` is ``photo``, and the columns ``x1``, ``y1`` to ``x4``, ``y4`` are
+    the corners.
+
     Only errors of single photos are recorded. A detector or recognizer that fails in another way
     raises its error.
 
@@ -218,10 +222,14 @@ def iter_photos(
 
     Examples
     --------
-    Write the plates of a large folder to a file::
+    Write the plates of a large folder to a file that `sklearn_lpr.datasets.load_plates` loads::
 
         with open("plates.csv", "w", newline="") as file:
             for number, table in enumerate(iter_photos("photos", recognizer, on_error="record")):
+                points = [[""] * 8 if c is None else c.ravel() for c in table.corners]
+                names = ["x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4"]
+                table[names] = np.array(points, dtype=object)
+                table = table.drop(columns="corners").rename(columns={"photo": "file"})
                 table.to_csv(file, header=number == 0, index=False)
     """
     reader = _reader(recognizer, detector, on_error, n_jobs)
