@@ -97,7 +97,7 @@ def draw_photos(folder: Path, n_photos: int) -> None:
 
 def read_on_cluster(folder: str, n_workers: int, part_size: int) -> float:
     """Read the photos on a new cluster; return the seconds without its start."""
-    cluster = LocalCluster(n_workers, threads_per_worker=1, dashboard_address=None)
+    cluster = LocalCluster(n_workers, threads_per_worker=1, dashboard_address=":0")
     with cluster, Client(cluster) as client:
         client.run(cv2.setNumThreads, 1)
         client.run(import_package)

@@ -60,7 +60,7 @@ if __name__ == "__main__":
             cv2.imwrite(f"{folder}/{index:02}.jpg", sample.pixels()[:, :, ::-1])
         damaged = Path(folder) / "03.jpg"
         damaged.write_bytes(damaged.read_bytes()[:1000])
-        cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+        cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
         with cluster, Client(cluster) as client:
             table = read_folder(folder, client, part_size=6)
     table["photo"] = [Path(photo).name for photo in table["photo"]]

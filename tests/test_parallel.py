@@ -126,7 +126,7 @@ def test_scores_on_a_cluster_match_serial_scores(glyph_plates):
     scoring = {"cv": PlateKFold(2), "scoring": neg_character_error_rate_scorer}
     serial = cross_val_score(build_pipeline(), X, y, error_score="raise", **scoring)
     cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     )
     with cluster, distributed.Client(cluster), joblib.parallel_config("dask"):
         distributed_scores = cross_val_score(build_pipeline(), X, y, error_score="raise", **scoring)

@@ -53,7 +53,7 @@ def test_a_cluster_reads_the_rows_of_one_process(example, tmp_path):
         return onnxruntime.InferenceSession.n_opened
 
     cluster = LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     )
     with cluster, Client(cluster) as client:
         client.run(count_networks)
