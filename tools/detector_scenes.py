@@ -1,7 +1,8 @@
 """The photos that train the bundled plate detector, and those that are held out to test it."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import load_ccpd, load_scenes, make_plates
 
-__all__ = ["SOURCES", "Scenes", "held_out_scenes", "training_scenes"]
+__all__ = ["SOURCES", "Scenes", "corner_scenes", "held_out_scenes", "licences", "training_scenes"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,8 +28,26 @@ SOURCES = {
     "no_plate": ("OpenALPR train-detector, AGPL-3.0", 2),
 }
 
+# The same for the network that finds corners, which learns little from boxes.
+_CORNER_WEIGHTS = {
+    "openimages": 1,
+    "ro_dashcam": 1,
+    "tn": 2,
+    "us_quads": 4,
+    "in_n225": 2,
+    "in_pb": 4,
+    "in_bus": 1,
+    "no_plate": 1,
+}
+
 # The longer side to which photos are reduced for training, in pixels: crops show no more.
 _LONGER_SIDE = 720
+
+# For the network that finds corners: the longer side of photos without a plate and of plates, and
+# how much of the photo around a plate is kept, in plate sizes.
+_EMPTY_SIDE = 640
+_PLATE_SIDE = 160
+_SURROUNDINGS = 1.5
 
 # Every tenth photo of a set, in a random order of its own, is held out.
 _HELD_OUT = 10
@@ -48,25 +67,77 @@ class Scenes(NamedTuple):
     corners: list[Floats]
 
 
+def licences() -> dict[str, str]:
+    """Return the licence of each set."""
+    return {
+        **{name: licence for name, (licence, _) in SOURCES.items()},
+        "ccpd": "CCPD, MIT (carrier CC BY-NC 4.0)",
+        "make_plates": "synthetic",
+    }
+
+
 def training_scenes(data: Path) -> Scenes:
     """Load all photos that may train, reduced, in memory, repeated by the weight of their set."""
     scenes = Scenes([], [])
-    for name, (_, weight) in SOURCES.items():
+    weights = {name: weight for name, (_, weight) in SOURCES.items()}
+    for photo, quads, weight in _training_photos(data, weights, _WINDOW_STEP):
+        pixels = photo.pixels()
+        scale = min(1.0, _LONGER_SIDE / max(pixels.shape[:2]))
+        scenes.photos.extend([PlateImage(_reduce(pixels, scale))] * weight)
+        scenes.corners.extend([quads * scale] * weight)
+    return scenes
+
+
+def corner_scenes(data: Path) -> Scenes:
+    """Load the plates of the same photos, and of all windows of CCPD, with their surroundings.
+
+    The network that finds corners sees no more of a photo.
+    """
+    scenes = Scenes([], [])
+    for photo, quads, weight in _training_photos(data, _CORNER_WEIGHTS, 1):
+        for pixels, corners in _cut_out(photo.pixels(), quads):
+            scenes.photos.extend([PlateImage(pixels)] * weight)
+            scenes.corners.extend([corners] * weight)
+    return scenes
+
+
+def _training_photos(
+    data: Path, weights: dict[str, int], window_step: int
+) -> Iterator[tuple[PlateImage, Floats, int]]:
+    """Yield the photos that may train, the corners of their plates, and their weight."""
+    for name, weight in weights.items():
         photos, corners = _load(data, name)
-        chosen = ~_is_held_out(len(photos), name)
-        _add(scenes, photos, corners, chosen, weight)
+        for index in np.flatnonzero(~_is_held_out(len(photos), name)):
+            yield photos[index], corners[index], weight
     photos, corners = _load_ccpd(data / "ccpd" / "scenes")
-    _add(scenes, photos, corners, np.arange(len(photos)) < len(photos) // 2, 4)
+    for index in range(len(photos) // 2):
+        yield photos[index], corners[index], 4
     photos, corners = _load_ccpd(data / "ccpd" / "plates")
     chosen = ~_is_held_out(len(photos), "ccpd_plates")
-    chosen &= np.arange(len(photos)) % _WINDOW_STEP == 0
-    _add(scenes, photos, corners, chosen, 1)
+    chosen &= np.arange(len(photos)) % window_step == 0
+    for index in np.flatnonzero(chosen):
+        yield photos[index], corners[index], 1
     for seed, layout in enumerate(_SYNTHETIC_LAYOUTS):
         options = {} if layout is None else {"layouts": layout}
         plates, _ = make_plates(_N_SYNTHETIC, **options, random_state=seed, return_X_y=True)
-        quads = [sample.corners[np.newaxis] for sample in plates]
-        _add(scenes, list(plates), quads, np.ones(len(plates), bool), 1)
-    return scenes
+        for plate in plates:
+            yield plate, plate.corners[np.newaxis], 1
+
+
+def _cut_out(pixels: npt.NDArray[np.uint8], quads: Floats) -> Iterator[tuple[Any, Floats]]:
+    """Yield each plate with its surroundings, or a whole photo without a plate, reduced."""
+    if not len(quads):
+        scale = min(1.0, _EMPTY_SIDE / max(pixels.shape[:2]))
+        yield _reduce(pixels, scale), quads
+    for quad in quads:
+        sides = quad.max(axis=0) - quad.min(axis=0)
+        start = np.floor(quad.min(axis=0) - _SURROUNDINGS * sides).astype(int)
+        stop = np.ceil(quad.max(axis=0) + _SURROUNDINGS * sides).astype(int)
+        start, stop = np.maximum(start, 0), np.minimum(stop, pixels.shape[1::-1])
+        centres = quads.mean(axis=1)
+        inside = quads[((centres > start) & (centres < stop)).all(axis=1)] - start
+        scale = min(1.0, _PLATE_SIDE / sides.max())
+        yield _reduce(pixels[start[1] : stop[1], start[0] : stop[0]], scale), inside * scale
 
 
 def held_out_scenes(data: Path) -> dict[str, Scenes]:
@@ -103,18 +174,7 @@ def _is_held_out(n_photos: int, name: str) -> npt.NDArray[np.bool_]:
     return order % _HELD_OUT == 0
 
 
-def _add(
-    scenes: Scenes,
-    photos: list[PlateImage],
-    corners: list[Floats],
-    chosen: npt.NDArray[np.bool_],
-    weight: int,
-) -> None:
-    """Add the chosen photos, reduced, several times."""
-    for index in np.flatnonzero(chosen):
-        pixels = photos[index].pixels()
-        scale = min(1.0, _LONGER_SIDE / max(pixels.shape[:2]))
-        if scale < 1:
-            pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        scenes.photos.extend([PlateImage(pixels)] * weight)
-        scenes.corners.extend([corners[index] * scale] * weight)
+def _reduce(pixels: npt.NDArray[np.uint8], scale: float) -> npt.NDArray[np.uint8]:
+    if scale == 1:
+        return pixels.copy()
+    return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -6,7 +6,8 @@ Run from the project's root (about an hour on two cores)::
 
 Training resumes where it was broken off: its checkpoint is in the folder `--work`, and the trained
 weights afterwards, which a further run only exports. The sets, their
-licences, and which photos are held out are in `detector_scenes.py`.
+licences, and which photos are held out are in `detector_scenes.py`. `train_corners.py` then adds
+the network that refines corners.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import cv2
 from bundled_files import describe_training, restore, write_onnx_metadata
-from detector_scenes import SOURCES, training_scenes
+from detector_scenes import licences, training_scenes
 
 from sklearn_lpr.augmentation import SceneAugmenter
 from sklearn_lpr.detection import PlateDetector
@@ -73,11 +74,7 @@ def main() -> None:
         settings,
         n_photos_per_epoch=len(scenes.photos),
         n_plates_per_epoch=sum(map(len, scenes.corners)),
-        sets={
-            **{name: licence for name, (licence, _) in SOURCES.items()},
-            "ccpd": "CCPD, MIT (carrier CC BY-NC 4.0)",
-            "make_plates": "synthetic",
-        },
+        sets=licences(),
     )
     write_onnx_metadata(to_onnx(detector, arguments.output), training)
 

@@ -1,6 +1,7 @@
 """Base class of the detectors that search photos with a network."""
 
 from abc import ABCMeta, abstractmethod
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,7 +15,8 @@ from ..images import PlateImage, check_images, is_blank, object_array
 from ..images._channels import to_rgb
 from ..images._map_samples import map_samples
 from ..images._quads import check_quads
-from ._photo_search import Forward, PhotoSearch
+from ._photo_search import PhotoSearch
+from ._second_look import CornerForward, Forward
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
@@ -48,6 +50,22 @@ class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
     def _forward(self) -> Forward:
         """Return the forward pass of the fitted network, which several threads may call."""
 
+    def _corner_forward(self) -> CornerForward | None:
+        """Return the forward pass of the network that refines corners, if there is one."""
+        return None
+
+    def _search(self, **changes: Any) -> PhotoSearch:
+        """Return the search with the present parameters, except some."""
+        search = PhotoSearch(
+            self._forward(),
+            self.working_size,
+            self.fine_size,
+            self.threshold,
+            bool(self.refine),
+            self._corner_forward(),
+        )
+        return replace(search, **changes)
+
     def detect_all(self, X: Any) -> list[tuple[Floats, Floats]]:
         """Find all plates in each photo.
 
@@ -71,9 +89,7 @@ class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
             If a parameter or X is invalid, or a file cannot be read.
         """
         self._validate_params()
-        search = PhotoSearch(
-            self._forward(), self.working_size, self.fine_size, self.threshold, bool(self.refine)
-        )
+        search = self._search()
 
         def find(pixels: npt.NDArray[np.uint8], _: Floats | None) -> tuple[Floats, Floats]:
             return find_plates_in(search, pixels)

@@ -15,9 +15,18 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
-from ..images._quads import plate_size
+from ..images._corners import check_convex
+from ..images._quads import enclosing_boxes, plate_size
 
-__all__ = ["N_OUTPUTS", "OFFSET_UNIT", "STRIDE", "build_target", "cell_centres", "find_peaks"]
+__all__ = [
+    "N_OUTPUTS",
+    "OFFSET_UNIT",
+    "STRIDE",
+    "build_target",
+    "cell_centres",
+    "find_convex",
+    "find_peaks",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -137,3 +146,17 @@ def find_peaks(output: npt.NDArray[np.float32], threshold: float) -> tuple[Float
         corners[index] = (quads[around] * weights[..., np.newaxis, np.newaxis]).sum((0, 1))
         corners[index] /= weights.sum()
     return corners, heat[tuple(peaks.T)].astype(np.float64)
+
+
+def find_convex(output: npt.NDArray[np.float32], threshold: float) -> tuple[Floats, Floats]:
+    """Find plates as `find_peaks` does, and replace each twisted one by the box around it."""
+    corners, scores = find_peaks(output, threshold)
+    finite = np.isfinite(corners).all(axis=(1, 2))
+    corners, scores = corners[finite], scores[finite]
+    boxes = enclosing_boxes(corners)
+    for index, quad in enumerate(corners):
+        try:
+            check_convex(quad)
+        except ValueError:
+            corners[index] = boxes[index]
+    return corners, scores

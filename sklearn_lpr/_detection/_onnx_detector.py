@@ -1,6 +1,7 @@
 """An exported plate detector, which needs neither Keras nor training."""
 
 import os
+from base64 import b64decode
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -9,13 +10,17 @@ import numpy as np
 from .._onnx_file import OnnxFileMixin, open_session
 from .._sklearn_compat import Interval
 from ._base import BaseNetworkDetector
+from ._corner_window import N_CORNER_OUTPUTS
 from ._heat_map import N_OUTPUTS
-from ._photo_search import Forward, Pixels
+from ._second_look import CornerForward, Forward, Pixels
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
 
-__all__ = ["OnnxPlateDetector"]
+__all__ = ["CORNER_NETWORK", "OnnxPlateDetector"]
+
+# The entry of a file's metadata that holds the corner network, as base64 of an ONNX file.
+CORNER_NETWORK = "corner_network"
 
 # The path of a detector whose content did not come from a file.
 _IN_MEMORY = "(in memory)"
@@ -109,10 +114,20 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         return self
 
     def _forward(self) -> Forward:
-        session = self._opened
+        session, _ = self._opened
 
         def forward(image: Pixels) -> Any:
             return session.run(None, {"images": image[np.newaxis]})[0][0]
+
+        return forward
+
+    def _corner_forward(self) -> CornerForward | None:
+        _, session = self._opened
+        if session is None:
+            return None
+
+        def forward(windows: Pixels) -> Any:
+            return session.run(None, {"images": windows})[0]
 
         return forward
 
@@ -140,10 +155,20 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         """The content of the file, or of the bundled network."""
         return self._content
 
-    def _open(self, content: bytes) -> Any:
+    def _open(self, content: bytes) -> tuple[Any, Any]:
+        """Open the sessions of the detection network and, if there is one, the corner network."""
+        session = self._open_network(content, "heat_map", N_OUTPUTS)
+        entries = session.get_modelmeta().custom_metadata_map
+        if CORNER_NETWORK not in entries:
+            return session, None
+        inner = b64decode(entries[CORNER_NETWORK])
+        return session, self._open_network(inner, "plate", N_CORNER_OUTPUTS)
+
+    def _open_network(self, content: bytes, output: str, n_outputs: int) -> Any:
         session = open_session(content, self.n_threads, trusted=self.path is None)
-        outputs = [(output.name, output.shape[-1:]) for output in session.get_outputs()]
-        if outputs != [("heat_map", [N_OUTPUTS])]:
+        if [(each.name, each.shape[-1:]) for each in session.get_outputs()] != [
+            (output, [n_outputs])
+        ]:
             raise ValueError("it is no plate detector that sklearn_lpr.export.to_onnx wrote.")
         return session
 

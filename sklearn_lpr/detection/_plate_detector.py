@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import ShuffleSplit
 from sklearn.utils.validation import check_is_fitted
 
 from .._detection._base import BaseNetworkDetector, find_plates_in, plate_corners
 from .._detection._heat_map import build_target
-from .._detection._photo_search import Forward, PhotoSearch
+from .._detection._photo_search import CANDIDATE, PhotoSearch
+from .._detection._second_look import CornerForward, Forward
 from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from ..augmentation import SceneAugmenter
@@ -23,6 +25,7 @@ from ..images import PlateImage, check_images, naming_sample
 from ..images._corners import check_convex
 from ..metrics import detection_average_precision
 from ..training import BaseNetworkEstimator, Build, TrainingResult, TrainingTask
+from ._corner_refiner import CornerRefiner
 
 if TYPE_CHECKING:
     from ..networks import Network
@@ -56,10 +59,12 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         the first search. None searches once.
     threshold : float, default=0.3
         The least score of a detection.
-    refine : bool, default=True
-        Whether each detection is searched again in a window in which it has a fixed size. Corners
-        become exact, and a detection that is not found again is dropped; the score is the
-        geometric mean of both scores.
+    refine : bool or CornerRefiner, default=True
+        Whether each detection is searched again in a window in which it has a fixed size. A
+        detection that is not found again is dropped; the score is the geometric mean of both
+        scores. With a `CornerRefiner`, `fit` trains a copy of it as well, which then takes the
+        second look: its corners are more exact, and it is faster. True looks again with the
+        detector's own network.
     augmentation : object, default=None
         Draws the training crops: a `SceneAugmenter`, or any object with a method
         ``prepare(photos, corners)`` like its own. None means ``SceneAugmenter()``.
@@ -129,9 +134,12 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         The average precision on held-out photos after each epoch, with `early_stopping`.
     best_validation_score_ : float or None
         The score of the epoch whose weights were kept, with `early_stopping`.
+    refiner_ : CornerRefiner or None
+        The trained copy of `refine`, if that is a `CornerRefiner`.
 
     See Also
     --------
+    CornerRefiner : A second network that makes corners exact.
     ContourPlateDetector : Needs no training and finds fewer plates.
     sklearn_lpr.preprocessing.PlateCropper : Takes a detector as its parameter `detector`.
     sklearn_lpr.preprocessing.find_plates : Make one sample of each plate in a photo.
@@ -169,7 +177,10 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         "initial_weights": [str, os.PathLike, None],
         **BaseNetworkDetector._parameter_constraints,
         **BaseNetworkEstimator._parameter_constraints,
+        "refine": ["boolean", CornerRefiner],
     }
+
+    refiner_: CornerRefiner | None = None
 
     def __init__(
         self,
@@ -178,7 +189,7 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         working_size: int = 640,
         fine_size: int | None = 1536,
         threshold: float = 0.3,
-        refine: bool = True,
+        refine: bool | CornerRefiner = True,
         augmentation: Any = None,
         batch_size: int = 16,
         solver: str = "adamw",
@@ -265,7 +276,25 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         ConvergenceWarning
             If the network finds none of the plates in some training photos.
         """
-        return self._run_fit(X, y, sample_weight)
+        self._run_fit(X, y, sample_weight)
+        self.refiner_ = self._fit_refiner(X, y)
+        return self
+
+    def _fit_refiner(self, X: Any, y: Any) -> CornerRefiner | None:
+        """Train the second network, which learns to refuse false positives of the first."""
+        if not isinstance(self.refine, CornerRefiner):
+            return None
+        refiner = clone(self.refine)
+        if refiner.random_state is None:
+            refiner.set_params(random_state=self.random_state)
+        photos = check_images(X)
+        corners = plate_corners(photos, y)
+        search = self._search(refine=False, threshold=self.threshold * CANDIDATE)
+        candidates = [
+            np.empty((0, 4, 2)) if len(quads) else find_plates_in(search, photo.pixels())[0]
+            for photo, quads in zip(photos, corners, strict=True)
+        ]
+        return refiner.fit(photos, corners, candidates=candidates)
 
     def _prepare_fit(self, X: Any, y: Any, sample_weight: Any) -> TrainingTask:
         from ..networks import borrow_network
@@ -337,6 +366,9 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
                 return network.predict(image[np.newaxis])[0]
 
         return forward
+
+    def _corner_forward(self) -> CornerForward | None:
+        return None if self.refiner_ is None else self.refiner_._forward()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 import os
 import warnings
+from base64 import b64encode
 from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
@@ -16,7 +17,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import import_optional
-from .._detection import OnnxPlateDetector
+from .._detection._onnx_detector import CORNER_NETWORK, OnnxPlateDetector
 from .._files import replace_file
 from ..detection import PlateDetector
 from ..networks import get_network
@@ -224,6 +225,9 @@ def _detector_content(detector: PlateDetector) -> bytes:
     }
     model = _network(detector)
     model.metadata_props.add(key=METADATA_KEY, value=json.dumps(metadata, allow_nan=False))
+    if detector.refiner_ is not None:
+        content = _network(detector.refiner_).SerializeToString()
+        model.metadata_props.add(key=CORNER_NETWORK, value=b64encode(content).decode())
     onnx.checker.check_model(model)
     return model.SerializeToString()
 
@@ -233,8 +237,9 @@ def _without_keras(step: Any) -> Any:
     detector = getattr(step, "detector", None)
     if not isinstance(detector, PlateDetector):
         return step
-    names = ("working_size", "fine_size", "threshold", "refine", "n_jobs")
+    names = ("working_size", "fine_size", "threshold", "n_jobs")
     parameters = {name: getattr(detector, name) for name in names}
+    parameters["refine"] = bool(detector.refine)
     served = OnnxPlateDetector.from_bytes(_detector_content(detector), **parameters)
     return copy(step).set_params(detector=served)
 

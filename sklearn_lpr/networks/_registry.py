@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ._corner_network import CornerNetwork
 from ._description import NetworkDescription
 from ._lprnet import LPRNet
 from ._plate_detector import PlateDetectorNetwork
@@ -81,3 +82,4 @@ def upgrade_architecture(architecture: dict[str, Any]) -> dict[str, Any]:
 register(LPRNet())
 register(SegmentCNN())
 register(PlateDetectorNetwork())
+register(CornerNetwork())

@@ -1,0 +1,124 @@
+"""Look again at the plates that were found in a photo, in a window around each."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..images._corners import check_convex
+from ..images._quads import iou, plate_size
+from ._corner_window import CORNER_UNIT, EXPECTED, WINDOW_SIZE, window_around
+from ._heat_map import find_convex
+from ._windows import cut_window, unmap_points
+
+__all__ = ["CornerForward", "CornerLook", "Forward", "WindowLook"]
+
+Pixels = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+# From one RGB image (height, width, 3), multiples of 32 pixels, to (n_rows, n_columns, 9).
+Forward = Callable[[Pixels], npt.NDArray[np.float32]]
+
+# From the windows of n plates (n, 48, 96, 3) to (n, 9).
+CornerForward = Callable[[Pixels], npt.NDArray[np.float32]]
+
+# The look with the detection network: a window of this width and height, in which the plate has
+# this width, unless it is too high then.
+_SIZE = (256, 160)
+_PLATE_WIDTH = 128.0
+_PLATE_HEIGHT = 80.0
+
+# What it finds is the same plate if it overlaps the first so much.
+_SAME_PLATE_IOU = 0.25
+
+# The corner network looks so often, each time around the corners that it found before.
+_N_LOOKS = 2
+
+
+@dataclass(frozen=True)
+class WindowLook:
+    """Search a window around each plate with the detection network.
+
+    Parameters
+    ----------
+    forward : callable
+        The detection network.
+    least : float
+        The least score of a plate in the window.
+    """
+
+    forward: Forward
+    least: float
+
+    def __call__(self, pixels: Pixels, quads: Floats) -> tuple[Floats, Floats]:
+        """Return the corners and the score of each plate; the score is 0 if it is absent.
+
+        Parameters
+        ----------
+        pixels : ndarray of shape (height, width, 3), dtype uint8
+        quads : ndarray of shape (n_plates, 4, 2)
+
+        Returns
+        -------
+        corners : ndarray of shape (n_plates, 4, 2)
+        scores : ndarray of shape (n_plates,)
+        """
+        corners, scores = quads.copy(), np.zeros(len(quads))
+        for index, quad in enumerate(quads):
+            width, height = plate_size(quad)
+            scale = min(_PLATE_WIDTH / max(width, 1.0), _PLATE_HEIGHT / max(height, 1.0))
+            affine = scale * np.eye(2), np.array(_SIZE) / 2 - scale * quad.mean(axis=0)
+            window = cut_window(pixels, affine, _SIZE)
+            if window is None:
+                continue
+            found, found_scores = find_convex(self.forward(window), self.least)
+            found = unmap_points(affine, found)
+            overlaps = [iou(quad, other) for other in found]
+            if overlaps and max(overlaps) >= _SAME_PLATE_IOU:
+                best = int(np.argmax(overlaps))
+                corners[index], scores[index] = found[best], found_scores[best]
+        return corners, scores
+
+
+@dataclass(frozen=True)
+class CornerLook:
+    """Find the corners with the corner network, in a window in which the plate is upright.
+
+    Parameters
+    ----------
+    forward : callable
+        The corner network.
+    least : float
+        Plates with a lower score are not looked at again.
+    """
+
+    forward: CornerForward
+    least: float
+
+    def __call__(self, pixels: Pixels, quads: Floats) -> tuple[Floats, Floats]:
+        """Return the corners and the score of each plate, as `WindowLook` does."""
+        corners, scores = quads.copy(), np.zeros(len(quads))
+        remaining = np.arange(len(quads))
+        for _ in range(_N_LOOKS):
+            places, maps, windows = [], [], []
+            for index in remaining:
+                affine = window_around(corners[index])
+                window = None if affine is None else cut_window(pixels, affine, WINDOW_SIZE)
+                if affine is not None and window is not None:
+                    places.append(index)
+                    maps.append(affine)
+                    windows.append(window)
+            scores[remaining] = 0
+            if not windows:
+                break
+            output = self.forward(np.stack(windows)).astype(np.float64)
+            for index, affine, numbers in zip(places, maps, output, strict=True):
+                found = unmap_points(affine, EXPECTED + CORNER_UNIT * numbers[1:].reshape(4, 2))
+                with suppress(ValueError):
+                    check_convex(found)
+                    corners[index] = found
+                scores[index] = 1 / (1 + np.exp(-numbers[0].clip(-30, 30)))
+            remaining = remaining[scores[remaining] >= self.least]
+        return corners, scores
