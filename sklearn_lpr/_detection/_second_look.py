@@ -33,9 +33,6 @@ _PLATE_HEIGHT = 80.0
 # What it finds is the same plate if it overlaps the first so much.
 _SAME_PLATE_IOU = 0.25
 
-# The corner network looks so often, each time around the corners that it found before.
-_N_LOOKS = 2
-
 
 @dataclass(frozen=True)
 class WindowLook:
@@ -90,35 +87,27 @@ class CornerLook:
     ----------
     forward : callable
         The corner network.
-    least : float
-        Plates with a lower score are not looked at again.
     """
 
     forward: CornerForward
-    least: float
 
     def __call__(self, pixels: Pixels, quads: Floats) -> tuple[Floats, Floats]:
         """Return the corners and the score of each plate, as `WindowLook` does."""
         corners, scores = quads.copy(), np.zeros(len(quads))
-        remaining = np.arange(len(quads))
-        for _ in range(_N_LOOKS):
-            places, maps, windows = [], [], []
-            for index in remaining:
-                affine = window_around(corners[index])
-                window = None if affine is None else cut_window(pixels, affine, WINDOW_SIZE)
-                if affine is not None and window is not None:
-                    places.append(index)
-                    maps.append(affine)
-                    windows.append(window)
-            scores[remaining] = 0
-            if not windows:
-                break
-            output = self.forward(np.stack(windows)).astype(np.float64)
-            for index, affine, numbers in zip(places, maps, output, strict=True):
-                found = unmap_points(affine, EXPECTED + CORNER_UNIT * numbers[1:].reshape(4, 2))
-                with suppress(ValueError):
-                    check_convex(found)
-                    corners[index] = found
-                scores[index] = 1 / (1 + np.exp(-numbers[0].clip(-30, 30)))
-            remaining = remaining[scores[remaining] >= self.least]
+        places, maps, windows = [], [], []
+        for index, quad in enumerate(quads):
+            affine = window_around(quad)
+            window = None if affine is None else cut_window(pixels, affine, WINDOW_SIZE)
+            if affine is not None and window is not None:
+                places.append(index)
+                maps.append(affine)
+                windows.append(window)
+        if not windows:
+            return corners, scores
+        output = self.forward(np.stack(windows)).astype(np.float64)
+        for index, affine, numbers in zip(places, maps, output, strict=True):
+            found = unmap_points(affine, EXPECTED + CORNER_UNIT * numbers[1:].reshape(4, 2))
+            with suppress(ValueError):
+                corners[index] = check_convex(found)
+            scores[index] = 1 / (1 + np.exp(-numbers[0].clip(-30, 30)))
         return corners, scores

@@ -62,9 +62,9 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
     refine : bool or CornerRefiner, default=True
         Whether each detection is searched again in a window in which it has a fixed size. A
         detection that is not found again is dropped; the score is the geometric mean of both
-        scores. With a `CornerRefiner`, `fit` trains a copy of it as well, which then takes the
-        second look: its corners are more exact, and it is faster. True looks again with the
-        detector's own network.
+        scores. With a `CornerRefiner`, `fit` trains a copy of it as well. It drops most of what is
+        no plate before the second look, which takes less time then, and its corners are averaged
+        with those of the second look.
     augmentation : object, default=None
         Draws the training crops: a `SceneAugmenter`, or any object with a method
         ``prepare(photos, corners)`` like its own. None means ``SceneAugmenter()``.
@@ -139,7 +139,7 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
 
     See Also
     --------
-    CornerRefiner : A second network that makes corners exact.
+    CornerRefiner : A second network that makes corners more exact.
     ContourPlateDetector : Needs no training and finds fewer plates.
     sklearn_lpr.preprocessing.PlateCropper : Takes a detector as its parameter `detector`.
     sklearn_lpr.preprocessing.find_plates : Make one sample of each plate in a photo.

@@ -106,27 +106,19 @@ def test_a_target_measures_in_plate_heights():
 
 
 @pytest.mark.parametrize("quad", [box_corners(60, 70, 90, 30), TILTED])
-def test_corners_become_exact(quad):
+def test_corners_become_more_exact(quad):
     rough = quad + np.array([[-5, 3], [4, 5], [6, -3], [-3, -4]])
-    corners, scores = CornerLook(perfect_corners, 0.1)(photo_of(quad), rough[np.newaxis])
-    assert np.abs(rough - quad).max() == 6
-    np.testing.assert_allclose(corners[0], quad, atol=2.5)
+    corners, scores = CornerLook(perfect_corners)(photo_of(quad), rough[np.newaxis])
+    assert np.abs(rough - quad).mean() > 4
+    assert np.abs(corners[0] - quad).mean() < 2
     assert scores == pytest.approx([1 / (1 + np.exp(-5))], abs=1e-6)
 
 
-def test_each_plate_is_looked_at_once_more_if_it_may_be_one():
-    photo = photo_of(TILTED)
-    counts = []
-
-    def forward(windows):
-        counts.append(len(windows))
-        return perfect_corners(windows)
-
+def test_what_is_no_plate_has_a_low_score():
     quads = np.array([TILTED, box_corners(10, 10, 30, 10), box_corners(900, 10, 30, 10)])
-    corners, scores = CornerLook(forward, 0.1)(photo, quads)
-    assert counts == [2, 1]
+    corners, scores = CornerLook(perfect_corners)(photo_of(TILTED), quads)
     assert scores[0] > 0.9
-    assert scores[1] < 0.1
+    assert 0 < scores[1] < 0.1
     assert scores[2] == 0  # outside of the photo
     np.testing.assert_array_equal(corners[2], quads[2])
 
@@ -138,11 +130,11 @@ def test_impossible_corners_are_not_taken(value):
         output[:, 1] = value
         return output
 
-    corners, _ = CornerLook(forward, 0.1)(photo_of(TILTED), TILTED[np.newaxis])
+    corners, _ = CornerLook(forward)(photo_of(TILTED), TILTED[np.newaxis])
     np.testing.assert_array_equal(corners[0], TILTED)
 
 
 def test_there_may_be_nothing_to_look_at():
-    corners, scores = CornerLook(perfect_corners, 0.1)(photo_of(TILTED), np.empty((0, 4, 2)))
+    corners, scores = CornerLook(perfect_corners)(photo_of(TILTED), np.empty((0, 4, 2)))
     assert corners.shape == (0, 4, 2)
     assert scores.shape == (0,)

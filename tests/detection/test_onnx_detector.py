@@ -2,12 +2,14 @@
 
 import json
 import pickle
+from base64 import b64decode
 
 import numpy as np
 import onnxruntime
 import pytest
 from sklearn.base import clone
 
+from sklearn_lpr._detection._onnx_detector import CORNER_NETWORK
 from sklearn_lpr.datasets import load_ccpd, make_plates
 from sklearn_lpr.detection import OnnxPlateDetector
 from sklearn_lpr.metrics import detection_scores
@@ -49,6 +51,15 @@ def test_the_file_tells_how_it_was_trained():
     assert training["script"] == "tools/train_detector.py"
     assert {"settings", "versions", "sets"} <= training.keys()
     assert all(training["sets"].values())  # the licence of each
+
+
+def test_the_corner_network_tells_how_it_was_trained():
+    file = onnxruntime.InferenceSession(read_pretrained("plate_detector.onnx"))
+    content = b64decode(file.get_modelmeta().custom_metadata_map[CORNER_NETWORK])
+    session = onnxruntime.InferenceSession(content)
+    training = json.loads(session.get_modelmeta().custom_metadata_map["training"])
+    assert training["script"] == "tools/train_corners.py"
+    assert {"settings", "versions", "sets"} <= training.keys()
 
 
 def test_a_damaged_bundled_file_is_a_clear_error(monkeypatch):

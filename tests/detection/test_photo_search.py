@@ -201,3 +201,25 @@ def test_views_and_read_only_photos_are_searched(perfect_forward):
 def test_a_fine_size_below_the_working_size_is_not_searched(perfect_forward):
     search(perfect_forward, photo_with(height=600, width=1000), working_size=640, fine_size=64)
     assert perfect_forward.shapes == [(384, 640, 3)]
+
+
+@pytest.mark.parametrize(("logit", "found"), [(5, True), (-5, False)])
+def test_a_second_network_drops_what_is_no_plate(perfect_forward, logit, found):
+    def corner_forward(windows):
+        return np.tile(np.array([logit, *[0] * 8], np.float32), (len(windows), 1))
+
+    photo = photo_with((100, 60, 80, 24))
+    corners, _ = search(perfect_forward, photo, refine=True, corner_forward=corner_forward)
+    assert len(corners) == found
+    # Without a candidate that is left, the detection network is not asked again.
+    assert len(perfect_forward.shapes) == 1 + found
+
+
+def test_the_corners_of_both_networks_are_averaged(perfect_forward):
+    def corner_forward(windows):
+        # One unit, a quarter of the plate's width and half of its height, to the right and down.
+        return np.tile(np.array([5, *[1] * 8], np.float32), (len(windows), 1))
+
+    photo = photo_with((100, 60, 80, 24))
+    corners, _ = search(perfect_forward, photo, refine=True, corner_forward=corner_forward)
+    np.testing.assert_allclose(corners, [box_corners(110, 66, 80, 24)], atol=1)
