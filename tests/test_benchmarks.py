@@ -5,12 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
+from stand_ins import write_rodosol
 
 import sklearn_lpr
-from sklearn_lpr.datasets import make_plates
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,24 +17,11 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.slow
 @pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="not part of the distribution")
 def test_rodosol_reports_every_folder(tmp_path):
-    X, y = make_plates(24, random_state=0, return_X_y=True)
-    split = []
-    for index, (sample, text) in enumerate(zip(X, y, strict=True)):
-        folder = ("cars-br", "cars-me", "motorcycles-br", "motorcycles-me")[index % 4]
-        stem = tmp_path / "images" / folder / f"img_{index:06}"
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(f"{stem}.jpg", sample.pixels()[:, :, ::-1])
-        corners = " ".join(f"{round(x)},{round(y)}" for x, y in sample.corners)
-        Path(f"{stem}.txt").write_text(
-            f"type: car\nplate: {text}\nlayout: Brazilian\ncorners: {corners}\n"
-        )
-        part = ("training", "validation", "testing")[index // 8]
-        split.append(f"./images/{folder}/{stem.name}.jpg;{part}\n")
-    (tmp_path / "split.txt").write_text("".join(split))
+    write_rodosol(tmp_path / "data")
     report = tmp_path / "report.md"
     subprocess.run(
         [
-            *[sys.executable, "benchmarks/rodosol.py", str(tmp_path)],
+            *[sys.executable, "benchmarks/rodosol.py", str(tmp_path / "data")],
             *["--n-filters=4", "--max-iter=1", f"--output={report}"],
         ],
         cwd=ROOT,
@@ -47,8 +33,8 @@ def test_rodosol_reports_every_folder(tmp_path):
     assert [row[0] for row in rows] == [
         *["| folder", "| cars-br", "| cars-me", "| motorcycles-br", "| motorcycles-me", "| all"]
     ]
-    assert [row[1] for row in rows[1:]] == ["2", "2", "2", "2", "8"]
-    assert "16 training plates (training and validation), 8 test plates" in report.read_text()
+    assert [row[1] for row in rows[1:]] == ["4", "4", "4", "4", "16"]
+    assert "24 training plates (training and validation), 16 test plates" in report.read_text()
 
 
 @pytest.mark.slow
