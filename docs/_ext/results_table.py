@@ -44,9 +44,10 @@ def _columns(text: str, known: Sequence[str]) -> dict[str, str]:
 class ResultsTable(SphinxDirective):
     """Insert columns of a table of results.
 
-    ``where`` is a query for its rows. ``columns``, all by default, and ``labels`` list columns and
-    cells, with ``as`` before another name. The columns in ``mean`` are averaged over rows that are
-    equal otherwise. ``number`` selects a table of a file with several, from 0.
+    ``where`` is a query for its rows. ``columns`` and ``labels`` list columns and cells, with
+    ``as`` before another name; without ``columns`` the table is shown as it is. The columns in
+    ``mean`` are averaged over rows that are equal otherwise. ``number`` selects a table of a file
+    with several, from 0.
     """
 
     required_arguments = 1
@@ -65,8 +66,10 @@ class ResultsTable(SphinxDirective):
         table = read_table(name, self.options.get("number", 0))
         if "where" in self.options:
             table = table.query(self.options["where"])
+        if "columns" not in self.options:
+            return [self._build(table), self._source(name)]
         try:
-            columns = _columns(self.options.get("columns", ";".join(table)), table.columns)
+            columns = _columns(self.options["columns"], table.columns)
         except ValueError as error:
             raise self.error(f"{name}: {error}") from error
         means = _entries(self.options.get("mean", ""))
