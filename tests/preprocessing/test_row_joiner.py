@@ -328,4 +328,6 @@ def test_strokes_cross_a_gap_if_they_are_on_its_three_lines(strong_lines, crosse
     edges = np.zeros((24, 60), np.float32)
     edges[2:9] = edges[15:22] = strokes
     edges[strong_lines] = 3 * strokes
-    assert _is_crossed(edges, ((2, 9), (15, 22)), gap=11) == crossed
+    patch = np.full((24, 60), 220, np.uint8)  # without ink between the rows
+    patch[2:9] = patch[15:22] = 220 - strokes
+    assert _is_crossed(patch, edges, ((2, 9), (15, 22)), gap=11) == crossed
