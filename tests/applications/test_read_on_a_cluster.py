@@ -26,7 +26,8 @@ def example():
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_cluster_reads_the_rows_of_one_process(example, tmp_path):
+def test_a_cluster_reads_the_rows_of_one_process(example, monkeypatch, tmp_path):
+    import onnxruntime
     from distributed import Client, LocalCluster
 
     for index, plate in enumerate(make_plates(10, layouts="eu", random_state=0).data):
@@ -59,9 +60,11 @@ def test_a_cluster_reads_the_rows_of_one_process(example, tmp_path):
         client.run(count_networks)
         table = example.read_folder(tmp_path, client, part_size=1)
         counts = client.run(n_opened)
+    monkeypatch.setattr(onnxruntime, "InferenceSession", onnxruntime.InferenceSession)
+    count_networks()
     expected = read_photos(tmp_path, on_error="record")
     assert expected.photo.unique().tolist() == [str(tmp_path / f"{n}.jpg") for n in range(10)]
     assert expected.photo[expected.error.notna()].tolist() == [str(damaged)]
     pd.testing.assert_frame_equal(table, expected)
-    # A detector and a recognizer; a busy machine may leave all parts to one worker.
-    assert max(counts.values()) == 2
+    # A worker opens the networks of one call; a busy machine may leave all parts to one worker.
+    assert max(counts.values()) == n_opened() >= 2
