@@ -32,7 +32,7 @@ _GAP = (0.36, 0.58)
 _MIN_FRACTION = 0.1
 _MIN_RATIO = 0.5
 # Relative to the strongest columns of a row: the minimum strength of a column that belongs to the
-# row, and the minimum strength in the gap of a line that crosses it.
+# row, and the minimum strength of a line that crosses the gap, there and along the row.
 _MIN_COLUMN = 0.2
 _MIN_LINE = 0.5
 # Half the width of such a line, with its blur, in pixels of the patch.
@@ -202,9 +202,11 @@ def _bound(edges: _Edges, extent: tuple[int, int], gap: int) -> PlateRow:
     columns, lines = _columns(edges[top:bottom]), _columns(edges[gap - 1 : gap + 2])
     width, side = len(columns), round(_SIDE * len(columns))
     strongest = np.percentile(columns[side:-side], 95)
-    # A vertical line that crosses the gap is a side of the plate or of a band. The row lies between
-    # the innermost of these lines.
-    walls = np.flatnonzero(lines > _MIN_LINE * strongest)
+    # A vertical line that crosses the gap and runs along the row is a side of the plate or of a
+    # band. The row lies between the innermost of these lines. A band beside the other row ends
+    # at the gap.
+    along = np.percentile(cv2.GaussianBlur(edges[top:bottom], (5, 1), 1.0), 25, axis=0)
+    walls = np.flatnonzero(np.minimum(lines, along) > _MIN_LINE * strongest)
     first = min(max(walls[walls < side], default=-_LINE) + _LINE, side)
     last = max(min(walls[walls >= width - side], default=width + _LINE) - _LINE, width - side)
     inside = first + np.flatnonzero(columns[first:last] > _MIN_COLUMN * strongest)
