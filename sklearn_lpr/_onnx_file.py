@@ -1,13 +1,18 @@
 """Open ONNX files with onnxruntime, once, and carry their content in pickles and clones."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from ._onnx_content import DISABLED_OPTIMIZERS, check_onnx, read_onnx
 from .pretrained import read_pretrained
 
-__all__ = ["OnnxFileMixin", "open_session"]
+__all__ = ["OnnxFileMixin", "open_session", "run_session"]
 
 # One for all files, because a lock cannot be pickled.
 _opening = Lock()
@@ -58,6 +63,43 @@ def open_session(content: bytes, n_threads: int | None = None, *, trusted: bool 
         raise ValueError(f"onnxruntime cannot load it: {error}") from error
 
 
+def run_session(
+    session: Any, images: npt.NDArray[np.uint8], shape: tuple[int | None, ...]
+) -> npt.NDArray[np.float32]:
+    """Compute the output of a network.
+
+    Parameters
+    ----------
+    session : onnxruntime.InferenceSession
+        Its input is named "images".
+    images : ndarray, dtype uint8
+    shape : tuple of int or None
+        The shape of the output; None is any number.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        If the network cannot be computed, or its output has another shape. A file may declare
+        sizes that do not fit each other, which shows only here.
+    """
+    try:
+        output: Any = session.run(None, {"images": images})[0]
+    except Exception as error:  # the exceptions of onnxruntime have no common base
+        raise ValueError(f"onnxruntime cannot compute its network: {error}") from error
+    if output.ndim != len(shape) or any(
+        size not in (None, given) for size, given in zip(shape, output.shape, strict=True)
+    ):
+        raise ValueError(
+            f"its network returns an array of shape {output.shape} instead of {shape}; the file is "
+            "damaged."
+        )
+    return output
+
+
 class OnnxFileMixin:
     """Estimators with the parameters `path` and `n_threads`.
 
@@ -88,12 +130,18 @@ class OnnxFileMixin:
                 if cached is None or cached[0] != wanted:
                     if cached is not None and cached[0][-1] != os.getpid():
                         _inherited.append(cached)
-                    try:
+                    with self._named_errors():
                         cached = self._cached = wanted, self._open(self._content)
-                    except ValueError as error:
-                        path = None if self.path is None else os.fspath(self.path)
-                        raise ValueError(f"path={path!r}: {error}") from error
         return cached[1]
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        """Name the file in errors about its content."""
+        try:
+            yield
+        except ValueError as error:
+            path = None if self.path is None else os.fspath(self.path)
+            raise ValueError(f"path={path!r}: {error}") from error
 
     @property
     def _content(self) -> bytes:

@@ -86,6 +86,7 @@ with Sandbox(Path(sys.argv[1]), timeout=int(sys.argv[2])) as sandbox:
 def run_sandbox(folder, timeout, *sources):
     (folder / "sklearn_lpr").mkdir()
     (folder / "tests").mkdir()
+    (folder / "sklearn_lpr" / "__init__.py").touch()  # it comes before an installed package
     (folder / "sklearn_lpr" / "area.py").write_text(MODULE)
     (folder / "tests" / "test_area.py").write_text(
         "from sklearn_lpr.area import area\n\ndef test_area():\n    assert area(2) == 6\n"
@@ -122,6 +123,7 @@ def test_a_change_without_an_end_is_a_timeout(tmp_path):
     assert run_sandbox(tmp_path, 3, endless) == ["timeout "]
 
 
+@pytest.mark.skipif(not (ROOT / "sklearn_lpr").is_dir(), reason="needs the checkout")
 def test_modules_have_tests_of_their_own(benchmarks):
     from _mutation_targets import computing_modules, related_tests
 

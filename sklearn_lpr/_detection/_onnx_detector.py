@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from .._onnx_file import OnnxFileMixin, open_session
+from .._onnx_file import OnnxFileMixin, open_session, run_session
 from .._sklearn_compat import Interval
 from ._base import BaseNetworkDetector
 from ._corner_window import N_CORNER_OUTPUTS
@@ -117,7 +117,8 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         session, _ = self._opened
 
         def forward(image: Pixels) -> Any:
-            return session.run(None, {"images": image[np.newaxis]})[0][0]
+            with self._named_errors():
+                return run_session(session, image[np.newaxis], (1, None, None, N_OUTPUTS))[0]
 
         return forward
 
@@ -127,7 +128,8 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
             return None
 
         def forward(windows: Pixels) -> Any:
-            return session.run(None, {"images": windows})[0]
+            with self._named_errors():
+                return run_session(session, windows, (len(windows), N_CORNER_OUTPUTS))
 
         return forward
 

@@ -1,11 +1,9 @@
 """Session of an ONNX file, and its metadata."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
-from .._onnx_file import open_session
+from .._onnx_file import open_session, run_session
 from ..networks import image_shape
 from ._onnx_metadata import read_metadata
 
@@ -81,13 +79,4 @@ class OnnxModel:
         ValueError
             If the network cannot be computed, or returns another shape.
         """
-        try:
-            output: Any = self._session.run(None, {"images": images})[0]
-        except Exception as error:  # the exceptions of onnxruntime have no common base
-            raise ValueError(f"onnxruntime cannot compute the network: {error}") from error
-        if output.ndim != 3 or output.shape[::2] != (len(images), 1 + len(self.alphabet)):
-            raise ValueError(
-                f"The network returned an array of shape {output.shape} for {len(images)} plates "
-                f"and an alphabet of {len(self.alphabet)} characters; the file is damaged."
-            )
-        return output
+        return run_session(self._session, images, (len(images), None, 1 + len(self.alphabet)))

@@ -141,14 +141,15 @@ class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
     def _log_proba(
         self, images: npt.NDArray[np.uint8], architecture: dict[str, Any]
     ) -> npt.NDArray[np.float32]:
-        log_proba = predict_in_batches(self._model.log_proba, images)
-        has_nan = np.isnan(log_proba).any(axis=(1, 2))
-        if has_nan.any():
-            raise ValueError(
-                f"path={os.fspath(self.path)!r}: the network outputs NaN for sample "
-                f"{np.flatnonzero(has_nan)[0]}. The file is damaged, or the training of its "
-                "network diverged; export it again."
-            )
+        model = self._model
+        with self._named_errors():
+            log_proba = predict_in_batches(model.log_proba, images)
+            has_nan = np.isnan(log_proba).any(axis=(1, 2))
+            if has_nan.any():
+                raise ValueError(
+                    f"the network outputs NaN for sample {np.flatnonzero(has_nan)[0]}. The file "
+                    "is damaged, or the training of its network diverged; export it again."
+                )
         return log_proba
 
     @property

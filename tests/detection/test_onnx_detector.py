@@ -1,6 +1,7 @@
 """The detector that comes with the package."""
 
 import json
+import os
 import pickle
 from base64 import b64decode
 
@@ -67,3 +68,26 @@ def test_a_damaged_bundled_file_is_a_clear_error(monkeypatch):
     X, _ = make_plates(1, random_state=0, return_X_y=True)
     with pytest.raises(ValueError, match="path=None: onnxruntime cannot load it"):
         OnnxPlateDetector().predict(X)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "message"),
+    [
+        (RuntimeError("no memory"), "onnxruntime cannot compute its network: no memory"),
+        (np.zeros((1, 2, 2, 5), np.float32), r"an array of shape \(1, 2, 2, 5\) instead of"),
+        (np.zeros(9, np.float32), r"an array of shape \(9,\) instead of"),
+    ],
+    ids=["failure", "outputs", "dimensions"],
+)
+def test_errors_of_the_network_name_the_file(outcome, message):
+    detector = OnnxPlateDetector()
+
+    class Session:
+        def run(self, names, inputs):
+            if isinstance(outcome, Exception):
+                raise outcome
+            return [outcome]
+
+    detector._cached = (None, 1, os.getpid()), (Session(), None)
+    with pytest.raises(ValueError, match=f"path=None: .*{message}"):
+        detector.detect([np.arange(64 * 64, dtype=np.uint8).reshape(64, 64)])

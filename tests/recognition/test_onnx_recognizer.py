@@ -521,3 +521,15 @@ def test_joblib_saves_it(kept, chain, X, tmp_path):
     served = joblib.load(tmp_path / "chain.joblib")
     np.testing.assert_array_equal(served.predict(X), chain.predict(X))
     assert Path(served[-1].path) == kept
+
+
+def test_sizes_that_do_not_fit_each_other_are_an_error_with_the_name_of_the_file(path, X):
+    model = onnx.load(path)
+    [node] = [node for node in model.graph.node if node.op_type == "Reshape"][-1:]
+    [shape] = [each for each in model.graph.initializer if each.name == node.input[1]]
+    sizes = onnx.numpy_helper.to_array(shape).copy()
+    sizes[-1] = 3 * 47
+    shape.CopyFrom(onnx.numpy_helper.from_array(sizes, shape.name))
+    onnx.save(model, path)
+    with pytest.raises(ValueError, match=r"path='.*chain\.onnx': onnxruntime cannot"):
+        load_pipeline(path).predict(X)
