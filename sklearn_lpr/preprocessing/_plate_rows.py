@@ -15,12 +15,13 @@ import numpy.typing as npt
 from .._compat import cv2
 from ..images._channels import to_grey
 
-__all__ = ["MAX_ASPECT", "PlateRow", "RowSplit", "find_rows"]
+__all__ = ["MAX_ASPECT", "PlateRow", "RowSplit", "find_rows", "resize_plate", "vertical_edges"]
 
 # The aspect ratio of two-row plates is 1.1 to 2.1, and up to 3 in India; crops are not exact.
 MAX_ASPECT = 3.3
-# The plate is resized to a patch of this height, in pixels.
+# The plate is resized to a patch of this height and of at least this width, in pixels.
 _HEIGHT = 64
+_LEAST_WIDTH = 16
 # The fraction of the width on each side that may show the plate's edge, a band or a bolt.
 _SIDE = 0.2
 # The range of the gap between the rows, as fractions of the height. A gap nearer to the top
@@ -98,8 +99,8 @@ def find_rows(pixels: npt.NDArray[np.uint8], *, known: bool = False) -> RowSplit
     -------
     RowSplit
     """
-    patch = _resize(pixels)
-    edges = np.abs(cv2.Sobel(patch, cv2.CV_32F, 1, 0))
+    patch = resize_plate(pixels, _LEAST_WIDTH)
+    edges = vertical_edges(patch)
     side = round(_SIDE * edges.shape[1])
     profile = edges[:, side:-side].mean(axis=1, keepdims=True)
     profile = cv2.GaussianBlur(profile, (1, 5), 1.0).ravel()
@@ -122,12 +123,17 @@ def find_rows(pixels: npt.NDArray[np.uint8], *, known: bool = False) -> RowSplit
     return RowSplit(split, rows, _are_two(upper, lower) or _are_two(lower, upper))
 
 
-def _resize(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def resize_plate(pixels: npt.NDArray[np.uint8], least_width: int) -> npt.NDArray[np.uint8]:
     """Return a grey patch of fixed height."""
     grey = to_grey(pixels)
     height, width = grey.shape
-    size = (round(min(max(_HEIGHT * width / height, 16), 4 * _HEIGHT)), _HEIGHT)
+    size = (round(min(max(_HEIGHT * width / height, least_width), 4 * _HEIGHT)), _HEIGHT)
     return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+
+
+def vertical_edges(patch: npt.NDArray[np.uint8]) -> _Edges:
+    """Return the strength of vertical edges."""
+    return np.abs(cv2.Sobel(patch, cv2.CV_32F, 1, 0))
 
 
 def _peaks(profile: _Edges, gap: int) -> tuple[_Edges, _Edges]:

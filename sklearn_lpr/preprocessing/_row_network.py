@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
-from ..images._channels import to_grey
+from ._plate_rows import resize_plate, vertical_edges
 
 __all__ = ["compute_row_features", "has_two_rows"]
 
@@ -16,9 +16,8 @@ Floats = npt.NDArray[np.float32]
 # Written by tools/train_rows.py.
 WEIGHTS = resources.files(__package__) / "_row_network.npz"
 
-# The plate is resized to this height, and to a width between these, in pixels.
-_HEIGHT = 64
-_WIDTHS = (32, 256)
+# The least width of the resized plate, in pixels.
+_LEAST_WIDTH = 32
 # The number of cells, over the height and over the width, in which vertical edges are averaged.
 _CELLS = (32, 24)
 # The weight of the logarithm of the aspect ratio among the features, which are at most 1.
@@ -55,11 +54,8 @@ def compute_row_features(pixels: npt.NDArray[np.uint8]) -> Floats:
     -------
     ndarray of shape (n_features,), dtype float32
     """
-    grey = to_grey(pixels)
-    height, width = grey.shape
-    size = (round(min(max(_HEIGHT * width / height, _WIDTHS[0]), _WIDTHS[1])), _HEIGHT)
-    patch = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    edges = np.abs(cv2.Sobel(patch, cv2.CV_32F, 1, 0))
+    height, width = pixels.shape[:2]
+    edges = vertical_edges(resize_plate(pixels, _LEAST_WIDTH))
     cells = cv2.resize(edges, _CELLS[::-1], interpolation=cv2.INTER_AREA)
     strongest = max(float(cells.max()), 1e-6)
     aspect = np.float32(_ASPECT * np.log(width / height))
