@@ -9,7 +9,6 @@ checkpoint is in the folder `--work`, and the trained weights afterwards, which 
 exports. The sets, their licences, and which photos are held out are in `detector_scenes.py`.
 """
 
-import argparse
 import json
 from base64 import b64encode
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnx
+from _arguments import argument_parser
 from bundled_files import describe_training, restore, store_in_half_precision
 from detector_scenes import corner_scenes, licences
 
@@ -39,21 +39,7 @@ THRESHOLD = 0.1
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path("../shared/data"),
-        metavar="PATH",
-        help="folder of the real photos",
-    )
-    parser.add_argument(
-        "--work",
-        type=Path,
-        required=True,
-        metavar="PATH",
-        help="folder outside of the repository for checkpoints and weights",
-    )
+    parser = argument_parser(__doc__, "--data", "--work")
     parser.add_argument(
         "--detector",
         type=Path,

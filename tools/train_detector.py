@@ -10,10 +10,10 @@ licences, and which photos are held out are in `detector_scenes.py`. `train_corn
 the network that refines corners.
 """
 
-import argparse
 from pathlib import Path
 
 import cv2
+from _arguments import argument_parser
 from bundled_files import describe_training, restore, write_onnx_metadata
 from detector_scenes import licences, training_scenes
 
@@ -33,21 +33,7 @@ SETTINGS = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path("../shared/data"),
-        metavar="PATH",
-        help="folder of the real photos",
-    )
-    parser.add_argument(
-        "--work",
-        type=Path,
-        required=True,
-        metavar="PATH",
-        help="folder outside of the repository for checkpoints and weights",
-    )
+    parser = argument_parser(__doc__, "--data", "--work")
     parser.add_argument(
         "--output",
         type=Path,

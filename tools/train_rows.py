@@ -9,7 +9,6 @@ finds, and the Egyptian plates that train the segmentation, whose captions are l
 much wider than high have one row in any case, and are left out.
 """
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 import numpy.typing as npt
+from _arguments import argument_parser
 from sklearn.neural_network import MLPClassifier
 from world_plates import (
     draw_crops,
@@ -67,21 +67,7 @@ class Crops(NamedTuple):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path("../shared/data"),
-        metavar="PATH",
-        help="folder of the real plates",
-    )
-    parser.add_argument(
-        "--fonts",
-        type=Path,
-        default=Path("../shared/fonts"),
-        metavar="PATH",
-        help="folder of the typefaces of real plates",
-    )
+    parser = argument_parser(__doc__, "--data", "--fonts")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     rng = np.random.default_rng(SEED)

@@ -11,13 +11,13 @@ the text, and is trained on all. Only the four fifths of each data set on which
 `benchmarks/segmentation.py` does not test are used. The fonts of synthetic plates are Matplotlib's.
 """
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import keras
 import numpy as np
+from _arguments import argument_parser
 from _segmentation_drawing import draw_plate
 from _segmentation_network import build_network, loss, save_weights
 from _segmentation_plates import (
@@ -37,14 +37,7 @@ BATCH_SIZE = 64
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path("../shared/data"),
-        metavar="PATH",
-        help="folder of the real plates",
-    )
+    parser = argument_parser(__doc__, "--data")
     parser.add_argument(
         "--output",
         type=Path,

@@ -17,7 +17,6 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import argparse
 import hashlib
 import json
 import time
@@ -30,6 +29,7 @@ import cv2
 import joblib
 import numpy as np
 import numpy.typing as npt
+from _arguments import argument_parser
 from _widening import widen
 from bundled_files import describe_training, restore, write_onnx_metadata
 from rapidfuzz.distance import Levenshtein
@@ -64,7 +64,7 @@ NETWORK: dict[str, Any] = {
     "ema_decay": 0.998,
     "random_state": SEED,
 }
-# The first stage: a small network and images of half the size are four times as fast.
+# The first stage: a small network and images of half the area are three times as fast.
 SMALL: dict[str, Any] = {"n_filters": 32, "dropout": 0.05}
 SMALL_SIZE = {"height": 24, "width": 94}
 FIRST_STAGE: dict[str, Any] = {
@@ -218,7 +218,7 @@ def train(
     sets: list[PlateSet], held_out: dict[str, Any], folder: Path, epochs: tuple[int, int]
 ) -> LPRNetCTC:
     """Train in two stages; a stage whose weights are in the folder is not repeated."""
-    small, wide = {**NETWORK, **SMALL}, NETWORK
+    small = {**NETWORK, **SMALL}
     weights = [folder / "stage0.npz", folder / "stage1.npz"]
     if not weights[1].exists():
         reduced = [each._replace(images=reduce_images(each.images)) for each in sets]
@@ -239,9 +239,11 @@ def train(
             {**first.architecture_, **IMAGE_SIZE, "n_filters": NETWORK["n_filters"]},
             first.alphabet_,
         )
-        second = LPRNetCTC(**wide, **{**SECOND_STAGE, "max_iter": epochs[1]}, initial_weights=wider)
+        second = LPRNetCTC(
+            **NETWORK, **{**SECOND_STAGE, "max_iter": epochs[1]}, initial_weights=wider
+        )
         fit(second, sets, SECOND_VIEW, held_out, folder).save_weights(weights[1])
-    return restore(LPRNetCTC(**wide), weights[1])
+    return restore(LPRNetCTC(**NETWORK), weights[1])
 
 
 def fit(
@@ -309,28 +311,7 @@ def export(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path("../shared/data"),
-        metavar="PATH",
-        help="folder of the real plates",
-    )
-    parser.add_argument(
-        "--fonts",
-        type=Path,
-        default=Path("../shared/fonts"),
-        metavar="PATH",
-        help="folder of the typefaces of real plates",
-    )
-    parser.add_argument(
-        "--work",
-        type=Path,
-        required=True,
-        metavar="PATH",
-        help="folder outside of the repository for plates, checkpoints and weights",
-    )
+    parser = argument_parser(__doc__, "--data", "--fonts", "--work")
     parser.add_argument(
         "--output",
         type=Path,
