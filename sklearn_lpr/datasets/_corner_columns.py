@@ -17,9 +17,17 @@ _FORMS: tuple[tuple[tuple[str, ...], str], ...] = (
     (_POINTS, "corners"),
     (_POINTS[:4], "xyxy"),
     (("xmin", "ymin", "xmax", "ymax"), "xyxy"),
+    (("x_min", "y_min", "x_max", "y_max"), "xyxy"),
     (("left", "top", "right", "bottom"), "xyxy"),
     (("x", "y", "w", "h"), "xywh"),
     (("x", "y", "width", "height"), "xywh"),
+    (("left", "top", "width", "height"), "xywh"),
+)
+# Columns that tell where a plate is, but in a form that is not read, or incompletely.
+_UNREAD = frozenset(
+    {"xmin", "ymin", "xmax", "ymax", "x_min", "y_min", "x_max", "y_max"}
+    | {"x_center", "y_center", "x_centre", "y_centre", "xc", "yc", "cx", "cy"}
+    | {"bbox", "box", "bounding_box", "points", "polygon", "quad", "segmentation"}
 )
 
 
@@ -40,7 +48,8 @@ def find_corner_columns(columns: Iterable[str], place: str) -> tuple[tuple[str, 
     Raises
     ------
     ValueError
-        If some of the columns ``x1`` to ``y4`` are missing.
+        If some of the columns ``x1`` to ``y4`` are missing, or the place of the plate is in columns
+        of another form.
     """
     names = {name.lower(): name for name in columns}
     if "corners" in names:
@@ -54,6 +63,12 @@ def find_corner_columns(columns: Iterable[str], place: str) -> tuple[tuple[str, 
     for form, kind in _FORMS:
         if all(name in names for name in form):
             return tuple(names[name] for name in form), kind
+    unread = [names[name] for name in names if name in _UNREAD]
+    if unread:
+        raise ValueError(
+            f"{place}: the header has the columns {unread}, from which no corners can be read; "
+            "write boxes in pixels into the columns 'x', 'y', 'w' and 'h', or rename the columns."
+        )
     return None
 
 

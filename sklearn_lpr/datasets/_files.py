@@ -21,9 +21,16 @@ _IMAGE_SUFFIXES = frozenset(
     | {".ppm", ".tga", ".tif", ".tiff", ".webp"}
 )
 # Images that Pillow reads depending on its version, its build or plug-ins.
-_OPTIONAL_SUFFIXES = frozenset({".avif", ".heic", ".heif", ".j2k", ".jp2", ".jxl"})
-# Images that are never read.
-_UNREADABLE_SUFFIXES = frozenset({".arw", ".cr2", ".cr3", ".dng", ".nef", ".psd", ".raw", ".svg"})
+_OPTIONAL_SUFFIXES = frozenset(
+    {".apng", ".avif", ".bw", ".heic", ".heif", ".j2c", ".j2k", ".jp2", ".jpc", ".jpf", ".jpx"}
+    | {".jxl", ".mpo", ".pcx", ".qoi", ".rgb", ".rgba", ".sgi"}
+)
+# Images and drawings that are never read, and tables that may contain the labels.
+_UNREADABLE_SUFFIXES = frozenset(
+    {".ai", ".arw", ".cr2", ".cr3", ".dng", ".eps", ".exr", ".icns", ".ico", ".nef", ".orf", ".pdf"}
+    | {".pfm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".xcf"}
+    | {".ods", ".parquet", ".tsv", ".xls", ".xlsx"}
+)
 
 
 def require_folder(path: str | os.PathLike[str], name: str) -> Path:
@@ -102,7 +109,7 @@ def image_names(folder: Path) -> list[str]:
 
 
 def list_skipped(folder: Path) -> list[str]:
-    """List what `image_names` skips: images that cannot be read, and sub-folders with images.
+    """List what `image_names` skips: files that cannot be read, and sub-folders with images.
 
     Parameters
     ----------

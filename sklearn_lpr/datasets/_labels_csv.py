@@ -17,6 +17,7 @@ __all__ = [
     "FOLDER_REMEDY",
     "check_file",
     "choose_split",
+    "csv_names",
     "find_labels",
     "read_labels",
     "read_text_cell",
@@ -80,15 +81,24 @@ def choose_split(rows: list[_RowT], path: Path, split: str | None) -> list[_RowT
     return [row for row in rows if row.problem or row.values["split"] == split]
 
 
+def csv_names(folder: Path) -> list[str]:
+    """List the CSV files in a folder, with their suffix in any case, sorted by name."""
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.suffix.lower() == ".csv" and not path.name.startswith(".")
+    )
+
+
 def find_labels(folder: Path) -> list[str]:
     """List the CSV files in a folder that have the columns of labels."""
     found = []
-    for path in sorted(folder.glob("[!.]*.csv")):
+    for name in csv_names(folder):
         try:
-            next(read_csv(path, _COLUMNS, aliases=ALIASES), None)
+            next(read_csv(folder / name, _COLUMNS, aliases=ALIASES), None)
         except (OSError, ValueError):
             continue
-        found.append(path.name)
+        found.append(name)
     return found
 
 

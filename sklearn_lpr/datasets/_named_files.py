@@ -7,7 +7,7 @@ from pathlib import Path
 from ._csv_file import CsvRow
 from ._invisible import check_visible, strip_invisible
 
-__all__ = ["name_row"]
+__all__ = ["check_counters", "name_row"]
 
 # Markers of copies that operating systems and browsers add to a name.
 _COPY_SUFFIX = re.compile(
@@ -18,12 +18,17 @@ _COPY_PREFIX = re.compile(r"^(?:copy of|copia de|copie de|kopie von)\s+", re.IGN
 # Names of files from cameras and programs. Short prefixes need many digits, because plates
 # such as IMG1234 exist.
 _NUMBERED = re.compile(
-    r"(?:img|dsc[nf]?|pxl|dji|gopr|mvi|vid)[-_ ]*\d{5,}.*"
-    r"|(?:img|dsc[nf]?|pxl|dji|gopr|mvi|vid)[-_ ]+\d{2,}.*"
-    r"|(?:frame|image|photo|picture|crop|plate|scan|screenshot|whatsapp image)[-_ ]*\d.*"
-    r"|(?:19|20)\d{6}[-_ ]\d{4,6}.*",
+    r"(?:img|dsc|pxl|dji|mvi|vid)[-_ ]*\d{5,}.*"
+    r"|(?:img|dsc|pxl|dji|mvi|vid)[-_ ]+\d.*"
+    r"|(?:dsc[nf]|gopr|cimg|imgp|pict)[-_ ]*\d.*|p\d{7}"
+    r"|(?:frame|image|photo|picture|crop|plate|scan|screenshot|whatsapp image|unnamed|untitled)"
+    r"(?:[-_ ].*|\d.*)?"
+    r"|(?:19|20)\d{6}[-_ ]\d{4,6}.*"
+    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}.*|[0-9a-f]{24,}.*",
     re.IGNORECASE,
 )
+# The least number of images whose names are taken for a counter.
+_MIN_COUNTED = 3
 # Characters that a text may contain besides letters and digits.
 _ALLOWED_MARKS = " ·•"
 # A text of this length is assumed to be complete.
@@ -54,6 +59,27 @@ def name_row(folder: Path, name: str, labels: str) -> CsvRow:
     except ValueError as error:
         problem = ValueError(f"{error}; rename it, or list the texts in {labels!r}.")
     return CsvRow(place, {"file": name, "text": text}, problem)
+
+
+def check_counters(folder: Path, names: list[str], labels: str) -> None:
+    """Raise a ValueError if the names of all images are consecutive numbers, as programs write.
+
+    Parameters
+    ----------
+    folder : Path
+    names : list of str
+    labels : str
+        The name of the CSV file that the error message recommends.
+    """
+    stems = [Path(name).stem for name in names]
+    if len(stems) < _MIN_COUNTED or not all(re.fullmatch("[0-9]{1,9}", stem) for stem in stems):
+        return
+    numbers = sorted(map(int, stems))
+    if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        raise ValueError(
+            f"The names of the {len(names)} images in {str(folder)!r} count from {min(names)!r} to "
+            f"{max(names)!r} and contain no texts; list the texts in {labels!r}."
+        )
 
 
 def _parse_name(stem: str, place: str) -> str:

@@ -9,8 +9,8 @@ from .._sklearn_compat import validate_params
 from ._bunch import annotated_bunch
 from ._csv_file import CsvRow
 from ._files import image_names, list_skipped, require_folder
-from ._labels_csv import find_labels, read_labels, row_reader
-from ._named_files import name_row
+from ._labels_csv import csv_names, find_labels, read_labels, row_reader
+from ._named_files import check_counters, name_row
 from ._parameters import LOADER_OPTIONS, PATH
 
 __all__ = ["load_plates"]
@@ -42,8 +42,9 @@ def load_plates(
 
     - a folder of images that are named by their texts, up to the first ``-`` or ``_``:
       ``ABC1234.jpg``, ``ABC1234_2.png``. Markers of copies, such as ``(1)`` and ``copy``, are
-      ignored. Names of cameras (``IMG_0001.jpg``) and ambiguous names (``AB-123.jpg``)
-      raise an error;
+      ignored. Names of cameras and programs (``IMG_0001.jpg``, ``plate_AB123.jpg``), names
+      that count the images (``0001.jpg``, ``0002.jpg``, ``0003.jpg``) and ambiguous names
+      (``AB-123.jpg``) raise an error;
     - a folder with ``labels.csv``: UTF-8, separated by commas, with the columns ``file`` and
       ``text``, and any further columns;
     - a CSV file with the columns of ``labels.csv``, or with those of fast-plate-ocr:
@@ -56,10 +57,11 @@ def load_plates(
 
     The corners of the plates are read from the first complete one of these groups of columns:
     ``corners`` (JSON: ``[[x, y], [x, y], [x, y], [x, y]]``); ``x1``, ``y1`` to ``x4``, ``y4``;
-    the boxes ``x1``, ``y1``, ``x2``, ``y2``, ``xmin``, ``ymin``, ``xmax``, ``ymax``, and ``left``,
-    ``top``, ``right``, ``bottom``; the boxes ``x``, ``y``, ``w``, ``h`` and ``x``, ``y``,
-    ``width``, ``height``. All are in pixels, and corners start at the top left one and run
-    clockwise. A row whose columns are all empty has no corners.
+    the boxes ``x1``, ``y1``, ``x2``, ``y2``, ``xmin``, ``ymin``, ``xmax``, ``ymax``, ``x_min``,
+    ``y_min``, ``x_max``, ``y_max``, and ``left``, ``top``, ``right``, ``bottom``; the boxes ``x``,
+    ``y``, ``w``, ``h``, and ``x``, ``y`` or ``left``, ``top`` with ``width``, ``height``. All are
+    in pixels, and corners start at the top left one and run clockwise. A row whose columns are all
+    empty has no corners. Columns of another form, such as ``bbox`` or ``x_center``, raise an error.
 
     Parameters
     ----------
@@ -106,15 +108,15 @@ def load_plates(
         If `path`, `image_folder` or an image listed in a CSV file is missing.
     ValueError
         If the folder contains neither images nor ``labels.csv``, if it contains a CSV file of
-        labels under another name, if a file name contains no text or an ambiguous one, if a CSV
-        file lacks a column or has an invalid row (the message names file, line and column), if a
-        path leads out of the folder, or if no sample is left.
+        labels under another name, if a file name contains no text or an ambiguous one, if the file
+        names count the images, if a CSV file lacks a column or has an invalid row (the message
+        names file, line and column), if a path leads out of the folder, or if no sample is left.
 
     Warns
     -----
     UserWarning
-        If the folder contains images in formats that cannot be read, or sub-folders with images,
-        which are not loaded.
+        If the folder contains images or tables in formats that cannot be read, or sub-folders with
+        images, which are not loaded.
 
     Examples
     --------
@@ -172,7 +174,7 @@ def _read_names(folder: Path, split: str | None) -> list[CsvRow]:
             "images; pass split=None."
         )
     names = image_names(folder)
-    others = sorted(file.name for file in folder.glob("*.csv"))
+    others = csv_names(folder)
     if not names:
         skipped = list_skipped(folder)
         raise ValueError(
@@ -186,4 +188,5 @@ def _read_names(folder: Path, split: str | None) -> list[CsvRow]:
             f"path={str(folder)!r} contains images and labels in {listed}; pass the path of the "
             f"CSV file, or rename it to {_LABELS!r}."
         )
+    check_counters(folder, names, _LABELS)
     return [name_row(folder, name, _LABELS) for name in names]

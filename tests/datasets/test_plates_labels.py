@@ -1,5 +1,6 @@
 import json
 import os
+import re
 
 import pytest
 
@@ -72,7 +73,9 @@ def test_invisible_characters_within_a_cell_are_rejected(write, character, code,
         ("x1,y1,x2,y2", "10,20,104,44", BOX),
         ("xmin,ymin,xmax,ymax", "10,20,104,44", BOX),
         ("width,height,xmin,ymin,xmax,ymax", "640,480,10,20,104,44", BOX),
+        ("x_min,y_min,x_max,y_max", "10,20,104,44", BOX),
         ("left,top,right,bottom", "10,20,104,44", BOX),
+        ("left,top,width,height", "10,20,94,24", BOX),
         ("x,y,w,h", "10,20,94,24", BOX),
         ("x,y,width,height", "10, 20, 94, 24", BOX),
         ("x,y", "10,20", None),
@@ -111,6 +114,26 @@ def test_impossible_corners_in_columns(write, columns, values, words):
 def test_incomplete_columns_of_corners(write):
     with pytest.raises(ValueError, match=r"line 1: the header has the columns \['x1', 'y1', 'x2'"):
         load_plates(write("file,text,x1,y1,x2", "0.jpg,AB12,1,2,3"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "names"),
+    [
+        ("bbox", '"[10, 20, 94, 24]"', ["bbox"]),
+        ("Polygon", '"[[1, 2], [9, 2], [9, 9], [1, 9]]"', ["Polygon"]),
+        ("x_center,y_center,width,height", ".5,.5,.2,.1", ["x_center", "y_center"]),
+        ("cx,cy,w,h", ".5,.5,.2,.1", ["cx", "cy"]),
+        ("xmin,ymin,xmax", "1,2,3", ["xmin", "ymin", "xmax"]),
+    ],
+)
+def test_corners_in_another_form_are_not_ignored(write, columns, values, names):
+    path = write(f"file,text,{columns}", f"0.jpg,AB12,{values}")
+    message = rf"line 1: the header has the columns {re.escape(str(names))}, from which no corners"
+    with pytest.raises(ValueError, match=f"{message} .*or rename the columns"):
+        load_plates(path)
+    # Beside corners that are read they are further columns.
+    path = write(f"file,text,corners,{columns}", f"0.jpg,AB12,,{values}")
+    assert names[0] in load_plates(path).frame
 
 
 @pytest.mark.parametrize(

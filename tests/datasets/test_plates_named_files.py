@@ -22,6 +22,9 @@ from sklearn_lpr.datasets import load_plates
         ("1234567_10.jpg", "1234567"),
         ("IMG1234.jpg", "IMG1234"),
         ("A·D12345.jpg", "A·D12345"),
+        ("SCANIA1.jpg", "SCANIA1"),
+        ("P123456.jpg", "P123456"),
+        ("12345678901234567890123.jpg", "12345678901234567890123"),
     ],
 )
 def test_text_of_a_name(tmp_path, file, text):
@@ -37,6 +40,16 @@ def test_text_of_a_name(tmp_path, file, text):
         ("DSC01234.jpg", "named by a camera"),
         ("frame12.jpg", "named by a camera"),
         ("20240131_123456.jpg", "named by a camera"),
+        ("DSCN0001.jpg", "named by a camera"),
+        ("GOPR0123.jpg", "named by a camera"),
+        ("CIMG0001.jpg", "named by a camera"),
+        ("P1000123.jpg", "named by a camera"),
+        ("MVI_1.jpg", "named by a camera"),
+        ("image.jpg", "named by a camera"),
+        ("plate_AB123.jpg", "named by a camera"),
+        ("Photo AB123.jpg", "named by a camera"),
+        ("1b4e28ba-2fa1-11d2-883f-0016d3cca427.jpg", "named by a camera"),
+        ("d41d8cd98f00b204e9800998ecf8427e.jpg", "named by a camera"),
         ("AB-123.jpg", "its text may be 'AB' or 'AB123'"),
         ("AB_123.jpg", "its text may be 'AB' or 'AB123'"),
         ("B-MW-123.jpg", "its text may be 'B' or 'BMW123'"),
@@ -68,12 +81,41 @@ def test_a_csv_file_of_labels_under_another_name_is_not_ignored(tmp_path):
     assert load_plates(tmp_path / "train.csv").target.tolist() == ["XY987"]
 
 
+def test_the_suffix_of_a_csv_file_may_be_in_capitals(tmp_path):
+    (tmp_path / "AB123.jpg").touch()
+    (tmp_path / "LABELS.CSV").write_text("file,text\nAB123.jpg,XY987\n")
+    with pytest.raises(ValueError, match=r"labels in \['LABELS\.CSV'\]; pass the path"):
+        load_plates(tmp_path)
+
+
+@pytest.mark.parametrize("names", [["0001", "0002", "0003"], ["10", "8", "9"]])
+def test_names_that_count_the_images_are_no_texts(tmp_path, names):
+    for name in names:
+        (tmp_path / f"{name}.jpg").touch()
+    message = (
+        r"names of the 3 images in .* count from .* contain no texts; list the .*'labels\.csv'"
+    )
+    with pytest.raises(ValueError, match=message):
+        load_plates(tmp_path)
+    (tmp_path / f"{names[0]}.jpg").unlink()
+    assert load_plates(tmp_path).target.tolist() == sorted(names[1:])
+    (tmp_path / "1234567.jpg").touch()
+    assert len(load_plates(tmp_path).target) == 3
+
+
 @pytest.mark.parametrize(
-    "suffix", [".jfif", ".jpe", ".gif", ".ppm", ".pgm", ".tga", ".dib", ".JP2", ".pnm"]
+    "suffix",
+    [
+        *(".jfif", ".jpe", ".gif", ".ppm", ".pgm", ".tga", ".dib", ".JP2", ".pnm", ".jpx"),
+        *(".pcx", ".sgi", ".rgb"),
+    ],
 )
 def test_formats_that_can_be_read_are_loaded(tmp_path, suffix):
     image = Image.fromarray(np.arange(24 * 94, dtype=np.uint8).reshape(24, 94))
-    kind = {".jfif": "JPEG", ".jpe": "JPEG", ".JP2": "JPEG2000", ".pnm": "PPM"}.get(suffix)
+    kind = {
+        **{".jfif": "JPEG", ".jpe": "JPEG", ".JP2": "JPEG2000", ".jpx": "JPEG2000"},
+        **{".pnm": "PPM", ".rgb": "SGI"},
+    }.get(suffix)
     image.save(tmp_path / f"AB123{suffix}", format=kind)
     (sample,) = load_plates(tmp_path).data
     assert sample.pixels().shape == (24, 94, 3)
@@ -90,6 +132,14 @@ def test_skipped_files_and_folders_are_counted(tmp_path):
     with pytest.warns(UserWarning, match=r"2 file\(s\) or folder\(s\) .*'CD456\.cr2'") as caught:
         assert load_plates(tmp_path).target.tolist() == ["AB123"]
     assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("name", ["scan.pdf", "icon.ico", "labels.xlsx", "labels.tsv"])
+def test_documents_and_tables_are_counted(tmp_path, name):
+    (tmp_path / "AB123.jpg").touch()
+    (tmp_path / name).touch()
+    with pytest.warns(UserWarning, match=rf"1 file\(s\) or folder\(s\) .* the first: '{name}'"):
+        assert load_plates(tmp_path).target.tolist() == ["AB123"]
 
 
 def test_a_folder_with_skipped_files_only(tmp_path):
