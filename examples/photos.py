@@ -98,28 +98,30 @@ corners = np.array(
 # Read the plates in a file.
 
 cv2.imwrite(str(PHOTO), photos[3][:, :, ::-1])  # OpenCV writes BGR
-print(read_photos(PHOTO)[["photo", "text", "confidence"]].to_string(index=False), "\n")
+print(read_photos(PHOTO)[["file", "text", "confidence"]].to_string(index=False), "\n")
 
 # %%
-# Read all photos. The column ``photo`` is the index of a photo, or its path.
+# Read all photos. The column ``file`` is the index of a photo, or its path.
 
 table = read_photos(photos)
-print(table[["photo", "text", "confidence", "detection_score"]].to_string(index=False))
+print(table[["file", "text", "confidence", "detection_score"]].to_string(index=False))
 
 # %%
-# Match each row to the true plate with the nearest centre, within a quarter of the plate's width.
+# Match each row to the true plate with the nearest centre, within a quarter of the plate's width. The
+# columns ``x1``, ``y1`` to ``x4``, ``y4`` are the corners of a plate.
 
 
-def true_text(row):
-    here = true_photo == row.photo
-    distances = np.linalg.norm(corners[here].mean(axis=1) - row.corners.mean(axis=0), axis=1)
+def true_text(photo, quad):
+    here = true_photo == photo
+    distances = np.linalg.norm(corners[here].mean(axis=1) - quad.mean(axis=0), axis=1)
     widths = np.ptp(corners[here][:, :, 0], axis=1)
     nearest = np.argmin(distances)
     return y[: len(here)][here][nearest] if distances[nearest] < widths[nearest] / 4 else None
 
 
-table = table[table["rows"] > 0]
-table["truth"] = [true_text(row) for row in table.itertuples()]
+table = table[table["rows"] > 0].reset_index(drop=True)
+quads = table.loc[:, "x1":"y4"].to_numpy().reshape(-1, 4, 2)
+table["truth"] = [true_text(*plate) for plate in zip(table["file"], quads, strict=True)]
 n_found, n_exact = table["truth"].notna().sum(), (table["truth"] == table["text"]).sum()
 print(
     f"{N_PHOTOS} photos with {len(true_photo)} plates: {n_found} found, {n_exact} of them with an "
@@ -133,12 +135,13 @@ figure, axes = plt.subplots(2, 2, figsize=(13, 7.6), layout="constrained")
 for photo, axis in enumerate(axes.flat):
     axis.imshow(photos[photo])
     axis.axis("off")
-    for row in table[table["photo"] == photo].itertuples():
+    for row in table[table["file"] == photo].itertuples():
         colour = "limegreen" if row.text == row.truth else "red"
-        axis.plot(*np.vstack([row.corners, row.corners[:1]]).T, color=colour, linewidth=1.5)
+        quad = quads[row.Index]
+        axis.plot(*np.vstack([quad, quad[:1]]).T, color=colour, linewidth=1.5)
         axis.annotate(
             f"{row.text or '(no text)'} {row.confidence:.0%}",
-            row.corners[:2].mean(axis=0),
+            quad[:2].mean(axis=0),
             xytext=(0, 6),
             textcoords="offset points",
             ha="center",

@@ -63,6 +63,6 @@ if __name__ == "__main__":
         cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
         with cluster, Client(cluster) as client:
             table = read_folder(folder, client, part_size=6)
-    table["photo"] = [Path(photo).name for photo in table["photo"]]
-    print(table[["photo", "text", "confidence"]].head(8).to_string(index=False))
+    table["file"] = [Path(file).name for file in table["file"]]
+    print(table[["file", "text", "confidence"]].head(8).to_string(index=False))
     print(*table["error"].dropna())

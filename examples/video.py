@@ -78,9 +78,10 @@ n_columns = max(len(table), 1)
 figure, axes = plt.subplots(
     1, n_columns, figsize=(4 * n_columns, 2.6), layout="constrained", squeeze=False
 )
-for axis, row in zip(axes.flat, table.itertuples(), strict=False):
+quads = table.loc[:, "x1":"y4"].to_numpy().reshape(-1, 4, 2)
+for axis, row, quad in zip(axes.flat, table.itertuples(), quads, strict=False):
     axis.imshow(frames[row.frame])
-    axis.plot(*np.vstack([row.corners, row.corners[:1]]).T, color="tab:green")
+    axis.plot(*np.vstack([quad, quad[:1]]).T, color="tab:green")
     axis.set_title(f"{row.start:.1f} to {row.end:.1f} s: {row.text} ({row.confidence:.2f})")
 for axis in axes.flat:
     axis.axis("off")

@@ -37,7 +37,7 @@ class PlateRow:
     ----------
     index : int
         The index of the photo.
-    photo : str or int
+    file : str or int
         The path of the photo, or its index.
     corners : ndarray of shape (4, 2), default=None
     detection_score : float, default=nan
@@ -51,7 +51,7 @@ class PlateRow:
     """
 
     index: int
-    photo: str | int
+    file: str | int
     corners: Corners | None = None
     detection_score: float = float("nan")
     sample: PlateImage | None = None

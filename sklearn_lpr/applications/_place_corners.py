@@ -9,9 +9,11 @@ from sklearn.utils import check_consistent_length
 
 from .._sklearn_compat import HasMethods, Interval, validate_params
 from .._texts import check_texts
-from ..images import check_images, object_array
+from ..images import check_images
+from ..images._corners import CORNER_COLUMNS
 from ._load_recognizer import load_recognizer
 from ._photo_reader import PhotoReader, PlateRow
+from ._plate_table import flat_corners
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,9 +86,9 @@ def place_corners(
             The recognizer's probability that the prediction is right.
         error_rate : float
             The edit distance between prediction and text, divided by the length of the text.
-        corners : ndarray of shape (4, 2), dtype float64, or None
-            Top left, top right, bottom right and bottom left as (x, y) in pixels of the upright
-            photo. None where no plate is found.
+        x1, y1, x2, y2, x3, y3, x4, y4 : float
+            The corners of the plate: top left, top right, bottom right and bottom left, in pixels
+            of the upright photo. NaN where no plate is found.
         detection_score : float
             The score of the detector; NaN if there is none.
         n_plates : int
@@ -143,8 +145,10 @@ def place_corners(
       text prediction  error_rate  detection_score  n_plates       doubt
     0  200        200         0.0              0.8         2
     1  777          0         1.0              0.9         2  other text
-    >>> placed.corners[0][0]
-    array([120.,  20.])
+    >>> placed[["x1", "y1", "x3", "y3"]]
+          x1    y1     x3    y3
+    0  120.0  20.0  200.0  40.0
+    1   10.0  20.0   90.0  40.0
     """
     import pandas as pd
 
@@ -168,15 +172,15 @@ def place_corners(
                 "prediction": best.text,
                 "confidence": best.confidence,
                 "error_rate": min(distances) / len(text),
-                "corners": best.corners,
+                **dict(zip(CORNER_COLUMNS, flat_corners(best), strict=True)),
                 "detection_score": best.detection_score,
                 "n_plates": sum(row.corners is not None for row in found),
             }
         )
-    table = pd.DataFrame(records).assign(corners=object_array([row["corners"] for row in records]))
+    table = pd.DataFrame(records)
     table["doubt"] = np.select(
         [
-            table.corners.isna(),
+            table.x1.isna(),
             table.error_rate > max_error,
             (table.prediction != table.text) & (table.n_plates > 1),
             (table.prediction != table.text) & (table.detection_score < min_score),

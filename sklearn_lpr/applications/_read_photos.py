@@ -6,10 +6,11 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from .._sklearn_compat import HasMethods, Interval, StrOptions, validate_params
-from ..images import SampleError, object_array
+from ..images import SampleError
 from ._load_recognizer import load_recognizer
 from ._photo_reader import PhotoReader, PlateRow
 from ._photo_stream import count_photos, stream_photos
+from ._plate_table import plate_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,15 +23,6 @@ _CONSTRAINTS = {
     "n_jobs": [Integral, None],
     "batch_size": [Interval(Integral, 1, None, closed="left")],
     "verbose": ["verbose"],
-}
-_DTYPES: dict[str, Any] = {
-    "photo": object,
-    "text": object,
-    "confidence": float,
-    "corners": object,
-    "detection_score": float,
-    "rows": "int64",
-    "error": object,
 }
 
 
@@ -84,15 +76,15 @@ def read_photos(
         first. A photo without a plate has one row, with the text ``""`` and 0 in the column
         ``rows``; so has a photo that cannot be read. The columns are
 
-        photo : str or int
+        file : str or int
             The path of the photo, or the index in X of a photo without a path.
         text : str
             The predicted text; ``""`` if no text is recognized.
         confidence : float
             The recognizer's probability that the whole text is right; 0 for ``""``.
-        corners : ndarray of shape (4, 2), dtype float64, or None
-            Top left, top right, bottom right and bottom left as (x, y) in pixels of the upright
-            photo. None where no plate is found.
+        x1, y1, x2, y2, x3, y3, x4, y4 : float
+            The corners of the plate: top left, top right, bottom right and bottom left, in pixels
+            of the upright photo. NaN where they are not known.
         detection_score : float
             The score of the detector; NaN if there is none.
         rows : int
@@ -126,9 +118,12 @@ def read_photos(
     With ``missing="whole"``, the `PlateCropper` takes a photo in which the detector finds nothing
     for the crop of a plate. Its row has the text of the whole image, and no corners.
 
-    ``sklearn-lpr read`` writes the same rows as a CSV file that `sklearn_lpr.datasets.load_plates`
-    loads: its column ``file`` is ``photo``, and the columns ``x1``, ``y1`` to ``x4``, ``y4`` are
-    the corners.
+    ``table.loc[:, "x1":"y4"].to_numpy().reshape(-1, 4, 2)`` are the corners as one array.
+
+    ``table.to_csv("plates.csv", index=False)`` writes the file that ``sklearn-lpr read`` writes.
+    Once the texts are corrected and the rows without a text are deleted,
+    `sklearn_lpr.datasets.load_plates` loads it as labels. Relative paths must then be relative to
+    the folder of the file.
 
     Only errors of single photos are recorded. A detector or recognizer that fails in another way
     raises its error.
@@ -158,10 +153,10 @@ def read_photos(
     >>> photo[:, 105:] = 200
     >>> pipeline = make_pipeline(PlateCropper(), Brightness())
     >>> table = read_photos([photo], pipeline, detector=TwoPlates())
-    >>> table[["photo", "text", "confidence", "detection_score", "rows"]]
-       photo text  confidence  detection_score  rows
-    0      0    0         0.5              0.9     1
-    1      0  200         0.5              0.8     1
+    >>> table[["file", "text", "confidence", "x1", "y1", "detection_score", "rows"]]
+      file text  confidence     x1    y1  detection_score  rows
+    0    0    0         0.5   10.0  20.0              0.9     1
+    1    0  200         0.5  120.0  20.0              0.8     1
     >>> read_photos([photo, "missing.jpg"], pipeline, detector=TwoPlates(),
     ...             on_error="record").error[2]
     "there is no file 'missing.jpg'."
@@ -170,7 +165,7 @@ def read_photos(
 
     reader = _reader(recognizer, detector, on_error, n_jobs)
     tables = list(_tables(X, reader, batch_size, verbose))
-    return pd.concat(tables, ignore_index=True) if tables else _to_frame([], 0)
+    return pd.concat(tables, ignore_index=True) if tables else plate_table([])
 
 
 @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=False)
@@ -222,14 +217,10 @@ def iter_photos(
 
     Examples
     --------
-    Write the plates of a large folder to a file that `sklearn_lpr.datasets.load_plates` loads::
+    Write the plates of a large folder to a file::
 
         with open("plates.csv", "w", newline="") as file:
             for number, table in enumerate(iter_photos("photos", recognizer, on_error="record")):
-                points = [[""] * 8 if c is None else c.ravel() for c in table.corners]
-                names = ["x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4"]
-                table[names] = np.array(points, dtype=object)
-                table = table.drop(columns="corners").rename(columns={"photo": "file"})
                 table.to_csv(file, header=number == 0, index=False)
     """
     reader = _reader(recognizer, detector, on_error, n_jobs)
@@ -256,7 +247,7 @@ def _number(batches: Iterator[list[PlateRow]], reader: PhotoReader) -> "Iterator
             rows = next(batches, None)
         if rows is None:
             return
-        yield _to_frame(rows, start)
+        yield plate_table(rows, start)
         start += len(rows)
 
 
@@ -271,11 +262,3 @@ def _naming_remedy(reader: PhotoReader) -> Iterator[None]:
         reason = error.reason if error.reason.endswith((".", "!", "?")) else f"{error.reason}."
         remedy = "on_error='record' reads the other photos and returns the error in a row."
         raise SampleError(error.index, f"{reason} {remedy}") from error
-
-
-def _to_frame(rows: list[PlateRow], start: int) -> "pd.DataFrame":
-    import pandas as pd
-
-    index = pd.RangeIndex(start, start + len(rows))
-    columns = {name: object_array([getattr(row, name) for row in rows]) for name in _DTYPES}
-    return pd.DataFrame(columns, index=index, dtype=object).astype(_DTYPES)

@@ -11,9 +11,11 @@ from .._sklearn_compat import HasMethods, Interval, StrOptions, validate_params
 from ..ensemble import read_tracks
 from ..ensemble._fusion import VOTINGS
 from ..images import object_array
+from ..images._corners import CORNER_COLUMNS
 from ._linking import Linker, Track
 from ._load_recognizer import load_recognizer
 from ._photo_reader import PhotoReader
+from ._plate_table import flat_corners
 from ._video_frames import count_frames, iter_frames
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ _DTYPES: dict[str, Any] = {
     "end": float,
     "n_frames": "int64",
     "frame": "int64",
-    "corners": object,
+    **dict.fromkeys(CORNER_COLUMNS, float),
     "detection_score": float,
     "rows": "int64",
 }
@@ -117,8 +119,9 @@ def read_video(
             The number of detections.
         frame : int
             The number of the frame in which the plate is largest; 0 is the first of the video.
-        corners : ndarray of shape (4, 2), dtype float64
-            The corners of the plate in that frame.
+        x1, y1, x2, y2, x3, y3, x4, y4 : float
+            The corners of the plate in that frame: top left, top right, bottom right and bottom
+            left, in pixels.
         detection_score : float
             The score of the detector in that frame; NaN if it has none.
         rows : int
@@ -230,7 +233,7 @@ def _read(tracks: Sequence[Track], reader: PhotoReader, voting: str) -> list[tup
                 track.end,
                 track.n_frames,
                 best.index,
-                best.corners,
+                *flat_corners(best),
                 best.detection_score,
                 best.rows,
             )

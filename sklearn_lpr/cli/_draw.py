@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._compat import cv2
+from ..applications._plate_table import quads_of
 from ..images import read_image
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def draw_plates(path: str, plates: "pd.DataFrame") -> npt.NDArray[np.uint8]:
     pixels = read_image(path).copy()
     thickness = max(1, round(max(pixels.shape) / 600))
     for text, confidence, corners in zip(
-        plates.text, plates.confidence, plates.corners, strict=True
+        plates.text, plates.confidence, quads_of(plates), strict=True
     ):
         outline = np.rint(corners).astype(np.int32)
         cv2.polylines(pixels, [outline], True, _COLOUR, thickness, cv2.LINE_AA)

@@ -1,14 +1,14 @@
-"""Write the plates of photos as a CSV file that `load_plates` loads."""
+"""Write the table of `read_photos` as a CSV file that `load_plates` loads."""
 
-import csv
 import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import click
-import numpy as np
 
+from ..applications._plate_table import plate_table
+from ..images._corners import CORNER_COLUMNS
 from ._messages import Failure
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PlateTable"]
 
-_POINTS = [f"{axis}{point}" for point in (1, 2, 3, 4) for axis in "xy"]
-_COLUMNS = ["file", "text", "confidence", *_POINTS, "detection_score", "rows", "error"]
+# The decimal places of the columns.
+_DECIMALS = {"confidence": 4, "detection_score": 4, **dict.fromkeys(CORNER_COLUMNS, 1)}
 
 
 class PlateTable:
@@ -39,8 +39,7 @@ class PlateTable:
             self._file = self._stack.enter_context(click.open_file(path, "w", encoding="utf-8"))
         except OSError as error:
             raise Failure(f"--csv {path} cannot be written: {error.strerror}.") from error
-        self._writer = csv.writer(self._file, lineterminator="\n")
-        self._writer.writerow(_COLUMNS)
+        self._append(plate_table([]), header=True)
 
     def __enter__(self) -> Self:
         return self
@@ -50,20 +49,12 @@ class PlateTable:
 
     def write(self, rows: "pd.DataFrame") -> None:
         """Write rows of the table of `read_photos`."""
-        for row in rows.to_dict("records"):
-            corners, score = row["corners"], row["detection_score"]
-            self._writer.writerow(
-                [
-                    self._name(row["photo"]),
-                    row["text"],
-                    f"{row['confidence']:.4f}",
-                    *([""] * 8 if corners is None else [f"{x:.1f}" for x in corners.flat]),
-                    "" if np.isnan(score) else f"{score:.4f}",
-                    row["rows"],
-                    row["error"] or "",
-                ]
-            )
+        rows = rows.assign(file=[self._name(photo) for photo in rows["file"]]).round(_DECIMALS)
+        self._append(rows, header=False)
         self._file.flush()
+
+    def _append(self, rows: "pd.DataFrame", *, header: bool) -> None:
+        rows.to_csv(self._file, index=False, header=header, lineterminator="\n")
 
     def _name(self, photo: str) -> str:
         if self.folder is None:

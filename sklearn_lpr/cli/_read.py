@@ -79,7 +79,7 @@ def read(
             table.write(kept)
             n_plates += int((kept["rows"] > 0).sum())
             failed = rows[rows.error.notna()]
-            n_failed += failed.photo.nunique()
+            n_failed += failed["file"].nunique()
             for error in failed.error:
                 warn(error)
             if targets is not None:
@@ -98,7 +98,7 @@ def _count(number: int, noun: str) -> str:
 
 def _draw(rows: "pd.DataFrame", targets: TargetPaths) -> None:
     """Draw the plates of each photo that shows some."""
-    found = rows[rows.corners.notna() & rows.error.isna()]
-    for photo, plates in found.groupby("photo", sort=False):
+    found = rows[rows.x1.notna() & rows.error.isna()]
+    for photo, plates in found.groupby("file", sort=False):
         pixels = draw_plates(str(photo), plates)
         write_photo(targets(str(photo), ".jpg"), pixels)

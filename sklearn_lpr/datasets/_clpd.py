@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .._sklearn_compat import validate_params
+from ..images._corners import CORNER_COLUMNS
 from ._bunch import annotated_bunch
 from ._csv_file import CsvRow, read_csv
 from ._fields import parse_numbers, parse_plate, require_quad, sort_corners
@@ -15,7 +16,6 @@ from ._parameters import LOADER_OPTIONS, PATH
 __all__ = ["load_clpd"]
 
 _LIST = "CLPD.csv"
-_COORDINATES = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
 
 _DESCR = """\
 CLPD, the China License Plate Dataset
@@ -138,7 +138,7 @@ def load_clpd(
             )
         numbers = [
             parse_numbers(values[name], f"{row.place}: the column {name!r}", "pixels")
-            for name in _COORDINATES
+            for name in CORNER_COLUMNS
         ]
         points = np.reshape(numbers, (4, 2))
         where = f"{row.place}: the plate of columns 'x1' to 'y4'"
@@ -153,7 +153,7 @@ def load_clpd(
     return annotated_bunch(
         home,
         # Text in GBK is hardly ever valid UTF-8. GB 18030 is a superset of GBK.
-        read_csv(path, ("path", *_COORDINATES, "label"), encodings=("utf-8-sig", "gb18030")),
+        read_csv(path, ("path", *CORNER_COLUMNS, "label"), encodings=("utf-8-sig", "gb18030")),
         read,
         descr=_DESCR,
         empty=f"{str(path)!r} lists no plate that can be loaded below its header.",

@@ -6,16 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ..images import corners_from_box
+from ..images._corners import CORNER_COLUMNS
 from ._fields import parse_numbers, require_quad
 from ._json_array import parse_json_corners
 
 __all__ = ["find_corner_columns", "read_corners"]
 
-_POINTS = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
 # The columns of each form, and the format of the box; the first form that is complete is used.
 _FORMS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (_POINTS, "corners"),
-    (_POINTS[:4], "xyxy"),
+    (CORNER_COLUMNS, "corners"),
+    (CORNER_COLUMNS[:4], "xyxy"),
     (("xmin", "ymin", "xmax", "ymax"), "xyxy"),
     (("x_min", "y_min", "x_max", "y_max"), "xyxy"),
     (("left", "top", "right", "bottom"), "xyxy"),
@@ -54,11 +54,11 @@ def find_corner_columns(columns: Iterable[str], place: str) -> tuple[tuple[str, 
     names = {name.lower(): name for name in columns}
     if "corners" in names:
         return (names["corners"],), "json"
-    points = [name for name in _POINTS if name in names]
-    if points and points not in (list(_POINTS), list(_POINTS[:4])):
+    points = [name for name in CORNER_COLUMNS if name in names]
+    if points and points not in (list(CORNER_COLUMNS), list(CORNER_COLUMNS[:4])):
         raise ValueError(
-            f"{place}: the header has the columns {points}; corners need {list(_POINTS)}, and a "
-            f"box needs {list(_POINTS[:4])}."
+            f"{place}: the header has the columns {points}; corners need {list(CORNER_COLUMNS)}, "
+            f"and a box needs {list(CORNER_COLUMNS[:4])}."
         )
     for form, kind in _FORMS:
         if all(name in names for name in form):

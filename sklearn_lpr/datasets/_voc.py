@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from .._sklearn_compat import validate_params
 from ..images import read_image_size
+from ..images._corners import CORNER_COLUMNS
 from ._fields import parse_numbers
 from ._files import check_split, read_text, require_folder
 from ._parameters import LOADER_OPTIONS, PATH
@@ -25,7 +26,6 @@ from ._scene_fields import (
 __all__ = ["load_voc"]
 
 _BOX = ("xmin", "ymin", "xmax", "ymax")
-_POINTS = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
 
 
 class _Annotation(NamedTuple):
@@ -208,9 +208,9 @@ def _check_size(annotation: _Annotation, reader: PlateReader) -> None:
 def _read_plate(item: ElementTree.Element, reader: PlateReader, place: str) -> ScenePlate:
     text = find_text(_fields(item), place)
     polygon = item.find("polygon")
-    if polygon is not None and all(polygon.find(name) is not None for name in _POINTS):
+    if polygon is not None and all(polygon.find(name) is not None for name in CORNER_COLUMNS):
         where = f"{place}: the field 'polygon'"
-        numbers = _parse_children(polygon, _POINTS, where)
+        numbers = _parse_children(polygon, CORNER_COLUMNS, where)
         points = [numbers[index : index + 2] for index in range(0, len(numbers), 2)]
         return reader.read_polygon(points, where, text)
     box = item.find("bndbox")

@@ -3,7 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["box_corners", "check_convex", "check_corners"]
+__all__ = ["CORNER_COLUMNS", "box_corners", "check_convex", "check_corners"]
+
+# The columns of a table that hold corners, from top left clockwise.
+CORNER_COLUMNS = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
 
 # Corners set by hand often lie slightly outside the photo. This is the allowed distance, as a
 # fraction of the plate's width.

@@ -63,8 +63,8 @@ def test_a_cluster_reads_the_rows_of_one_process(example, monkeypatch, tmp_path)
     monkeypatch.setattr(onnxruntime, "InferenceSession", onnxruntime.InferenceSession)
     count_networks()
     expected = read_photos(tmp_path, on_error="record")
-    assert expected.photo.unique().tolist() == [str(tmp_path / f"{n}.jpg") for n in range(10)]
-    assert expected.photo[expected.error.notna()].tolist() == [str(damaged)]
+    assert expected.file.unique().tolist() == [str(tmp_path / f"{n}.jpg") for n in range(10)]
+    assert expected.file[expected.error.notna()].tolist() == [str(damaged)]
     pd.testing.assert_frame_equal(table, expected)
     # A worker opens the networks of one call; a busy machine may leave all parts to one worker.
     assert max(counts.values()) == n_opened() >= 2

@@ -13,13 +13,15 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from sklearn_lpr import LPRNetCTC, PlateImage, read_photos
 from sklearn_lpr._compat import cv2
-from sklearn_lpr.applications import iter_photos
+from sklearn_lpr.applications import iter_photos, place_corners
 from sklearn_lpr.calibration import CalibratedRecognizerCV
+from sklearn_lpr.datasets import load_plates
 from sklearn_lpr.ensemble import VotingRecognizer
 from sklearn_lpr.images import SampleError
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
 
-COLUMNS = ["photo", "text", "confidence", "corners", "detection_score", "rows", "error"]
+COLUMNS = ["file", "text", "confidence", "x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4"]
+COLUMNS += ["detection_score", "rows", "error"]
 
 
 def write(folder, name, photo):
@@ -32,15 +34,18 @@ def write(folder, name, photo):
 def test_each_plate_is_a_row():
     table = read_photos([photo_with([1, 2]), photo_with([]), photo_with([5])], make_recognizer())
     assert list(table) == COLUMNS
-    assert table.photo.tolist() == [0, 0, 1, 2]
+    assert table.file.tolist() == [0, 0, 1, 2]
     assert table.text.tolist() == ["B", "C", "", "F"]
     assert table.confidence.tolist() == [0.5, 0.5, 0.0, 0.5]
     assert table.detection_score.fillna(-1).tolist() == [0.9, 0.8, -1, 0.9]
     assert table["rows"].tolist() == [1, 1, 0, 1]
     assert table.error.tolist() == [None] * 4
     assert table.index.tolist() == [0, 1, 2, 3]
-    np.testing.assert_array_equal(table.corners[1], QUADS[1])
-    assert table.corners[2] is None
+    # The corners of the second plate of photo 0 are (10, 30), (22, 30), (22, 34) and (10, 34).
+    corners = table.loc[:, "x1":"y4"]
+    assert corners.loc[1].tolist() == [10, 30, 22, 30, 22, 34, 10, 34]
+    assert corners.isna().all(axis=1).tolist() == [False, False, True, False]
+    assert set(corners.dtypes) == {np.dtype("float64")}
     assert table.dtypes[["confidence", "detection_score", "rows"]].tolist() == [float, float, "i8"]
 
 
@@ -61,7 +66,7 @@ def test_a_folder_is_read_with_its_folders_in_order(tmp_path):
     paths = [str(tmp_path / name) for name in ("a.png", "b.png", "b/z.png", "b/y/x.png")]
     for X in (tmp_path, str(tmp_path)):
         table = read_photos(X, make_recognizer())
-        assert table.photo.tolist() == paths
+        assert table.file.tolist() == paths
         assert table.text.tolist() == ["D"] * 4
 
 
@@ -69,8 +74,8 @@ def test_a_folder_is_read_with_its_folders_in_order(tmp_path):
 def test_paths_in_any_form(form, tmp_path):
     paths = [str(write(tmp_path, f"{level}.png", photo_with([level]))) for level in range(3)]
     table = read_photos(form(paths), make_recognizer())
-    assert table.photo.tolist() == paths
-    assert all(type(photo) is str for photo in table.photo)
+    assert table.file.tolist() == paths
+    assert all(type(file) is str for file in table.file)
     assert table.text.tolist() == ["A", "B", "C"]
 
 
@@ -92,7 +97,7 @@ def test_a_broken_file_is_a_row_with_its_error(tmp_path):
     X = [good, broken, tmp_path / "absent.jpg", np.zeros((3, 3)), good]
     for photos in (X, iter(X)):
         table = read_photos(photos, make_recognizer(), on_error="record", batch_size=2)
-        assert table.photo.tolist() == [good, str(broken), str(X[2]), 3, good]
+        assert table.file.tolist() == [good, str(broken), str(X[2]), 3, good]
         assert table.text.tolist() == ["B", "", "", "", "B"]
         assert table["rows"].tolist() == [1, 0, 0, 0, 1]
         errors = table.error.tolist()
@@ -133,7 +138,7 @@ def test_a_plate_that_the_recognizer_refuses_leaves_the_others():
     table = read_photos(photos, recognizer, on_error="record")
     assert table.text.tolist() == ["B", "", "C", ""]
     assert table.error.tolist() == [None, "level 9 is refused.", None, "level 9 is refused."]
-    np.testing.assert_array_equal(table.corners[1], QUADS[1])
+    assert table.loc[1, "x1":"y4"].tolist() == QUADS[1].ravel().tolist()
     with pytest.raises(SampleError, match=r"Sample 1: level 9 is refused"):
         read_photos([photos[0][:, :, 0] * 0, photos[1]], recognizer)
 
@@ -178,7 +183,7 @@ def test_a_cropper_for_crops_takes_photos_without_a_detection_whole():
     crop[0, 0] = 0
     table = read_photos([crop, photo_with([1])], recognizer)
     assert table.text.tolist() == ["D", "B"]
-    assert table.corners[0] is None
+    assert table.loc[0, "x1":"y4"].isna().all()
     assert table["rows"].tolist() == [1, 1]
     blank = np.zeros((10, 30), np.uint8)
     assert read_photos([blank], recognizer)["rows"].tolist() == [0]
@@ -264,7 +269,7 @@ def test_memory_does_not_grow_with_the_photos():
     assert len(read) == 6
     assert first.text.tolist() == ["A", "B", "C"]
     assert second.index.tolist() == [3, 4, 5]
-    assert second.photo.tolist() == [3, 4, 5]
+    assert second.file.tolist() == [3, 4, 5]
 
 
 def test_an_empty_iterator_gives_an_empty_table():
@@ -272,6 +277,23 @@ def test_an_empty_iterator_gives_an_empty_table():
     assert list(table) == COLUMNS
     assert len(table) == 0
     pd.concat([table, read_photos([photo_with([1])], make_recognizer())])
+
+
+def test_a_written_table_is_loaded_as_labels(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "photos/a.png", photo_with([1, 2]))
+    write(tmp_path, "photos/b.png", photo_with([]))
+    (tmp_path / "photos/c.png").write_bytes(b"nothing")
+    table = read_photos("photos", make_recognizer(), on_error="record")
+    table.to_csv("plates.csv", index=False)
+    with pytest.warns(UserWarning, match="2 annotation.s. .* the column 'text' of 'photos/b.png'"):
+        plates = load_plates("plates.csv", on_error="warn")
+    assert plates.target.tolist() == ["B", "C"]
+    np.testing.assert_array_equal([plate.corners for plate in plates.data], QUADS[:2])
+    assert plates.frame["rows"].tolist() == ["1", "1"]
+    placed = place_corners(plates.data, plates.target, make_recognizer(locate="annotation"))
+    assert placed.prediction.tolist() == ["B", "C"]
+    pd.testing.assert_frame_equal(placed.loc[:, "x1":"y4"], table.loc[:1, "x1":"y4"])
 
 
 def test_a_progress_bar_counts_photos(capsys):

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from plate_photos import RECOGNIZER, make_recognizer, photo_with
 
-from sklearn_lpr import OnnxRecognizer, __version__
+from sklearn_lpr import OnnxRecognizer, __version__, read_photos
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.calibration import CalibratedRecognizer
 from sklearn_lpr.cli import main
@@ -66,8 +66,8 @@ def test_read_writes_one_row_per_plate(fixed):
         "photos/b/c.png",
     ]
     assert [row["text"] for row in rows] == ["B", "C", "F", ""]
-    assert rows[0]["confidence"] == "0.5000"
-    assert rows[0]["detection_score"] == "0.9000"
+    assert rows[0]["confidence"] == "0.5"
+    assert rows[0]["detection_score"] == "0.9"
     corners = [rows[1][name] for name in ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")]
     assert corners == ["10.0", "30.0", "22.0", "30.0", "22.0", "34.0", "10.0", "34.0"]
     assert (rows[3]["x1"], rows[3]["rows"], rows[3]["error"]) == ("", "0", "")
@@ -85,6 +85,32 @@ def test_read_takes_files_patterns_and_standard_input(fixed, args, stdin):
     result = run("read", *args, input=stdin)
     assert result.exit_code == 0
     assert [row["text"] for row in rows_of(result.stdout)] == ["B", "C", "F"]
+
+
+def test_the_table_of_read_is_that_of_read_photos(fixed):
+    (fixed / "photos/broken.jpg").write_bytes(b"nothing")
+    assert run("read", "photos", "--csv", "plates.csv").exit_code == 1
+    table = read_photos("photos", RECOGNIZER, on_error="record")
+    assert (fixed / "plates.csv").read_text() == table.to_csv(index=False)
+
+
+def test_numbers_are_rounded(fixed, monkeypatch):
+    class Precise:
+        def detect_all(self, X):
+            return [(box_corners(10.04, 10, 12, 4.16)[np.newaxis], [0.123456]) for _ in X]
+
+    recognizer = make_recognizer(detector=Precise(), locate="annotation", missing="detect")
+    monkeypatch.setattr("sklearn_lpr.cli._read.load_model", lambda *_, **__: recognizer)
+    [row] = rows_of(run("read", "photos/a.png").stdout)
+    assert (row["x1"], row["y3"], row["detection_score"]) == ("10.0", "14.2", "0.1235")
+
+
+def test_no_photos_give_a_table_without_rows(fixed):
+    result = run("read", "-", input="")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        read_photos(iter([]), RECOGNIZER).to_csv(index=False).strip()
+    ]
 
 
 def test_the_table_of_read_is_loaded_as_labels(fixed):
