@@ -107,8 +107,8 @@ table = read_photos(photos)
 print(table[["file", "text", "confidence", "detection_score"]].to_string(index=False))
 
 # %%
-# Match each row to the true plate with the nearest centre, within a quarter of the plate's width. The
-# columns ``x1``, ``y1`` to ``x4``, ``y4`` are the corners of a plate.
+# Match each row to the true plate with the nearest centre, within a quarter of the plate's width.
+# The columns ``x1``, ``y1`` to ``x4``, ``y4`` are the corners of a plate.
 
 
 def true_text(photo, quad):
