@@ -28,8 +28,9 @@ __all__ = [
     "is_held_out",
     "load_sources",
     "locate_plates",
+    "real_plates",
     "synthetic_layouts",
-    "training_plates",
+    "synthetic_plates",
 ]
 
 Images = npt.NDArray[np.uint8]
@@ -39,14 +40,14 @@ IMAGE_SIZE = {"height": 32, "width": 128}
 
 # The real sets with their licences, and how many of their plates are in an epoch.
 SOURCES = {
-    "ccpd/plates": ("CCPD (MIT), from a carrier under CC BY-NC 4.0", 7000),
-    "cn_lyl8213": ("none stated", 4500),
+    "ccpd/plates": ("CCPD (MIT), from a carrier under CC BY-NC 4.0", 7500),
+    "cn_lyl8213": ("none stated", 5000),
     "eu": ("OpenALPR train-detector, AGPL-3.0", 5000),
-    "eu_two_rows": ("OpenALPR train-detector, AGPL-3.0", 1500),
+    "eu_two_rows": ("OpenALPR train-detector, AGPL-3.0", 2500),
     "eu_mixed": ("none stated", 2500),
     "br": ("OpenALPR train-detector, AGPL-3.0", 4500),
-    "world": ("Open Images, CC BY 4.0 (photos CC BY 2.0)", 4000),
-    "us_in": ("Apache-2.0, data MIT", 1800),
+    "world": ("Open Images, CC BY 4.0 (photos CC BY 2.0)", 4500),
+    "us_in": ("Apache-2.0, data MIT", 2500),
     "in": ("none stated", 1000),
     "in_bus": ("CC BY 4.0", 500),
     "ro_tracks": ("MIT", 800),
@@ -109,7 +110,7 @@ _SYNTHETIC: dict[str, tuple[int, tuple[str, ...]]] = {
     "china_green": (2000, ("china-green",)),
     "eu": (2000, (*_EUROPE, "serbia", "fe-narrow", "archivo")),
     "eu_others": (2000, (*_EUROPE, "serbia", "fe-narrow", "archivo")),
-    "eu_two_rows": (1500, (*_EUROPE, "serbia", "archivo")),
+    "eu_two_rows": (2000, (*_EUROPE, "serbia", "archivo")),
     "france": (700, ("france", "din", "din-embossed", "barlow-600")),
     "germany": (1500, ("fe", "fe", "germany", "fe-narrow")),
     "netherlands": (700, ("netherlands", "netherlands", "din", "barlow-600")),
@@ -119,10 +120,10 @@ _SYNTHETIC: dict[str, tuple[int, tuple[str, ...]]] = {
     "italy": (700, ("din", "barlow-600", "france")),
     "romania": (500, ("din", "din-embossed")),
     "israel": (400, ("din", "barlow-600", "road-c")),
-    "united_states": (9000, _AMERICA),
+    "united_states": (11000, _AMERICA),
     "brazil": (1500, ("brazil", "brazil", "din", "barlow-600")),
     "brazil_special": (500, ("brazil", "brazil", "din", "barlow-600")),
-    "brazil_two_rows": (500, ("brazil", "brazil", "din", "barlow-600")),
+    "brazil_two_rows": (700, ("brazil", "brazil", "din", "barlow-600")),
     "argentina": (2500, ("fe", "barlow-600", "din", "saira", "brazil", "road-c")),
     "mercosur": (1800, ("fe",)),
     "india": (1500, (*_AMERICA, "uk")),
@@ -142,6 +143,9 @@ _ANY_PLATES = 5000
 
 # How many times as many different synthetic plates there are as an epoch has.
 _VARIETY = 4
+
+# A detection that covers less of a crop is a mistake more often than a plate.
+_LEAST_AREA = 0.12
 
 # Whole crops in which the plate covers less than this are seldom kept for training: in use the
 # detector finds the plate in them.
@@ -204,8 +208,8 @@ def is_held_out(texts: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
     return np.array([zlib.crc32(text.encode()) % 100 < _HELD_OUT for text in texts])
 
 
-def training_plates(sources: dict[str, Source], fonts: Path, seed: int) -> list[PlateSet]:
-    """Return all plates that train, real and synthetic."""
+def real_plates(sources: dict[str, Source], seed: int) -> list[PlateSet]:
+    """Return the real plates that train."""
     sets = []
     for name, source in sources.items():
         chosen = np.flatnonzero(~is_held_out(source.texts))
@@ -216,6 +220,12 @@ def training_plates(sources: dict[str, Source], fonts: Path, seed: int) -> list[
         view_texts = np.concatenate([texts[indices] for indices, _ in views])
         sets.append(PlateSet(name, images, view_texts, SOURCES[name][1]))
         print(f"{name}: {len(chosen)} plates, {len(images)} crops", flush=True)
+    return sets
+
+
+def synthetic_plates(fonts: Path, seed: int) -> list[PlateSet]:
+    """Return the synthetic plates that train."""
+    sets = []
     for index, (layout, (n_per_epoch, faces)) in enumerate(_SYNTHETIC.items()):
         files = [fonts / _FONTS[face] for face in faces]
         sets.append(
@@ -310,7 +320,7 @@ def locate_plates(
         if corners is None:
             continue
         area = cv2.contourArea(corners.astype(np.float32)) / (crop.shape[0] * crop.shape[1])
-        if 0.3 < area < 1.5:
+        if _LEAST_AREA < area < 1.5:
             plates.append(PlateImage(photo, corners=corners))
             found.append(index)
             areas.append(area)

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..._compat import cv2
+from ._accessories import attach_accessories, draw_emblem, draw_picture
 from ._filling import fill
 from ._glyphs import OVERHANG
 from ._ornaments import draw_bolt_heads, draw_border, draw_stars, draw_strip, write_caption
@@ -29,7 +30,7 @@ def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.floa
     Returns
     -------
     ndarray of shape (height, width, 3), dtype float32
-        RGB, about 0 to 255. The plate fills the image.
+        RGB, about 0 to 255. The plate, with its frame if it has one, fills the image.
     """
     text_mask = draw_text(text, size, style)
     margin = round(size * style.padding)
@@ -64,11 +65,16 @@ def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.floa
     if style.fade is not None:
         down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
         plate += down * (np.array(style.fade, np.float32) - style.background)
+    accessories = style.accessories
+    if accessories is not None and accessories.picture is not None:
+        draw_picture(plate, accessories.picture)
     band_foot = round(height * 0.52) if style.half_band else height
     plate[:band_foot, :band] = _EURO_BAND
     for strip in style.strips:
         draw_strip(plate, strip, strips[strip.side], style)
     draw_bolt_heads(plate, style.bolts, size)
+    if accessories is not None and accessories.emblem is not None:
+        draw_emblem(plate, accessories.emblem)
     # All operands have one shape: NumPy is slow at broadcasting along the last of three axes.
     coverage = cv2.merge([ink.astype(np.float32) / 255] * 3)
     plate += coverage * (np.tile(np.array(style.ink, np.float32), (width, 1)) - plate)
@@ -80,7 +86,7 @@ def draw_plate(text: str, size: float, style: PlateStyle) -> npt.NDArray[np.floa
         )
     # Embossed characters are bright at the upper edge and cast a shadow below.
     plate += style.relief * (coverage - np.roll(coverage, 1, axis=0))
-    return plate
+    return plate if accessories is None else attach_accessories(plate, accessories, style)
 
 
 def paste_plate(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...syntax import PlateSyntax
+from ._accessories import draw_accessories
 from ._glyphs import TYPEFACES
 from ._sampling import choose, cumulate
 from ._style import RGB, Mark, PlateStyle, Strip, draw_bolts, vary
@@ -14,6 +15,9 @@ __all__ = ["LayoutVariant", "Schemes", "draw_variant_style"]
 
 # Name: background, ink, weight.
 Schemes = Mapping[str, tuple[RGB, RGB, float]]
+
+# The least sum of the background's channels, and the fraction of captions in another colour.
+_BRIGHT, _COLOURED_CAPTIONS = 560, 0.4
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,14 @@ class LayoutVariant:
         Whether the band is beside the upper row only. The marks of that row leave room for it.
     fade : RGB or None
         The colour of the background at the foot.
+    accessories : bool
+        Whether plates have pictures, stickers and frames of dealers at random.
+    emblem : tuple of centre, radius, or None
+        The horizontal centre and the greatest radius of an emblem, which needs `accessories`. The
+        marks leave room for it.
+    caption_inks : tuple of RGB
+        The colours in which captions on bright plates are written if not in that of the
+        characters.
     captions : tuple of str
         The captions to draw from for strips without a caption.
     slogans : tuple of str
@@ -84,6 +96,9 @@ class LayoutVariant:
     band_width: float | None = None
     half_band: bool = False
     fade: RGB | None = None
+    accessories: bool = False
+    emblem: tuple[float, float] | None = None
+    caption_inks: tuple[RGB, ...] = ()
     captions: tuple[str, ...] = ("",)
     slogans: tuple[str, ...] = ()
 
@@ -105,12 +120,20 @@ def draw_variant_style(variant: LayoutVariant, rng: np.random.Generator) -> Plat
     height, upper_height, upper_pitch, gap = variant.character, *variant.upper
     caption = variant.captions[rng.integers(len(variant.captions))]
     slogan = variant.slogans[rng.integers(len(variant.slogans))] if variant.slogans else caption
+    accessories, caption_ink = None, ink
+    if variant.accessories:
+        emblem = variant.emblem
+        if emblem is not None:
+            emblem = (emblem[0] / variant.size[0], emblem[1] / variant.size[1])
+        accessories = draw_accessories(emblem, rng)
+    if variant.caption_inks and sum(background) > _BRIGHT and rng.random() < _COLOURED_CAPTIONS:
+        caption_ink = variant.caption_inks[rng.integers(len(variant.caption_inks))]
     strips = tuple(
         Strip(
             strip.side,
             strip.size / height,
             strip.colours,
-            strip.ink if strip.colours else ink,  # the caption lies on the plate itself
+            strip.ink if strip.colours else caption_ink,  # the caption lies on the plate itself
             strip.caption or (slogan if strip.side == "bottom" else caption),
         )
         for strip in variant.strips
@@ -145,4 +168,5 @@ def draw_variant_style(variant: LayoutVariant, rng: np.random.Generator) -> Plat
         marks=variant.marks,
         strips=strips,
         band_caption=variant.band[rng.integers(len(variant.band))] if variant.band else "",
+        accessories=accessories,
     )

@@ -21,6 +21,10 @@ _US_SCHEMES: Schemes = {
     "white on black": ((28, 28, 32), (228, 228, 228), 0.03),
     "yellow on black": ((30, 30, 34), (226, 184, 70), 0.05),
     "yellow on blue": ((36, 60, 130), (232, 204, 90), 0.03),
+    "white on maroon": ((112, 40, 46), (228, 222, 218), 0.03),
+    "black on orange": ((214, 130, 40), (40, 32, 28), 0.03),
+    "maroon on white": ((224, 220, 216), (108, 36, 44), 0.03),
+    "blue on pink": ((226, 186, 190), (60, 60, 120), 0.02),
 }
 _SCENIC_SCHEMES: Schemes = {
     "blue on white": ((226, 228, 230), _BLUE, 0.5),
@@ -34,11 +38,16 @@ _STATES = (
     "TENNESSEE", "MASSACHUSETTS", "INDIANA", "MISSOURI", "MARYLAND", "COLORADO", "WISCONSIN",
     "MINNESOTA", "OREGON", "NEVADA", "UTAH", "IOWA", "KANSAS", "MAINE", "ALASKA", "HAWAII",
 )  # fmt: skip
+_CAPTION_INKS = ((178, 40, 46), (40, 70, 150), (40, 110, 80), (196, 110, 30), (110, 110, 116))
 _SLOGANS = (
     "", "", "THE GOLDEN STATE", "SUNSHINE STATE", "LIVE FREE OR DIE", "GARDEN STATE",
     "LAND OF LINCOLN", "GREAT LAKES", "FIRST IN FLIGHT", "VACATIONLAND", "ALOHA STATE",
     "EMPIRE STATE", "VISIT US ONLINE", "10000 LAKES", "GRAND CANYON STATE", "EVERGREEN STATE",
 )  # fmt: skip
+_WIDTH = 300
+# Characters are narrower where there are many.
+_PITCHES = {2: 41, 3: 41, 4: 41, 5: 41, 6: 41, 7: 37, 8: 34}
+_PITCHES_BESIDE_EMBLEM = {5: 36, 6: 36, 7: 33}
 _US = "[A-NPR-Z]"
 # Forms of the words on vanity plates: consonants C, vowels V, any letter @.
 _VANITY = (
@@ -60,14 +69,15 @@ def _us(
     marks: tuple[Mark, ...],
     length: int,
     fade: RGB | None = None,
+    emblem: tuple[float, float] | None = None,
 ) -> LayoutVariant:
-    # Characters are narrower where there are many.
+    pitches = _PITCHES if emblem is None else _PITCHES_BESIDE_EMBLEM
     return LayoutVariant(
         weight=weight,
         syntax=PlateSyntax(pattern),
-        size=(300, 150),
+        size=(_WIDTH, 150),
         character=68,
-        pitch={8: 34, 7: 37}.get(length, 41),
+        pitch=pitches[length],
         schemes=_US_SCHEMES if fade is None else _SCENIC_SCHEMES,
         marks=(marks,),
         fill=0.83,
@@ -75,7 +85,20 @@ def _us(
         captions=_STATES,
         slogans=_SLOGANS,
         fade=fade,
+        accessories=True,
+        emblem=emblem,
+        caption_inks=_CAPTION_INKS,
     )
+
+
+def _with_emblem(weight: float, pattern: str, place: int, length: int) -> LayoutVariant:
+    """Make a variant with an emblem before the character `place`."""
+    gap = 1.6 if place == 0 else 0.9
+    pitch = _PITCHES_BESIDE_EMBLEM[length]
+    start = (_WIDTH - (length + gap) * pitch) / 2
+    emblem = (start + (place + gap / 2) * pitch, 0.48 * gap * pitch)
+    marks = (Mark(place, "gap", gap),)
+    return _us(weight, pattern.replace("@", _US), marks, length, emblem=emblem)
 
 
 def _broken(weight: float, pattern: str, place: int, length: int) -> tuple[LayoutVariant, ...]:
@@ -112,5 +135,14 @@ UNITED_STATES_VARIANTS = (
     *(_us(0.05, f"{_US}{_US}{_US}####", (Mark(3, "gap", 0.45),), 7, fade) for fade in _SCENERY),
     *(_us(0.05, f"{_US}{_US}{_US}###", (Mark(3, "gap", 0.6),), 6, fade) for fade in _SCENERY),
     *(_us(0.03, "@@@@@@@", (), 7, fade) for fade in _SCENERY),
+    _with_emblem(0.05, "@@@###", 3, 6),
+    _with_emblem(0.05, "@@@####", 3, 7),
+    _with_emblem(0.03, "###@@@", 3, 6),
+    _with_emblem(0.03, "@@@##", 3, 5),
+    _with_emblem(0.02, "@@###", 0, 5),
+    _with_emblem(0.02, "@####", 0, 5),
+    _with_emblem(0.02, "@@@@@", 0, 5),
+    _with_emblem(0.02, "######", 0, 6),
+    _with_emblem(0.02, "@@####", 0, 6),
     *(_word(0.25 / len(_VANITY), form) for form in _VANITY),
 )

@@ -7,7 +7,20 @@ import numpy as np
 from ._glyphs import TYPEFACES, Typeface
 from ._sampling import choose, cumulate
 
-__all__ = ["RGB", "Mark", "PlateStyle", "Strip", "draw_bolts", "draw_style", "vary"]
+__all__ = [
+    "RGB",
+    "Accessories",
+    "Emblem",
+    "Frame",
+    "Mark",
+    "Picture",
+    "PlateStyle",
+    "Sticker",
+    "Strip",
+    "draw_bolts",
+    "draw_style",
+    "vary",
+]
 
 RGB = tuple[int, int, int]
 
@@ -60,6 +73,70 @@ class Strip:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture in the background, along the "top" or "bottom" of a plate.
+
+    It fades out over `size`, a fraction of the plate's height, or has an outline of `hills`,
+    whose heights are fractions of `size`.
+    """
+
+    side: str
+    size: float
+    colour: RGB
+    hills: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Emblem:
+    """A "disc", "star" or "badge" beside or between the characters, at half the height.
+
+    `x` is a fraction of the plate's width, `radius` a fraction of its height.
+    """
+
+    x: float
+    radius: float
+    shape: str
+    colour: RGB
+
+
+@dataclass(frozen=True)
+class Sticker:
+    """A sticker with a date. Centre and size are fractions of the plate's width and height."""
+
+    centre: tuple[float, float]
+    size: tuple[float, float]
+    colour: RGB
+    text: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame of a dealer, with a caption at the top and one at the bottom.
+
+    `top`, `bottom` and `sides` are the widths that cover the plate, `beyond` the width outside it,
+    as fractions of the plate's height.
+    """
+
+    colour: RGB
+    ink: RGB
+    captions: tuple[str, str]
+    top: float
+    bottom: float
+    sides: float
+    beyond: float
+
+
+@dataclass(frozen=True)
+class Accessories:
+    """What is on a plate besides its layout."""
+
+    picture: Picture | None
+    emblem: Emblem | None
+    stickers: tuple[Sticker, ...]
+    frame: Frame | None
+
+
+@dataclass(frozen=True)
 class PlateStyle:
     """The look of a plate; lengths are fractions of the characters' height.
 
@@ -102,6 +179,7 @@ class PlateStyle:
     marks: tuple[tuple[Mark, ...], ...] | None = None
     strips: tuple[Strip, ...] = ()
     band_caption: str = ""
+    accessories: Accessories | None = None
 
 
 def draw_style(rng: np.random.Generator, n_rows: int = 1) -> PlateStyle:
