@@ -11,9 +11,9 @@ from .._compat import cv2
 __all__ = [
     "decode_by_opencv",
     "decode_by_pillow",
-    "has_alpha",
     "is_blank",
     "is_deep_tiff",
+    "is_drawn_in_alpha",
     "make_upright",
     "read_orientation",
     "to_8_bits",
@@ -22,6 +22,8 @@ __all__ = [
 Pixels = npt.NDArray[np.uint8]
 
 _ORIENTATION = 0x0112
+# An image with fewer grey levels is faint.
+_MIN_LEVELS = 64
 _BITS_PER_SAMPLE = 0x0102
 # The operation that makes an image upright, for each EXIF orientation.
 _UPRIGHT = {
@@ -92,16 +94,43 @@ def decode_by_pillow(image: Image.Image) -> Pixels:
                 "convert it to 8 bits"
             )
         return np.repeat(to_8_bits(values.astype(np.uint16))[..., None], 3, axis=2)
-    if not has_alpha(image):
+    if not _has_alpha(image):
         return np.array(image.convert("RGB"))
     # A direct conversion to RGB warns about transparent palettes.
     pixels = np.array(image.convert("RGBA"))
     rgb, alpha = np.ascontiguousarray(pixels[..., :3]), pixels[..., 3:].astype(np.uint16)
-    if not is_blank(rgb):
+    if not (_is_faint(rgb) and np.ptp(alpha)):
         return rgb
-    # The image is visible in the alpha channel only, such as dark text on a transparent ground.
-    ground = 255 if rgb[0, 0].mean() < 128 else 0
+    ground = 255 if rgb.mean() < 128 else 0
     return ((rgb * alpha + ground * (255 - alpha)) // 255).astype(np.uint8)
+
+
+def is_drawn_in_alpha(pixels: Pixels, image: Image.Image) -> bool:
+    """Return whether an image is visible in the alpha channel only.
+
+    An example is dark text on a transparent ground, whose hidden colour is black.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (height, width, 3), dtype uint8
+        The image without its alpha channel.
+    image : PIL.Image.Image
+        The opened file.
+
+    Returns
+    -------
+    bool
+    """
+    return (
+        _has_alpha(image)
+        and not image.mode.startswith("I")
+        and _is_faint(pixels)
+        and bool(np.ptp(np.asarray(image.convert("RGBA").getchannel("A"))))
+    )
+
+
+def _is_faint(rgb: Pixels) -> bool:
+    return bool(np.ptp(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)) < _MIN_LEVELS)
 
 
 def is_deep_tiff(image: Image.Image) -> bool:
@@ -110,7 +139,7 @@ def is_deep_tiff(image: Image.Image) -> bool:
     return isinstance(bits, tuple) and len(bits) > 1 and set(bits) == {16}
 
 
-def has_alpha(image: Image.Image) -> bool:
+def _has_alpha(image: Image.Image) -> bool:
     """Return whether an image has transparency or a palette that may have."""
     return image.mode in ("LA", "La", "P", "PA", "RGBA", "RGBa") or "transparency" in image.info
 

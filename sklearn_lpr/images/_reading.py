@@ -12,9 +12,8 @@ from .._files import open_regular
 from ._decoding import (
     decode_by_opencv,
     decode_by_pillow,
-    has_alpha,
-    is_blank,
     is_deep_tiff,
+    is_drawn_in_alpha,
     make_upright,
     read_orientation,
     to_8_bits,
@@ -45,7 +44,8 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
 
     Grey, palette, transparent and 16-bit files are converted to 8-bit RGB, and the orientation in
     the EXIF or XMP data is applied. An alpha channel is dropped, unless the image is visible in
-    the alpha channel only. Pixels of 16 bits are scaled by the number of bits that they use (8,
+    the alpha channel only: if its grey levels differ by less than 64 without the alpha channel, it
+    is drawn on white or black. Pixels of 16 bits are scaled by the number of bits that they use (8,
     10, 12, 14 or 16). Grey floats (TIFF) are read from 0 to 1 or from 0 to 255.
 
     Parameters
@@ -211,7 +211,7 @@ def _decode(file: BinaryIO, image: Image.Image) -> npt.NDArray[np.uint8]:
         if end:
             orientation = read_orientation(image) if _METADATA.intersection(kinds) else 1
             pixels = make_upright(decode_by_opencv(_content(file, end)), orientation)
-            if not (is_blank(pixels) and has_alpha(image)):
+            if not is_drawn_in_alpha(pixels, image):
                 return pixels
     elif image.format == "TIFF" and is_deep_tiff(image):
         decode_by_pillow(image)  # raises an error if the file is damaged

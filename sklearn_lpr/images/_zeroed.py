@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from ._iso_items import compressed_pixels
+
 __all__ = ["is_zeroed"]
 
 # The arithmetic coders of these formats do not produce so many zeros in sequence.
@@ -26,24 +28,16 @@ def is_zeroed(content: bytes, format: str) -> bool:
         False for all other formats.
     """
     if format == "WEBP":
-        return any(
-            kind == b"VP8 " and _ZEROS in body for kind, body in _chunks(content, 12, "little")
-        )
-    if format in ("AVIF", "HEIF"):  # metadata, which may contain zeros, come first
-        bodies = [body for kind, body in _chunks(content, 0, "big") if kind == b"mdat"]
-        return bool(bodies) and bodies[-1].endswith(_ZEROS)
+        return any(kind == b"VP8 " and _ZEROS in body for kind, body in _riff_chunks(content))
+    if format in ("AVIF", "HEIF"):
+        return any(_ZEROS in part for part in compressed_pixels(content))
     return False
 
 
-def _chunks(content: bytes, place: int, order: str) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the kinds and contents of the chunks of a RIFF or ISO file."""
+def _riff_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the kind and the content of each chunk of a RIFF file."""
+    place = 12
     while place + 8 <= len(content):
-        head = content[place : place + 8]
-        if order == "little":
-            size = 8 + int.from_bytes(head[4:], "little")
-            kind, step = head[:4], size + size % 2
-        else:
-            size = int.from_bytes(head[:4], "big") or len(content) - place
-            kind, step = head[4:], max(size, 8)
-        yield kind, content[place + 8 : place + size]
-        place += step
+        size = int.from_bytes(content[place + 4 : place + 8], "little")
+        yield content[place : place + 4], content[place + 8 : place + 8 + size]
+        place += 8 + size + size % 2

@@ -388,6 +388,45 @@ def test_text_in_the_alpha_channel_only(tmp_path, mode, ink):
     assert_reads(path, grey_as_rgb(np.where(alpha > 0, ink, 255 - ink)))
 
 
+@pytest.mark.parametrize(
+    ("suffix", "options"), [(".png", {}), (".webp", {"lossless": True}), (".tiff", {})]
+)
+@pytest.mark.parametrize(
+    ("ink", "hidden", "ground"),
+    [
+        ((34, 34, 34), 0, 255),
+        ((0, 0, 150), 0, 255),
+        ((230, 230, 230), 255, 0),
+        ((64, 64, 64), 0, 0),
+        ((34, 34, 34), 255, 255),
+    ],
+)
+def test_faint_text_on_a_transparent_ground(tmp_path, suffix, options, ink, hidden, ground):
+    pixels = np.full((20, 30, 4), hidden, np.uint8)
+    pixels[..., 3] = 0
+    pixels[5:15, 5:25] = [*ink, 255]
+    path = tmp_path / f"plate{suffix}"
+    Image.fromarray(pixels).save(path, **options)
+    expected = np.where(pixels[..., 3:] > 0, pixels[..., :3], np.uint8(ground))
+    assert_reads(path, expected)
+
+
+def test_a_constant_alpha_channel_is_dropped(tmp_path):
+    pixels = np.full((20, 30, 4), 40, np.uint8)
+    pixels[5:15, 5:25, :3] = 80
+    path = tmp_path / "plate.png"
+    Image.fromarray(pixels).save(path)
+    assert_reads(path, pixels[..., :3])
+
+
+def test_a_faint_file_of_16_bits_with_a_transparent_grey(tmp_path):
+    values = np.full((20, 30), 30_000, np.uint16)
+    values[5:15, 5:25] = 33_000
+    path = tmp_path / "plate.png"
+    Image.fromarray(values).save(path, transparency=30_000)
+    assert_reads(path, grey_as_rgb((values >> 8).astype(np.uint8)))
+
+
 @pytest.mark.parametrize("maximum", [1, 15, 100, 255, 1023, 4095, 65535])
 @pytest.mark.parametrize("kind", [2, 3, 5, 6])
 def test_netpbm_files(tmp_path, kind, maximum):
@@ -633,9 +672,10 @@ def test_zeros_in_compressed_pixels_are_an_error(tmp_path, format):
     if format == "WEBP":
         start = content.index(b"VP8 ") + 4
         end = start + 4 + int.from_bytes(content[start : start + 4], "little")
-    path.write_bytes(content[: end - 1000] + bytes(1000) + content[end:])
-    with pytest.raises(ImageReadError, match="a part of its compressed data is zeros"):
-        read_image(path)
+    for stop in (end, end - 500):  # at the end and in the middle
+        path.write_bytes(content[: stop - 1000] + bytes(1000) + content[stop:])
+        with pytest.raises(ImageReadError, match="a part of its compressed data is zeros"):
+            read_image(path)
 
 
 def deep_tiff(values, orientation):
