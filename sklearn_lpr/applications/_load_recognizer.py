@@ -35,9 +35,9 @@ def load_recognizer(
     detect : bool, default=True
         If True, samples are photos or crops, and the bundled detector searches the plate of samples
         without corners. An image of at most 320 pixels counts as a tight crop if no plate is found,
-        or one that covers at least half of the image. For a larger photo without a plate, ``""`` is
-        predicted with a warning. If False, samples without corners are tight crops of plates.
-        Samples with corners are always cropped by these.
+        or one that covers at least half of the image, or if the detection is doubtful. For a
+        larger photo without a plate, ``""`` is predicted with a warning. If False, samples without
+        corners are tight crops of plates. Samples with corners are always cropped by these.
 
     Returns
     -------

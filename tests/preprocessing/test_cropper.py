@@ -287,6 +287,26 @@ def test_a_small_image_is_whole_if_the_plate_covers_half_of_it(height, whole):
     np.testing.assert_array_equal(crop, expected)
 
 
+@pytest.mark.parametrize(
+    ("score", "height", "whole"),
+    [(0.59, 40, True), (0.61, 40, False), (0.59, 10, True), (0.59, 9, False), (np.nan, 40, False)],
+)
+def test_a_small_image_is_whole_if_the_detection_is_doubtful(score, height, whole):
+    # A row of a plate that fills the crop, which covers at least a tenth of it.
+    scene = coordinates(height=100, width=100)
+    row = box_corners(30, 60, 100, height)
+
+    class Doubting(FixedDetector):
+        def detect_all(self, X):
+            assert len(X) == 1
+            return [(np.stack([row, box_corners(0, 0, 100, 10)]), np.array([score, 0.2]))]
+
+    detector = FixedDetector(row) if np.isnan(score) else Doubting()
+    (crop,) = PlateCropper(missing="detect_or_whole", detector=detector).transform([scene])
+    expected = scene if whole else scene[10 : 10 + height]
+    np.testing.assert_array_equal(crop, expected)
+
+
 @pytest.mark.parametrize(("border", "filled"), [("replicate", 77), ("constant", 0)])
 def test_a_plate_beyond_the_edge_of_a_small_image(border, filled):
     scene = coordinates(height=100, width=100)
