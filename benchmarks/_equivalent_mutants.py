@@ -20,6 +20,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "for pattern, positions in zip(syntax.patterns, syntax.positions, strict=False):",
     ): "both always have the same length",
     (
+        "sklearn_lpr/preprocessing/_character_network.py",
+        "((1, 1), (0, 0), 1),",
+        "((1, 1), (0, 1), 1),",
+    ): "the padding adds a line of output below, but only the first line is used",
+    (
+        "sklearn_lpr/training/_progress.py",
+        "stopping = EarlyStopping(lambda: (0.0, 0.0), 0.0, 1, [0.0] * n_epochs, weights)",
+        "stopping = EarlyStopping(lambda: (0.0, 0.0), 0.0, 2, [0.0] * n_epochs, weights)",
+    ): "only the names, shapes and dtypes of its state are used, and these do not depend on it",
+    (
         "sklearn_lpr/metrics/_detection.py",
         "overlaps = [ 0.0",
         "overlaps = [ -1.0",

@@ -6,6 +6,7 @@ from sklearn.base import clone
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
+from sklearn_lpr._detection import _contour_detector
 from sklearn_lpr._detection._plate_candidates import RotatedBox
 from sklearn_lpr._detection._plate_score import plate_probability
 from sklearn_lpr.detection import ContourPlateDetector
@@ -233,3 +234,18 @@ def test_most_ccpd_plates_are_found(shared_data):
         for corners, scene in zip(found, scenes, strict=True)
     ]
     assert sum(hits) >= 3
+
+
+@pytest.mark.parametrize(("width", "searched"), [(1024, (40, 1024)), (2048, (20, 1024))])
+def test_photos_wider_than_1024_pixels_are_reduced(monkeypatch, width, searched):
+    shapes = []
+
+    def find(rgb, *_):
+        shapes.append(rgb.shape)
+        return []
+
+    monkeypatch.setattr(_contour_detector, "find_plate_candidates", find)
+    photo = np.zeros((40, width, 3), np.uint8)
+    photo[0, 0] = 1
+    assert ContourPlateDetector().detect([photo]) == [None]
+    assert shapes == [(*searched, 3)]

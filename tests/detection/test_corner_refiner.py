@@ -14,7 +14,7 @@ from sklearn_lpr._compat import cv2
 from sklearn_lpr._detection._corner_window import EXPECTED, WINDOW_SIZE, corner_target
 from sklearn_lpr.augmentation import SceneAugmenter
 from sklearn_lpr.detection import CornerRefiner, OnnxPlateDetector, PlateDetector
-from sklearn_lpr.detection._corner_examples import CornerExamples, disturb
+from sklearn_lpr.detection._corner_examples import CornerExamples, _draw_quad, disturb
 from sklearn_lpr.images import box_corners
 from sklearn_lpr.images._quads import plate_size
 
@@ -123,6 +123,21 @@ def test_errors_of_detections_are_drawn_by_plate_size():
     sizes = np.array([plate_size(each) for each in drawn])
     assert 0.05 < sizes[:, 0].std() / 200 < 0.2
     assert 0.05 < sizes[:, 1].std() / 50 < 0.3
+
+
+def test_what_is_no_plate_has_the_shape_of_plates():
+    rng = np.random.default_rng(0)
+    drawn = np.array([_draw_quad((640, 480), rng) for _ in range(400)])
+    width, height = np.array([plate_size(each) for each in drawn]).T
+    assert 12 <= width.min() < 14
+    assert 300 < width.max() <= 0.6 * 640
+    # The logarithm of the aspect ratio is drawn from 0.1 to 1.6.
+    np.testing.assert_allclose(
+        np.quantile(np.log(width / height), [0, 0.5, 1]), [0.1, 0.85, 1.6], atol=0.1
+    )
+    centres = drawn.mean(axis=1)
+    np.testing.assert_allclose(centres.min(axis=0), 0, atol=10)
+    np.testing.assert_allclose(centres.max(axis=0), [640, 480], atol=10)
 
 
 @pytest.mark.parametrize(

@@ -38,3 +38,10 @@ def test_regions_are_joined_across_8_columns_but_not_across_9():
 def test_the_densest_6_percent_of_a_photo_are_proposed():
     # 11 x 20 pixels are 5.5 % of the photo. The longer side of a box is its width.
     assert proposed(photo(100, first=2, last=17)) == {(101.5, 10.0, 20.0, 11.0)}
+
+
+def test_a_region_of_the_densest_5_to_6_percent_is_proposed_whole():
+    # 13 x 19 pixels of 23 x 200, that is 5.4 %. Among 5 %, its first and last lines are missing.
+    grey = np.zeros((23, 200), np.uint8)
+    grey[4:19, [100, 102, 104]] = 255
+    assert proposed(grey) == {(102.5, 11.5, 19.0, 13.0)}

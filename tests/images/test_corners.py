@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sklearn_lpr.images import box_corners, check_corners
+from sklearn_lpr.images._corners import check_convex
 
 BOX = [[10.0, 20.0], [110.0, 20.0], [110.0, 50.0], [10.0, 50.0]]
 TL, TR, BR, BL = BOX
@@ -103,3 +104,12 @@ def test_not_finite(value):
 def test_wrong_shape(corners):
     with pytest.raises(ValueError, match=r"Corners must have shape \(4, 2\)"):
         check_corners(corners, height=100, width=200)
+
+
+def test_convex_corners_of_any_size_and_place_are_returned():
+    corners = [[-900, 0.5], [-899.75, 0.5], [-899.75, 0.75], [-900, 0.75]]
+    checked = check_convex(corners)
+    assert checked.dtype == np.float64
+    assert checked.tolist() == corners
+    with pytest.raises(ValueError, match="do not bound a convex quadrilateral"):
+        check_convex(corners[::-1])

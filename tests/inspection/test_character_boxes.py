@@ -63,6 +63,13 @@ def test_outlines_have_holes():
     assert height == pytest.approx(1, abs=0.1)
 
 
+@pytest.mark.parametrize("character", ["H", "8"])
+def test_outlines_stand_on_the_baseline_and_are_as_high_as_a_capital(character):
+    _, y = np.concatenate(trace_outline(character)).T
+    assert y.min() == pytest.approx(0, abs=0.1)
+    assert y.max() == pytest.approx(1, abs=0.1)
+
+
 @pytest.mark.usefixtures("no_family")
 def test_characters_without_font_and_glyph_are_code_points(monkeypatch):
     monkeypatch.setattr(_character_boxes, "trace_outline", lambda character: None)

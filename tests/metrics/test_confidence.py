@@ -231,6 +231,24 @@ def test_bad_options_are_named(metric, options):
         metric(*texts([True, False]), [0.5, 0.5], **options)
 
 
+@pytest.mark.parametrize(
+    "metric",
+    [
+        plate_brier_score,
+        plate_calibration_curve,
+        plate_calibration_error,
+        accuracy_at_coverage,
+        coverage_at_accuracy,
+    ],
+)
+def test_the_error_for_an_option_names_the_metric(metric):
+    options = {"coverage": 1} if metric is accuracy_at_coverage else {}
+    options |= {"accuracy": 1} if metric is coverage_at_accuracy else {}
+    message = f"The 'sample_weight' parameter of {metric.__name__} must be an array-like or None"
+    with pytest.raises(ValueError, match=message):
+        metric(*texts([True, False]), [0.5, 0.5], sample_weight="equal", **options)
+
+
 @any_metric
 def test_arguments_are_not_modified(metric):
     confidence, weight = np.array([0.5, 0.25]), np.array([1.0, 2.0])

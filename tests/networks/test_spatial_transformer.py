@@ -104,6 +104,21 @@ def test_same_as_grid_sample(shape):
     np.testing.assert_allclose(found, expected.numpy().transpose(0, 2, 3, 1), atol=5e-5)
 
 
+@pytest.mark.parametrize(
+    ("shape", "n_positions"),
+    [
+        # Of 24 x 94 pixels, 12 x 47 remain after the blur, and then every third: 4 x 16. The fine
+        # view has every fifth of all pixels: 5 x 19.
+        ((24, 94, 3), 4 * 16 + 5 * 19),
+        ((8, 32, 1), 2 * 6 + 2 * 7),
+    ],
+)
+def test_the_localization_network_has_a_coarse_and_a_fine_view(shape, n_positions):
+    with borrow_network(architecture(shape)) as network:
+        weights = network.initial_weights(np.random.default_rng(0))
+    assert weights["locate_features/kernel"].shape == (32 * n_positions, 32)
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(
     "changes",

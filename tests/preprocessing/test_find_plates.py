@@ -299,6 +299,8 @@ class Refusing:
         (Constant(("corners", [0.9])), "Sample 1: .*find_plates must return corners"),
         (Constant((None, None)), "Sample 1: .*find_plates must return corners"),
         (Constant((Fixed.QUADS, [0.9])), "Sample 1: .*one finite score for each of 3 plates"),
+        (Constant((Fixed.QUADS, [0.9] * 4)), "Sample 1: .*one finite score for each of 3 plates"),
+        (Constant((Fixed.QUADS, [[0.9]] * 3)), "Sample 1: .*one finite score for each of 3 plates"),
         (Constant((Fixed.QUADS, [0.9, 0.8, np.nan])), "Sample 1: .*one finite score"),
         (Constant((Fixed.QUADS, None)), "Sample 1: .*one finite score"),
         (Constant(([*Fixed.QUADS.tolist()[:2], [1]], [0.9] * 3)), "Sample 1: .*must return corn"),

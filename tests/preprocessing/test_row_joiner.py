@@ -10,7 +10,7 @@ from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import load_ccpd, load_plates, make_plates
 from sklearn_lpr.images import SampleError
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
-from sklearn_lpr.preprocessing._plate_rows import _is_crossed
+from sklearn_lpr.preprocessing._plate_rows import _is_crossed, _variation
 
 TWO_ROWS = ["@@@\n####", "@@\n@####", "##-@#\n###.##"]
 GROUND, INK = 220, 20
@@ -346,3 +346,11 @@ def test_strokes_cross_a_gap_if_they_are_on_its_three_lines(strong_lines, crosse
     patch = np.full((24, 60), 220, np.uint8)  # without ink between the rows
     patch[2:9] = patch[15:22] = 220 - strokes
     assert _is_crossed(patch, edges, ((2, 9), (15, 22)), gap=11) == crossed
+
+
+def test_the_variation_of_a_line_is_that_without_its_gradient():
+    gradient = [20, 60, 100, 140, 180]
+    ink = [100, 100, 150, 100, 100]  # a mean of 110 and squared differences of 1600 and 4 x 100
+    both = [20, 60, 150, 140, 180]
+    found = _variation(np.array([gradient, ink, both, [7] * 5], np.uint8))
+    np.testing.assert_allclose(found, [0, 20, 20, 0], atol=1e-3)
