@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..images import SampleError, check_corners, is_blank
 
-__all__ = ["detect_in_image", "detect_with_score", "find_in_photo"]
+__all__ = ["detect_in_image", "find_in_photo"]
 
 Pixels = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float64]
@@ -43,22 +43,6 @@ def detect_in_image(detector: Any, pixels: Pixels, owner: str) -> Corners | None
     if corners is None or corners.shape != (4, 2) or not np.isfinite(corners).all():
         raise _invalid(owner, "corners of shape (4, 2) in finite numbers, or None,", found)
     return corners
-
-
-def detect_with_score(detector: Any, pixels: Pixels, owner: str) -> tuple[Corners | None, float]:
-    """Find the plate of an image, and the score of the detection.
-
-    Parameters and exceptions are those of `detect_in_image`.
-
-    Returns
-    -------
-    corners : ndarray of shape (4, 2), dtype float64, or None
-        The corners of the plate; None if no plate is found.
-    score : float
-        nan if no plate is found, or the detector has no method ``detect_all``.
-    """
-    corners, scores = _detect_all(detector, pixels, owner)
-    return (corners[0], scores[0]) if scores else (None, float("nan"))
 
 
 def find_in_photo(detector: Any, pixels: Pixels, owner: str) -> tuple[list[Corners], list[float]]:

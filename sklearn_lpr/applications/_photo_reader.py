@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,13 @@ from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
+from .._compat import cv2
 from .._detection import OnnxPlateDetector
 from .._detection._single_image import find_in_photo
+from .._detection._small_image import find_in_crop, may_be_crop
 from ..images import PlateImage, SampleError, check_corners, is_blank, naming_sample
 from ..images._batch import CheckedSamples, check_sample
-from ..images._warp import surroundings
+from ..images._warp import BORDERS, surroundings
 from ..preprocessing import PlateCropper, RowJoiner
 from ..recognition import read_plates
 from ..recognition._unwrap import unwrap
@@ -61,6 +63,26 @@ class PlateRow:
     error: str | None = None
 
 
+class _Located(NamedTuple):
+    """A plate in a photo.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (height, width[, 3]), dtype uint8
+        The image from which the plate is cropped.
+    quad : ndarray of shape (4, 2) or None
+        Its corners there. None if the image is a tight crop.
+    corners : ndarray of shape (4, 2) or None
+        Its corners in the photo, if they are known.
+    score : float, default=nan
+    """
+
+    pixels: Pixels
+    quad: Corners | None
+    corners: Corners | None
+    score: float = float("nan")
+
+
 class PhotoReader:
     """Read photos with a fitted estimator whose pipelines begin with a `PlateCropper`.
 
@@ -100,21 +122,17 @@ class PhotoReader:
                 "which the recognizer was trained."
             )
         first = croppers[0]
-        self.whole = first.missing == "whole"
+        self.missing = first.missing
         self.annotated = first.locate == "annotation"
         self.detector = first.detector if detector is None else detector
         if self.detector is None:
             self.detector = OnnxPlateDetector()
         self.margin = _largest_margin(croppers)
-        self.cropper = self._without_detector(first)
-        self.estimator = replace_nested(estimator, PlateCropper, self._without_detector)
+        self.cropper = _without_detector(first)
+        self.estimator = replace_nested(estimator, PlateCropper, _without_detector)
         self.joiner = next(find_nested(estimator, RowJoiner), RowJoiner())
         self.record = record
         self.n_jobs = n_jobs
-
-    def _without_detector(self, cropper: PlateCropper) -> PlateCropper:
-        missing = "whole" if self.whole else "raise"
-        return copy.copy(cropper).set_params(locate="annotation", missing=missing)
 
     def stream(
         self,
@@ -216,28 +234,43 @@ class PhotoReader:
             if not self.record:
                 raise
             return [PlateRow(index, photo, error=error.reason)]
-        if not located and self.whole and not is_blank(pixels):
-            located = [(None, float("nan"))]
         if not located:
             return [PlateRow(index, photo)]
-        return [self._plate(index, photo, pixels, *plate) for plate in located]
+        return [self._plate(index, photo, plate) for plate in located]
 
-    def _locate(self, sample: PlateImage, pixels: Pixels) -> list[tuple[Corners | None, float]]:
-        """Return the corners and the detection score of each plate."""
+    def _locate(self, sample: PlateImage, pixels: Pixels) -> list[_Located]:
+        """Return the plates of a photo, as `PlateCropper` locates the best of them."""
         if self.annotated and sample.corners is not None:
-            return [(check_corners(sample.corners, *pixels.shape[:2]), float("nan"))]
-        return list(zip(*find_in_photo(self.detector, pixels, "read_photos"), strict=True))
+            quad = check_corners(sample.corners, *pixels.shape[:2])
+            return [_Located(pixels, quad, quad)]
+        if is_blank(pixels):
+            return []
+        small = self.missing == "detect_or_whole" and may_be_crop(pixels)
+        find = find_in_crop if small else find_in_photo
+        corners, scores = find(self.detector, pixels, "read_photos")
+        located = [self._place(pixels, *plate) for plate in zip(corners, scores, strict=True)]
+        if not located and (small or self.missing == "whole"):
+            return [_Located(pixels, None, None)]
+        return located
 
-    def _plate(
-        self, index: int, photo: str | int, pixels: Pixels, corners: Corners | None, score: float
-    ) -> PlateRow:
-        row = PlateRow(index, photo, corners, score)
+    def _place(self, pixels: Pixels, corners: Corners, score: float) -> _Located:
+        """Return a plate, which may reach beyond the edge of a small image."""
+        height, width = pixels.shape[:2]
+        try:
+            return _Located(pixels, check_corners(corners, height, width), corners, score)
+        except ValueError:
+            border = BORDERS[self.cropper.border]
+            larger = cv2.copyMakeBorder(pixels, height, height, width, width, border)
+            return _Located(larger, corners + np.array([width, height]), None, score)
+
+    def _plate(self, index: int, photo: str | int, plate: _Located) -> PlateRow:
+        row = PlateRow(index, photo, plate.corners, plate.score)
         try:
             with naming_sample(index):
-                if corners is None:
-                    sample = PlateImage(pixels)
+                if plate.quad is None:
+                    sample = PlateImage(plate.pixels)
                 else:
-                    sample = PlateImage(*surroundings(pixels, corners, self.margin))
+                    sample = PlateImage(*surroundings(plate.pixels, plate.quad, self.margin))
                 crop = self.cropper.transform([sample])
                 row.rows = int(self.joiner.count_rows(crop)[0])
         except SampleError as error:
@@ -247,6 +280,11 @@ class PhotoReader:
         else:
             row.sample = sample
         return row
+
+
+def _without_detector(cropper: PlateCropper) -> PlateCropper:
+    """Return a cropper for the samples of `PhotoReader`; those without corners are crops."""
+    return copy.copy(cropper).set_params(locate="annotation", missing="whole")
 
 
 def _two_dimensional_if_grey(pixels: Pixels) -> Pixels:

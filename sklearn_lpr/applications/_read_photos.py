@@ -84,7 +84,8 @@ def read_photos(
             The recognizer's probability that the whole text is right; 0 for ``""``.
         x1, y1, x2, y2, x3, y3, x4, y4 : float
             The corners of the plate: top left, top right, bottom right and bottom left, in pixels
-            of the upright photo. NaN where they are not known.
+            of the upright photo. NaN where no plate is found, for a tight crop, and for a plate
+            that reaches beyond the edge of a crop.
         detection_score : float
             The score of the detector; NaN if there is none.
         rows : int
@@ -115,8 +116,11 @@ def read_photos(
 
     Notes
     -----
-    With ``missing="whole"``, the `PlateCropper` takes a photo in which the detector finds nothing
-    for the crop of a plate. Its row has the text of the whole image, and no corners.
+    Crops of plates may be among the photos: an image is searched as the `PlateCropper` of the
+    pipeline does it, so that its first row has the text that ``predict`` returns. With
+    ``missing="detect_or_whole"``, as in ``load_recognizer()``, a small image may be a tight crop;
+    with ``missing="whole"``, each image is one in which no plate is found. A tight crop has one
+    row, with the text of the whole image and without corners.
 
     ``table.loc[:, "x1":"y4"].to_numpy().reshape(-1, 4, 2)`` are the corners as one array.
 

@@ -7,32 +7,15 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from .._compat import cv2
 from .._detection import OnnxPlateDetector
-from .._detection._single_image import detect_in_image, detect_with_score
+from .._detection._single_image import detect_in_image
+from .._detection._small_image import find_in_crop, may_be_crop
 from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..images import PlateImage, check_corners, object_array
 from ..images._warp import BORDERS, enclosing_box, quad_size, warp_quad
 from ._base import ImageTransformer, require_corners
 
 __all__ = ["PlateCropper"]
-
-# The longer side of an image that can be a crop of a plate, in pixels; photos are larger.
-_LARGEST_CROP = 320
-
-# The border added to a small image before detection, as fractions of its height and width: the
-# detector learnt plates with surroundings, and finds few that touch the edge of an image.
-_PADDING = (0.5, 0.3)
-
-# A detected plate that covers this part of a small image is not cropped: what a tight crop gains is
-# less than what inexact corners cost, most of all for plates with two rows.
-_TIGHT_CROP = 0.5
-
-# A detection in a small image with a lower score is mostly a part of the plate, such as a row: of
-# 2526 crops, tight and loose, 47 more are read exactly than without this limit, and as many for
-# limits from 0.55 to 0.65. A plate that covers less than the second fraction of the image is in a
-# small photo, which is not read whole.
-_SURE, _SMALL_PHOTO = 0.6, 0.1
 
 _MAX_MARGIN = 2.0
 
@@ -156,10 +139,10 @@ class PlateCropper(ImageTransformer):
     def _transform_sample(
         self, pixels: npt.NDArray[np.uint8], corners: npt.NDArray[np.float64] | None
     ) -> npt.NDArray[np.uint8] | None:
-        may_be_crop = self.missing == "detect_or_whole" and max(pixels.shape[:2]) <= _LARGEST_CROP
+        small = self.missing == "detect_or_whole" and may_be_crop(pixels)
         detects = self.missing in ("detect", "detect_or_whole")
         if self.locate == "detect" or (corners is None and detects):
-            corners = self._detect_in_crop(pixels) if may_be_crop else self._detect(pixels)
+            corners = self._detect_in_crop(pixels) if small else self._detect(pixels)
         elif corners is not None:
             corners = check_corners(corners, *pixels.shape[:2])
         if corners is not None:
@@ -169,7 +152,7 @@ class PlateCropper(ImageTransformer):
                 "The detector finds no plate. Set missing to 'blank' to return a blank crop, or to "
                 "'whole' to return the whole image."
             )
-        return pixels.copy() if may_be_crop or self.missing == "whole" else None
+        return pixels.copy() if small or self.missing == "whole" else None
 
     def _detect(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
         corners = detect_in_image(self._chosen_detector(), pixels, type(self).__name__)
@@ -177,17 +160,8 @@ class PlateCropper(ImageTransformer):
 
     def _detect_in_crop(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
         """Return the corners of the plate in a loose crop, and None for a tight crop."""
-        height, width = pixels.shape[:2]
-        y, x = round(_PADDING[0] * height), round(_PADDING[1] * width)
-        padded = cv2.copyMakeBorder(pixels, y, y, x, x, cv2.BORDER_REPLICATE)
-        corners, score = detect_with_score(self._chosen_detector(), padded, type(self).__name__)
-        if corners is None:
-            return None
-        corners = check_corners(corners, *padded.shape[:2])
-        covered = cv2.contourArea(corners.astype(np.float32)) / (height * width)
-        if covered >= _TIGHT_CROP or (covered >= _SMALL_PHOTO and score < _SURE):
-            return None
-        return corners - (x, y)
+        corners, _ = find_in_crop(self._chosen_detector(), pixels, type(self).__name__)
+        return corners[0] if corners else None
 
     def _chosen_detector(self) -> Any:
         return OnnxPlateDetector() if self.detector is None else self.detector

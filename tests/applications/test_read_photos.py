@@ -11,13 +11,13 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.utils._param_validation import InvalidParameterError
 
-from sklearn_lpr import LPRNetCTC, PlateImage, read_photos
+from sklearn_lpr import LPRNetCTC, PlateImage, load_recognizer, read_photos
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.applications import iter_photos, place_corners
 from sklearn_lpr.calibration import CalibratedRecognizerCV
-from sklearn_lpr.datasets import load_plates
+from sklearn_lpr.datasets import load_plates, make_plates
 from sklearn_lpr.ensemble import VotingRecognizer
-from sklearn_lpr.images import SampleError
+from sklearn_lpr.images import SampleError, box_corners
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
 
 COLUMNS = ["file", "text", "confidence", "x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4"]
@@ -189,6 +189,106 @@ def test_a_cropper_for_crops_takes_photos_without_a_detection_whole():
     assert read_photos([blank], recognizer)["rows"].tolist() == [0]
 
 
+def patterned(height, width):
+    return np.random.default_rng(0).integers(1, 255, (height, width, 3), dtype=np.uint8)
+
+
+class Boxes:
+    """Find the same boxes in each image, and keep the images."""
+
+    def __init__(self, *boxes):
+        self.quads = np.stack([box_corners(*box) for box in boxes])
+        self.seen = []
+
+    def detect_all(self, X):
+        self.seen.extend(X)
+        return [(self.quads, np.linspace(0.9, 0.5, len(self.quads))) for _ in X]
+
+    def detect(self, X):
+        return [quads[0] for quads, _ in self.detect_all(X)]
+
+
+class Collecting(LevelRecognizer):
+    """Keep the crops."""
+
+    def __init__(self):
+        self.crops = []
+
+    def read(self, X):
+        self.crops.extend(X)
+        return super().read([np.zeros((2, 2))] * len(X))
+
+
+def test_plates_of_a_loose_crop_are_rows():
+    # 100 x 80 pixels, with 40 above and 30 at the left for the detector.
+    photo, detector = patterned(80, 100), Boxes((50, 60, 40, 30), (40, 90, 40, 20))
+    recognizer = make_recognizer(missing="detect_or_whole", detector=detector)
+    table = read_photos([photo], recognizer)
+    assert [image.shape for image in detector.seen] == [(160, 160, 3)]
+    assert table.loc[:, "x1":"y2"].to_numpy().tolist() == [[20, 20, 60, 20], [10, 50, 50, 50]]
+    assert table.detection_score.tolist() == [0.9, 0.5]
+
+
+@pytest.mark.parametrize("boxes", [[], [(30, 50, 100, 50)], [(30, 50, 100, 60), (40, 60, 9, 9)]])
+def test_a_small_image_without_a_plate_or_filled_by_one_is_a_tight_crop(boxes):
+    detector = Boxes(*boxes) if boxes else CountingDetector()
+    photo = patterned(100, 100)
+    photo[0, 0] = 0  # no plates for the CountingDetector
+    collecting = Collecting()
+    recognizer = make_recognizer(
+        recognizer=collecting, missing="detect_or_whole", detector=detector
+    )
+    table = read_photos([photo], recognizer)
+    np.testing.assert_array_equal(collecting.crops, [photo])
+    assert table[["file", "text", "confidence", "rows"]].to_numpy().tolist() == [[0, "A", 0.5, 1]]
+    assert table.loc[0, "x1":"detection_score"].isna().all()
+    assert read_photos([photo * 0], recognizer)["rows"].tolist() == [0]
+
+
+def test_larger_images_are_photos():
+    photo = patterned(10, 321)
+    photo[0, 0] = 0
+    table = read_photos([photo], make_recognizer(missing="detect_or_whole"))
+    assert table["rows"].tolist() == [0]
+
+
+@pytest.mark.parametrize("border", ["replicate", "reflect", "constant"])
+@pytest.mark.parametrize("margin", [0.0, 0.1])
+@pytest.mark.parametrize("rectify", [True, False])
+@pytest.mark.parametrize("box", [(0, 40, 60, 30), (50, 60, 50, 20), (110, 130, 45, 35)])
+def test_crops_of_small_images_equal_those_of_the_pipeline(border, margin, rectify, box):
+    collecting = Collecting()
+    pipeline = make_recognizer(
+        recognizer=collecting,
+        missing="detect_or_whole",
+        detector=Boxes(box),
+        border=border,
+        margin=margin,
+        rectify=rectify,
+    )
+    photo = patterned(100, 100)
+    table = read_photos([photo], pipeline)
+    pipeline.predict([photo])
+    np.testing.assert_array_equal(collecting.crops[0], collecting.crops[1])
+    # The second box lies in the image, the others reach beyond its edge.
+    assert table.x1.notna().tolist() == [box[0] == 50]
+    assert table.error.isna().all()
+
+
+def test_the_bundled_recognizer_reads_crops_as_its_predict_does():
+    plates = make_plates(8, layouts=["brazil", "eu", "brazil_two_rows"], random_state=3).data
+    crops = [
+        crop for margin in (0.02, 0.6) for crop in PlateCropper(margin=margin).transform(plates)
+    ]
+    recognizer = load_recognizer()
+    table = read_photos(crops, recognizer)
+    best = table.groupby("file").first()
+    assert best.text.tolist() == recognizer.predict(crops).tolist()
+    assert (best.text != "").all()
+    # Some crops are taken whole, and plates are detected in others.
+    assert 0 < best.x1.isna().sum() < 16
+
+
 NOISE = [photo_with([1]), photo_with([2]), photo_with([3]), photo_with([4])] * 2
 TEXTS = ["B", "C", "D", "E"] * 2
 
@@ -223,13 +323,7 @@ def test_estimators_around_a_pipeline(name):
     "params", [{"margin": (0.1, 0.3)}, {"rectify": False, "margin": 0.4}, {"border": "reflect"}]
 )
 def test_crops_equal_those_of_the_pipeline(params):
-    crops = []
-
-    class Collecting(LevelRecognizer):
-        def read(self, X):
-            crops.extend(X)
-            return super().read([np.zeros((2, 2))] * len(X))
-
+    collecting = Collecting()
     rng = np.random.default_rng(1)
     photo = rng.integers(0, 255, (90, 160, 3), dtype=np.uint8)
     photo[0, 0] = 1
@@ -243,11 +337,11 @@ def test_crops_equal_those_of_the_pipeline(params):
             def detect(self, X):
                 return [corners[0] for corners, _ in self.detect_all(X)]
 
-        crops.clear()
-        pipeline = make_recognizer(recognizer=Collecting(), detector=Tilted(), **params)
+        collecting.crops.clear()
+        pipeline = make_recognizer(recognizer=collecting, detector=Tilted(), **params)
         read_photos([photo], pipeline)
         pipeline.predict([photo])
-        np.testing.assert_array_equal(crops[0], crops[1])
+        np.testing.assert_array_equal(*collecting.crops)
 
 
 def test_rows_are_counted_by_the_joiner_of_the_pipeline():
