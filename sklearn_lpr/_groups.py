@@ -66,10 +66,18 @@ def encode_groups(groups: Any, name: str = "groups") -> tuple[npt.NDArray[np.int
         raise ValueError(f"{name} has shape {values.shape}; pass one value per sample.")
     codes: dict[Any, int] = {}  # np.unique cannot sort values of several types
     for index, group in enumerate(values):
-        if group is None or group != group:  # None or NaN: missing values do not form a group
+        if _is_missing(group):  # missing values do not form a group
             raise ValueError(
                 f"{name}[{index}] is {group!r}; pass a value for every sample, a unique one "
                 "where a sample belongs to no group."
             )
         codes.setdefault(group, len(codes))
     return np.array([codes[group] for group in values], dtype=np.intp), len(codes)
+
+
+def _is_missing(value: Any) -> bool:
+    """Return whether a value is None, NaN, NaT or pandas.NA."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:  # comparisons with pandas.NA are neither true nor false
+        return True

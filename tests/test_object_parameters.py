@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from joblib import Memory
+from sklearn.model_selection import KFold
 
 from sklearn_lpr import LPRNetCTC, OnnxRecognizer, SegmentCNN
 from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
 from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
 from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
+from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.preprocessing import (
     CharacterSegmenter,
     PlateCropper,
@@ -56,6 +58,8 @@ class Detector:
         (lambda **p: find_plates(X, **p), "detector", Detector, "detect"),
         (lambda **p: CalibratedRecognizerCV(**p).fit(X, Y), "estimator", LPRNetCTC, "fit"),
         (lambda **p: RejectingRecognizerCV(**p).fit(X, Y), "estimator", LPRNetCTC, "fit"),
+        (lambda **p: CalibratedRecognizerCV(LPRNetCTC(), **p).fit(X, Y), "cv", PlateKFold, "split"),
+        (lambda **p: RejectingRecognizerCV(LPRNetCTC(), **p).fit(X, Y), "cv", KFold, "split"),
     ],
 )
 def test_the_error_names_the_class(use, name, value, method):

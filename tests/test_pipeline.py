@@ -220,6 +220,7 @@ def test_error_names_the_index_in_the_whole_batch(fitted, scenes, tmp_path):
         ),
         (build_pipeline(), NotFittedError, "LPRNetCTC"),
         (LPRNetCTC, TypeError, r"LPRNetCTC is a class; pass an instance: LPRNetCTC\(\)"),
+        ([np.zeros((24, 94, 3), np.uint8)], TypeError, r"^(?s:.{,400}) is not a recognizer; pass"),
     ],
 )
 def test_other_estimators_are_rejected(scenes, estimator, error, message):

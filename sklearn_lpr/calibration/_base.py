@@ -54,6 +54,11 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
             The parameters for a fit of the estimator to all plates.
         """
         check_recognizer(self.estimator)
+        if isinstance(self.cv, type):  # which has the methods of a splitter, too
+            raise ValueError(
+                f"The 'cv' parameter of {type(self).__name__} must be an int, an instance with a "
+                f"method 'split', an iterable or None. Got {self.cv!r} instead."
+            )
         texts = check_texts(y)
         check_consistent_length(X, texts)
         if not len(texts):

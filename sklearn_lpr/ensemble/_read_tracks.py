@@ -18,7 +18,7 @@ from ._fusion import VOTINGS, fuse_predictions
 __all__ = ["read_tracks"]
 
 # What trackers, and tables that are loaded as text, contain for a detection without a track.
-_NO_TRACK = (-1, "-1", "-1.0")
+_NO_TRACK = (-1, "-1", "-1.0", "")
 
 
 @validate_params(
@@ -49,7 +49,7 @@ def read_tracks(
         The frames of all tracks, in any order; see `sklearn_lpr.images.check_images`.
     track_ids : array-like of shape (n_samples,)
         The track of each frame: numbers, strings or other hashable values. Trackers often mark
-        frames without a track by -1; leave these out.
+        frames without a track by -1, and tables by an empty cell; leave these out.
     voting : {"confidence", "majority", "position"}, default="position"
         The rule that selects the text of a track, as in `VotingRecognizer`. The predictions for
         poor frames often differ from each other, so that no whole text has a majority, while the
@@ -70,8 +70,8 @@ def read_tracks(
     Raises
     ------
     ValueError
-        If a parameter is invalid, a track id is missing or -1, or the number of track ids is not
-        the number of samples. It is raised before prediction.
+        If a parameter is invalid, a track id is missing, -1 or empty, or the number of track ids is
+        not the number of samples. It is raised before prediction.
     TypeError
         If `estimator` does not end in a recognizer.
 
@@ -113,7 +113,7 @@ def read_tracks(
 
 
 def _check_tracked(track_ids: Any) -> None:
-    """Raise a ValueError if a track id is -1, which trackers use for detections without a track."""
+    """Raise a ValueError if a track id is a mark of frames without a track, such as -1."""
     for index, track in enumerate(np.asarray(track_ids, dtype=object)):
         if track in _NO_TRACK:
             raise ValueError(

@@ -1,5 +1,6 @@
 """Extract the recognizer and its transformers from pipelines, searches and frozen estimators."""
 
+import reprlib
 from typing import Any, NamedTuple
 
 from sklearn.frozen import FrozenEstimator
@@ -7,6 +8,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 __all__ = ["Chain", "chain_steps", "check_recognizer", "unwrap"]
+
+_LONGEST_REPR = 300  # characters, of an object that is no recognizer
 
 
 class Chain(NamedTuple):
@@ -109,7 +112,9 @@ def check_is_instance(estimator: Any) -> None:
 
 
 def _no_recognizer(estimator: Any) -> TypeError:
+    shortener = reprlib.Repr()
+    shortener.maxother = _LONGEST_REPR
     return TypeError(
-        f"{estimator!r} is not a recognizer; pass a recognizer, or a Pipeline, search or "
-        "FrozenEstimator that ends in one."
+        f"{shortener.repr(estimator)} is not a recognizer; pass a recognizer, or a Pipeline, "
+        "search or FrozenEstimator that ends in one."
     )

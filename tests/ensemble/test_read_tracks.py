@@ -66,6 +66,9 @@ def test_ids_are_returned_unchanged(ids, expected, dtype):
         (np.array([1, -1, -1], np.int16), {}, r"track_ids\[1\] is -1"),
         (pd.Series([-1.0, 2.0, 2.0], index=[4, 5, 6]), {}, r"track_ids\[0\] is -1.0"),
         (["a", "b", "-1"], {}, r"track_ids\[2\] is '-1'"),
+        (["a", "", "b"], {}, r"track_ids\[1\] is '', the mark of a frame without a track"),
+        (pd.array([1, None, 1], dtype="Int64"), {}, r"track_ids\[1\] is <NA>; pass a value"),
+        ([pd.NaT, 1, 1], {}, r"track_ids\[0\] is NaT; pass a value"),
     ],
 )
 def test_invalid_input_is_rejected_before_prediction(ids, params, message):
