@@ -245,7 +245,7 @@ class PhotoReader:
             return [_Located(pixels, quad, quad)]
         if is_blank(pixels):
             return []
-        small = self.missing == "detect_or_whole" and may_be_crop(pixels)
+        small = self.missing in ("whole", "detect_or_whole") and may_be_crop(pixels)
         find = find_in_crop if small else find_in_photo
         corners, scores = find(self.detector, pixels, "read_photos")
         located = [self._place(pixels, *plate) for plate in zip(corners, scores, strict=True)]

@@ -116,11 +116,12 @@ def read_photos(
 
     Notes
     -----
-    Crops of plates may be among the photos: an image is searched as the `PlateCropper` of the
-    pipeline does it, so that its first row has the text that ``predict`` returns. With
-    ``missing="detect_or_whole"``, as in ``load_recognizer()``, a small image may be a tight crop;
-    with ``missing="whole"``, each image is one in which no plate is found. A tight crop has one
-    row, with the text of the whole image and without corners.
+    Crops of plates may be among the photos if the `PlateCropper` has ``missing="detect_or_whole"``,
+    as in ``load_recognizer()``, or ``missing="whole"``. Whether an image of at most 320 pixels is
+    a tight crop is then decided as for ``missing="detect_or_whole"``: the first row has the text
+    that ``predict`` of such a pipeline returns. With ``missing="whole"``, a larger image in which
+    no plate is found is a tight crop, too. A tight crop has one row, with the text of the whole
+    image and without corners.
 
     ``table.loc[:, "x1":"y4"].to_numpy().reshape(-1, 4, 2)`` are the corners as one array.
 

@@ -181,10 +181,13 @@ def test_a_cropper_for_crops_takes_photos_without_a_detection_whole():
     recognizer = make_recognizer(missing="whole")
     crop = np.full((10, 30), 3, np.uint8)
     crop[0, 0] = 0
-    table = read_photos([crop, photo_with([1])], recognizer)
-    assert table.text.tolist() == ["D", "B"]
+    photo = np.pad(photo_with([1]), ((0, 0), (0, 300), (0, 0)), "edge")
+    photo_without = np.full((10, 340), 3, np.uint8)
+    photo_without[0, 0] = 0
+    table = read_photos([crop, photo, photo_without], recognizer)
+    assert table.text.tolist() == ["D", "B", "D"]
     assert table.loc[0, "x1":"y4"].isna().all()
-    assert table["rows"].tolist() == [1, 1]
+    assert table["rows"].tolist() == [1, 1, 1]
     blank = np.zeros((10, 30), np.uint8)
     assert read_photos([blank], recognizer)["rows"].tolist() == [0]
 
@@ -229,15 +232,14 @@ def test_plates_of_a_loose_crop_are_rows():
     assert table.detection_score.tolist() == [0.9, 0.5]
 
 
+@pytest.mark.parametrize("missing", ["whole", "detect_or_whole"])
 @pytest.mark.parametrize("boxes", [[], [(30, 50, 100, 50)], [(30, 50, 100, 60), (40, 60, 9, 9)]])
-def test_a_small_image_without_a_plate_or_filled_by_one_is_a_tight_crop(boxes):
+def test_a_small_image_without_a_plate_or_filled_by_one_is_a_tight_crop(boxes, missing):
     detector = Boxes(*boxes) if boxes else CountingDetector()
     photo = patterned(100, 100)
     photo[0, 0] = 0  # no plates for the CountingDetector
     collecting = Collecting()
-    recognizer = make_recognizer(
-        recognizer=collecting, missing="detect_or_whole", detector=detector
-    )
+    recognizer = make_recognizer(recognizer=collecting, missing=missing, detector=detector)
     table = read_photos([photo], recognizer)
     np.testing.assert_array_equal(collecting.crops, [photo])
     assert table[["file", "text", "confidence", "rows"]].to_numpy().tolist() == [[0, "A", 0.5, 1]]
