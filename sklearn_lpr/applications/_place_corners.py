@@ -88,16 +88,16 @@ def place_corners(
             The edit distance between prediction and text, divided by the length of the text.
         x1, y1, x2, y2, x3, y3, x4, y4 : float
             The corners of the plate: top left, top right, bottom right and bottom left, in pixels
-            of the upright photo. NaN where no plate is found.
+            of the upright photo. NaN where no plate is found, and for a tight crop.
         detection_score : float
             The score of the detector; NaN if there is none.
         n_plates : int
             The number of plates detected in the photo.
         doubt : str
-            Why the corners should be checked, else ``""``: "no plate" where none is found, "other
-            text" where `error_rate` is above `max_error`, and, if the prediction is not exactly
-            the text, "several plates" where more than one is detected, and "low score" where
-            `detection_score` is below `min_score`.
+            Why the corners should be checked, else ``""``: "no plate" where there are no corners,
+            "other text" where `error_rate` is above `max_error`, and, if the prediction is not
+            exactly the text, "several plates" where more than one is detected, and "low score"
+            where `detection_score` is below `min_score`.
 
     Raises
     ------
