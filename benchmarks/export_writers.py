@@ -239,9 +239,9 @@ RUNTIMES = {"onnxruntime": in_onnxruntime, "OpenVINO": in_openvino, "OpenCV": in
 def quantize(path: Path, quantized: Path, X: np.ndarray) -> None:
     import onnx
 
-    from sklearn_lpr.export._quantize import quantize_to_int8
+    from sklearn_lpr.export._quantize import in_batches, quantize_to_int8
 
-    onnx.save(quantize_to_int8(onnx.load(path), X), quantized)
+    onnx.save(quantize_to_int8(onnx.load(path), in_batches(X)), quantized)
 
 
 def time_pairs(sessions: dict[str, Any], X: np.ndarray, rows: dict[str, Any], n_pairs: int) -> None:

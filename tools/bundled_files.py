@@ -46,9 +46,11 @@ def store_in_half_precision(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def write_onnx_metadata(path: Path, training: dict[str, Any]) -> None:
-    """Store the weights of an exported network in half precision, and how it was trained."""
-    model = store_in_half_precision(onnx.load(path))
+def write_onnx_metadata(path: Path, training: dict[str, Any], *, half: bool = True) -> None:
+    """Store how an exported network was trained, and its weights in half precision."""
+    model = onnx.load(path)
+    if half:
+        model = store_in_half_precision(model)
     model.metadata_props.add(key="training", value=json.dumps(training, ensure_ascii=False))
     onnx.checker.check_model(model)
     onnx.save(model, path)

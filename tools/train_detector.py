@@ -13,6 +13,7 @@ the network that refines corners.
 from pathlib import Path
 
 import cv2
+import numpy as np
 from _arguments import argument_parser
 from bundled_files import describe_training, restore, write_onnx_metadata
 from detector_scenes import licences, training_scenes
@@ -30,6 +31,9 @@ SETTINGS = {
     "max_iter": 10,
     "random_state": 0,
 }
+
+# Photos of the training from which the ranges of the features are determined for int8.
+N_CALIBRATION = 300
 
 
 def main() -> None:
@@ -62,7 +66,10 @@ def main() -> None:
         n_plates_per_epoch=sum(map(len, scenes.corners)),
         sets=licences(),
     )
-    write_onnx_metadata(to_onnx(detector, arguments.output), training)
+    chosen = np.random.default_rng(0).choice(len(scenes.photos), N_CALIBRATION, replace=False)
+    calibration = [scenes.photos[index] for index in chosen]
+    path = to_onnx(detector, arguments.output, quantize="int8", calibration=calibration)
+    write_onnx_metadata(path, training, half=False)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from ._heat_map import find_convex
 from ._second_look import CornerForward, CornerLook, Forward, WindowLook
 from ._windows import PADDING
 
-__all__ = ["CANDIDATE", "PhotoSearch"]
+__all__ = ["CANDIDATE", "PhotoSearch", "reduce_and_pad"]
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -48,8 +48,8 @@ class PhotoSearch:
         Whether each plate is looked at again, in a window in which it has a fixed size. It must be
         found there, and has the geometric mean of both scores.
     corner_forward : callable, default=None
-        A second, faster network. It drops what is no plate before the second look, and its corners
-        are averaged with those of the second look.
+        A second, faster network. It drops what is no plate before the second look, and finds the
+        corners again after it.
     """
 
     forward: Forward
@@ -94,30 +94,56 @@ class PhotoSearch:
     def _look_again(self, pixels: Pixels, corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
         """Drop what does not look like a plate in a window of its own, and refine the rest."""
         # The corner network is much faster, and drops most of what is no plate.
-        look = None if self.corner_forward is None else CornerLook(self.corner_forward)
-        if look is not None:
-            likely = np.sqrt(scores * look(pixels, corners)[1]) >= self.threshold
+        if self.corner_forward is not None:
+            _, likeness = CornerLook(self.corner_forward)(pixels, corners)
+            likely = np.sqrt(scores * likeness) >= self.threshold
             corners, scores = corners[likely], scores[likely]
         # No lower score makes the geometric mean reach the threshold.
         corners, second = WindowLook(self.forward, self.threshold**2)(pixels, corners)
         scores = np.sqrt(scores * second)
         corners, scores = corners[scores >= self.threshold], scores[scores >= self.threshold]
-        if look is not None:
-            # The errors of two networks differ, and their mean is more exact than either.
+        if self.corner_forward is not None:
+            # The errors of two networks differ, and their mean is more exact than either. The
+            # corner network is the more exact one where its window fits the plate.
+            look = CornerLook(self.corner_forward, mirrored=True)
             corners = (corners + look(pixels, corners)[0]) / 2
+            corners = look(pixels, corners)[0]
         return corners, scores
 
     def _search(self, pixels: Pixels, scale: float, threshold: float) -> tuple[Floats, Floats]:
         """Find the plates in a photo that is reduced by `scale`."""
-        if scale < 1:
-            height, width = pixels.shape[:2]
-            size = (max(1, round(scale * width)), max(1, round(scale * height)))
-            reduced = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-            ratio = np.divide((width, height), size)
-        else:
-            reduced, ratio = pixels, np.ones(2)
-        corners, scores = find_convex(self.forward(_pad(reduced)), threshold)
+        image, ratio = reduce_and_pad(pixels, scale)
+        corners, scores = find_convex(self.forward(image), threshold)
         return corners * ratio, scores
+
+
+def reduce_and_pad(pixels: Pixels, scale: float) -> tuple[Pixels, Floats]:
+    """Return an RGB photo as the network takes it.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (height, width, 3), dtype uint8
+    scale : float
+        The size of the image by that of the photo, at most 1.
+
+    Returns
+    -------
+    image : ndarray, dtype uint8
+        The photo, reduced and extended to multiples of the greatest stride.
+    ratio : ndarray of shape (2,)
+        Pixels of the photo by pixel of the image, along x and y.
+    """
+    if scale >= 1:
+        return _pad(pixels), np.ones(2)
+    height, width = pixels.shape[:2]
+    size = (max(1, round(scale * width)), max(1, round(scale * height)))
+    # OpenCV halves ten times as fast as it reduces by other factors.
+    while pixels.shape[1] >= 2 * size[0] and pixels.shape[0] >= 2 * size[1]:
+        half = (pixels.shape[1] // 2, pixels.shape[0] // 2)
+        pixels = cv2.resize(pixels, half, interpolation=cv2.INTER_AREA)
+    if pixels.shape[1::-1] != size:
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return _pad(pixels), np.divide((width, height), size)
 
 
 def _only_plates(corners: Floats, scores: Floats, shape: tuple[int, int]) -> tuple[Floats, Floats]:

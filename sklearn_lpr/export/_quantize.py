@@ -1,7 +1,7 @@
 """Static int8 quantization of ONNX models."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ..networks._onnx_graph import PRECISE
 
-__all__ = ["quantize_to_int8"]
+__all__ = ["in_batches", "quantize_to_int8"]
 
 # Plates whose features are in memory at a time.
 _BATCH_SIZE = 16
@@ -26,18 +26,27 @@ _BATCH_SIZE = 16
 class _Batches(CalibrationDataReader):
     """Mini-batches of images for calibration."""
 
-    def __init__(self, name: str, images: npt.NDArray[np.uint8]) -> None:
+    def __init__(self, name: str, batches: Iterable[npt.NDArray[np.uint8]]) -> None:
         self._name = name
-        self._batches: Iterator[npt.NDArray[np.uint8]] = (
-            images[start : start + _BATCH_SIZE] for start in range(0, len(images), _BATCH_SIZE)
-        )
+        self._batches: Iterator[npt.NDArray[np.uint8]] = iter(batches)
 
     def get_next(self) -> dict[str, npt.NDArray[np.uint8]] | None:
         images = next(self._batches, None)
         return None if images is None else {self._name: images}
 
 
-def quantize_to_int8(model: onnx.ModelProto, images: npt.NDArray[np.uint8]) -> onnx.ModelProto:
+def in_batches(images: npt.NDArray[np.uint8]) -> Iterator[npt.NDArray[np.uint8]]:
+    """Yield images of one size in mini-batches."""
+    for start in range(0, len(images), _BATCH_SIZE):
+        yield images[start : start + _BATCH_SIZE]
+
+
+def quantize_to_int8(
+    model: onnx.ModelProto,
+    batches: Iterable[npt.NDArray[np.uint8]],
+    *,
+    seven_bits: bool = False,
+) -> onnx.ModelProto:
     """Quantize a network by the ranges of its features on calibration images.
 
     Weights are quantized per channel. Features are quantized per tensor, to the range from their
@@ -52,8 +61,11 @@ def quantize_to_int8(model: onnx.ModelProto, images: npt.NDArray[np.uint8]) -> o
     ----------
     model : onnx.ModelProto
         Built by `Graph`. Its precise operations stay in float32.
-    images : ndarray
-        The calibration images, for the only input of the model.
+    batches : iterable of ndarray
+        Mini-batches of calibration images, for the only input of the model.
+    seven_bits : bool, default=False
+        Whether weights use 7 of the 8 bits. Sums of products cannot overflow then on x86 processors
+        without VNNI, which add pairs of products in 16 bits.
 
     Returns
     -------
@@ -66,11 +78,12 @@ def quantize_to_int8(model: onnx.ModelProto, images: npt.NDArray[np.uint8]) -> o
         quantize_static(
             prepared,
             quantized,
-            _Batches(model.graph.input[0].name, images),
+            _Batches(model.graph.input[0].name, batches),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
+            reduce_range=seven_bits,
             nodes_to_exclude=[
                 node.name for node in model.graph.node if node.name.startswith(PRECISE)
             ],

@@ -18,8 +18,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import import_optional
 from .._detection._onnx_detector import CORNER_NETWORK, OnnxPlateDetector
+from .._detection._photo_search import reduce_and_pad
 from .._files import replace_file
 from ..detection import PlateDetector
+from ..images import check_images, is_blank, naming_sample
+from ..images._channels import to_rgb
 from ..networks import get_network
 from ..preprocessing import PlateNormalizer
 from ..recognition._base_neural import BaseNeuralRecognizer
@@ -64,9 +67,10 @@ def to_onnx(
         "int8" applies static quantization, per channel for the weights. It is faster and costs
         some accuracy, which `compare` measures. None computes in float32, as Keras does.
     calibration : array-like of samples, default=None
-        Plates as `estimator` takes them, from which the ranges of the features are determined.
-        Required with `quantize`, and rejected without it. A few hundred training plates are enough;
-        values outside of the ranges are clipped, so that fewer plates cost accuracy.
+        Plates as `estimator` takes them, or photos for a `PlateDetector`, from which the ranges of
+        the features are determined. Required with `quantize`, and rejected without it. A few
+        hundred training plates are enough; values outside of the ranges are clipped, so that fewer
+        plates cost accuracy.
 
     Returns
     -------
@@ -82,8 +86,8 @@ def to_onnx(
         is not a class of this package; the message names it. Meta-estimators such as
         `CalibratedRecognizerCV` have no network: export the recognizer inside, and see the notes.
     ValueError
-        If `quantize` is unknown, only one of `quantize` and `calibration` is set, or all plates of
-        `calibration` are blank.
+        If `quantize` is unknown, only one of `quantize` and `calibration` is set, or all plates or
+        photos of `calibration` are blank.
     OSError
         Before the conversion, if `path` is a folder or its folder does not exist.
     sklearn.exceptions.NotFittedError
@@ -92,7 +96,7 @@ def to_onnx(
     Warns
     -----
     UserWarning
-        If `calibration` has fewer than 100 plates that are not blank.
+        If `calibration` has fewer than 100 plates or photos that are not blank.
 
     Notes
     -----
@@ -133,9 +137,7 @@ def to_onnx(
     path = Path(path)
     _check_path(path)
     if isinstance(estimator, PlateDetector):
-        if quantize is not None:
-            raise ValueError("quantize='int8' is not available for a PlateDetector; pass None.")
-        return _write(path, _detector_content(estimator))
+        return _write(path, _detector_content(estimator, calibration))
     chain = unwrap(estimator)
     recognizer = chain.recognizer
     if not isinstance(recognizer, BaseNeuralRecognizer):
@@ -146,19 +148,13 @@ def to_onnx(
     images = None
     if quantize is not None:
         images = _calibration_images(recognizer, chain.transform(calibration))
-        if len(images) < _MIN_CALIBRATION:
-            warnings.warn(
-                f"calibration= has {len(images)} plates, too few to determine the ranges of the "
-                "features; pass a few hundred, and measure the loss of accuracy by compare().",
-                UserWarning,
-                stacklevel=2,
-            )
+        _check_number(len(images), "plates", "compare()", stacklevel=3)
 
     model = _network(recognizer)
     if images is not None:
-        from ._quantize import quantize_to_int8
+        from ._quantize import in_batches, quantize_to_int8
 
-        model = quantize_to_int8(model, images)
+        model = quantize_to_int8(model, in_batches(images))
     model.metadata_props.add(key=METADATA_KEY, value=json.dumps(metadata, allow_nan=False))
     onnx.checker.check_model(model)
     return _write(path, model.SerializeToString())
@@ -174,6 +170,35 @@ def _calibration_images(recognizer: BaseNeuralRecognizer, X: Any) -> npt.NDArray
             "hundred plates as the estimator takes them, such as those of its training."
         )
     return images[~blank]
+
+
+def _calibration_photos(detector: PlateDetector, X: Any) -> list[npt.NDArray[np.uint8]]:
+    """Return a mini-batch of one image for each photo that is not blank, as it is searched."""
+    batches = []
+    samples = check_images(X)
+    for index, sample in enumerate(samples):
+        with naming_sample(index):
+            pixels = to_rgb(sample.pixels())
+        if not is_blank(pixels):
+            scale = min(1.0, detector.working_size / max(pixels.shape[:2]))
+            batches.append(reduce_and_pad(pixels, scale)[0][np.newaxis])
+    if not batches:
+        raise ValueError(
+            f"All {len(samples)} photos of calibration= are blank (all pixels equal); pass a few "
+            "hundred photos, such as those of the detector's training."
+        )
+    return batches
+
+
+def _check_number(n_images: int, kind: str, measure: str, *, stacklevel: int) -> None:
+    """Warn of too few images for calibration."""
+    if n_images < _MIN_CALIBRATION:
+        warnings.warn(
+            f"calibration= has {n_images} {kind}, too few to determine the ranges of the "
+            f"features; pass a few hundred, and measure the loss of accuracy by {measure}.",
+            UserWarning,
+            stacklevel=stacklevel,
+        )
 
 
 def _check_path(path: Path) -> None:
@@ -211,8 +236,11 @@ def _network(estimator: BaseNetworkEstimator) -> Any:
     return graph.model()
 
 
-def _detector_content(detector: PlateDetector) -> bytes:
-    """Return the content of a detector's file."""
+def _detector_content(detector: PlateDetector, calibration: Any = None) -> bytes:
+    """Return the content of a detector's file, in int8 if there are photos for calibration.
+
+    The corner network stays in float32, because it takes little of the time.
+    """
     from .. import __version__
 
     check_is_fitted(detector)
@@ -222,8 +250,15 @@ def _detector_content(detector: PlateDetector) -> bytes:
         "version": __version__,
         "architecture": detector.architecture_,
         "channel_order": "rgb",
+        "quantize": None if calibration is None else "int8",
     }
     model = _network(detector)
+    if calibration is not None:
+        from ._quantize import quantize_to_int8
+
+        batches = _calibration_photos(detector, calibration)
+        _check_number(len(batches), "photos", "OnnxPlateDetector.score()", stacklevel=4)
+        model = quantize_to_int8(model, batches, seven_bits=True)
     model.metadata_props.add(key=METADATA_KEY, value=json.dumps(metadata, allow_nan=False))
     if detector.refiner_ is not None:
         content = _network(detector.refiner_).SerializeToString()

@@ -85,8 +85,10 @@ class PlateDetectorNetwork(NetworkDescription):
             Its weights determine the number of filters.
         """
         images = graph.input("images", "uint8", ["n", "height", "width", 3])
+        with graph.precise():
+            scaled = graph.scale_pixels(images)
         # Convolutions of even sizes are padded alike; 32 stands for all of them.
-        features = graph.channels_first(graph.scale_pixels(images), 32, 32, 3)
+        features = graph.channels_first(scaled, 32, 32, 3)
         stages = {}
         for stride in _N_FILTERS:
             features = graph.convolution(features, f"stride{stride}", strides=(2, 2))
@@ -98,8 +100,9 @@ class PlateDetectorNetwork(NetworkDescription):
         features = graph.convolution(features, "neighbours")
         bias = graph.weights["head/bias"].copy()
         bias[0] += _PRIOR_LOGIT
-        head = graph.convolve(features, graph.weights["head/kernel"], bias)
-        output = graph.add("Transpose", head.name, perm=[0, 2, 3, 1])
+        with graph.precise():  # logits and offsets have different ranges
+            head = graph.convolve(features, graph.weights["head/kernel"], bias)
+            output = graph.add("Transpose", head.name, perm=[0, 2, 3, 1])
         graph.output("heat_map", output, ["n", "n_rows", "n_columns", N_OUTPUTS])
 
 

@@ -105,13 +105,26 @@ def test_a_target_measures_in_plate_heights():
     assert not corner_target(None, False, np.eye(2)).any()
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("quad", [box_corners(60, 70, 90, 30), TILTED])
-def test_corners_become_more_exact(quad):
+def test_corners_become_more_exact(quad, mirrored):
     rough = quad + np.array([[-5, 3], [4, 5], [6, -3], [-3, -4]])
-    corners, scores = CornerLook(perfect_corners)(photo_of(quad), rough[np.newaxis])
+    corners, scores = CornerLook(perfect_corners, mirrored)(photo_of(quad), rough[np.newaxis])
     assert np.abs(rough - quad).mean() > 4
     assert np.abs(corners[0] - quad).mean() < 2
     assert scores == pytest.approx([1 / (1 + np.exp(-5))], abs=1e-6)
+
+
+def test_errors_in_one_direction_cancel_in_the_mirrored_window():
+    def forward(windows):
+        output = perfect_corners(windows)
+        output[:, 1::2] += 0.5  # to the right
+        return output
+
+    photo, quads = photo_of(TILTED), TILTED[np.newaxis]
+    exact, _ = CornerLook(perfect_corners, mirrored=True)(photo, quads)
+    np.testing.assert_allclose(CornerLook(forward, mirrored=True)(photo, quads)[0], exact)
+    assert np.abs(CornerLook(forward)(photo, quads)[0] - exact).mean() > 2
 
 
 def test_what_is_no_plate_has_a_low_score():

@@ -5,7 +5,7 @@ import pytest
 from bright_photos import photo_with
 
 from sklearn_lpr._detection._heat_map import OFFSET_UNIT
-from sklearn_lpr._detection._photo_search import PhotoSearch
+from sklearn_lpr._detection._photo_search import PhotoSearch, reduce_and_pad
 from sklearn_lpr.images import box_corners
 
 
@@ -34,6 +34,22 @@ def test_photos_are_reduced_to_the_working_size(perfect_forward):
     corners, _ = search(perfect_forward, photo)
     assert perfect_forward.shapes == [(480, 640, 3)]
     np.testing.assert_allclose(corners, [box_corners(800, 400, 320, 96)], atol=4)
+
+
+@pytest.mark.parametrize(
+    ("size", "scale", "shape"),
+    [((960, 1280), 0.25, (240, 320)), ((961, 1283), 0.31, (298, 398)), ((900, 3), 0.2, (180, 1))],
+)
+def test_reduced_photos_show_the_means_of_their_pixels(size, scale, shape):
+    # Grey levels rise evenly over the photo, so that any mean is the level at its centre.
+    levels = np.linspace(10, 240, size[0])[:, np.newaxis, np.newaxis]
+    photo = np.broadcast_to(levels, (*size, 3)).round().astype(np.uint8)
+    image, ratio = reduce_and_pad(photo, scale)
+    np.testing.assert_allclose(ratio, np.divide(size, shape)[::-1])
+    step = 230 / shape[0]
+    expected = 10 + step * (np.arange(shape[0]) + 0.5)
+    np.testing.assert_allclose(image[: shape[0], 0, 0], expected, atol=1.5)
+    assert image.shape[0] % 32 == image.shape[1] % 32 == 0
 
 
 def test_larger_photos_are_searched_twice(perfect_forward):
@@ -215,11 +231,12 @@ def test_a_second_network_drops_what_is_no_plate(perfect_forward, logit, found):
     assert len(perfect_forward.shapes) == 1 + found
 
 
-def test_the_corners_of_both_networks_are_averaged(perfect_forward):
+def test_the_corner_network_looks_around_the_mean_of_both_networks(perfect_forward):
     def corner_forward(windows):
-        # One unit, a quarter of the plate's width and half of its height, to the right and down.
-        return np.tile(np.array([5, *[1] * 8], np.float32), (len(windows), 1))
+        # Half a unit, a quarter of the plate's height, to the right of the centre and down.
+        return np.tile(np.array([5, *[0.5] * 8], np.float32), (len(windows), 1))
 
     photo = photo_with((100, 60, 80, 24))
     corners, _ = search(perfect_forward, photo, refine=True, corner_forward=corner_forward)
-    np.testing.assert_allclose(corners, [box_corners(110, 66, 80, 24)], atol=1)
+    # The mean of 0 and 6 pixels, and another 6. In the mirrored window, right is left.
+    np.testing.assert_allclose(corners, [box_corners(100, 69, 80, 24)], atol=1)

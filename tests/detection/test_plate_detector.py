@@ -241,6 +241,37 @@ def test_an_exported_detector_finds_the_same(fitted, tmp_path):
         np.testing.assert_array_equal(copy.predict(photos)[0], served.predict(photos)[0])
 
 
+def test_an_int8_detector_finds_nearly_the_same(fitted, tmp_path):
+    pytest.importorskip("onnx")
+    from sklearn_lpr.export import to_onnx
+
+    photos, truth = bright_photos()
+    sizes = [*photos, photo_with((20, 20, 40, 12), height=40, width=70)]  # of any size
+    blank = np.zeros((8, 8, 3), np.uint8)
+    with pytest.warns(UserWarning, match="calibration= has 17 photos, too few") as caught:
+        path = to_onnx(fitted, tmp_path / "int8.onnx", "int8", [blank, *sizes])
+    assert caught[0].filename == __file__
+    served = OnnxPlateDetector(path, refine=False)
+    assert path.stat().st_size < to_onnx(fitted, tmp_path / "float.onnx").stat().st_size
+    assert served.score(photos, truth) > 0.95
+    for found, (corners, _) in zip(
+        served.detect_all(photos), fitted.detect_all(photos), strict=True
+    ):
+        np.testing.assert_allclose(found[0][0], corners[0], atol=2)
+
+
+def test_calibration_photos_of_an_int8_detector_are_checked(fitted, tmp_path):
+    pytest.importorskip("onnx")
+    from sklearn_lpr.export import to_onnx
+
+    path = tmp_path / "int8.onnx"
+    with pytest.raises(ValueError, match="All 2 photos of calibration= are blank"):
+        to_onnx(fitted, path, "int8", np.zeros((2, 8, 8, 3), np.uint8))
+    with pytest.raises(ValueError, match=r"^Sample 1: "):
+        to_onnx(fitted, path, "int8", [bright_photos()[0][0], tmp_path / "absent.png"])
+    assert not path.exists()
+
+
 def test_a_file_of_another_network_is_refused(tmp_path, tiny_recognizer_file):
     with pytest.raises(ValueError, match="it is no plate detector"):
         OnnxPlateDetector(tiny_recognizer_file).predict(bright_photos()[0])
