@@ -30,6 +30,26 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "stopping = EarlyStopping(lambda: (0.0, 0.0), 0.0, 2, [0.0] * n_epochs, weights)",
     ): "only the names, shapes and dtypes of its state are used, and these do not depend on it",
     (
+        "sklearn_lpr/syntax/_plate_syntax.py",
+        "positions: tuple[tuple[str, ...], ...] = field(compare=False)",
+        "positions: tuple[tuple[str, ...], ...] = field(compare=True)",
+    ): "equal patterns have equal positions",
+    (
+        "sklearn_lpr/preprocessing/_plate_rows.py",
+        "def find_rows(pixels: npt.NDArray[np.uint8], *, known: bool = False) -> RowSplit:",
+        "def find_rows(pixels: npt.NDArray[np.uint8], /, known: bool = False) -> RowSplit:",
+    ): "the package passes the image by its position and `known` by its name",
+    (
+        "sklearn_lpr/inspection/_character_boxes.py",
+        "mask = cv2.copyMakeBorder(large, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0) > 127",
+        "mask = cv2.copyMakeBorder(large, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value= 1) > 127",
+    ): "a border of 0 or of 1 is below the threshold",
+    (
+        "sklearn_lpr/images/_zeroed.py",
+        "while place + 8 <= len(content):",
+        "while place + 9 <= len(content):",
+    ): "a chunk at the end of a file that has no content has no zeros",
+    (
         "sklearn_lpr/metrics/_detection.py",
         "overlaps = [ 0.0",
         "overlaps = [ -1.0",

@@ -19,7 +19,6 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 import json
 import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -124,15 +123,18 @@ def judge(sandbox: Sandbox, mutant: Mutant, *, own_only: bool) -> Outcome:
 
 def check_passing(sandbox: Sandbox, mutants: Sequence[Mutant], memory: "Memory") -> None:
     """Raise an error if a test that has failed, fails or is too slow without a mutant as well."""
-    tests: defaultdict[str, set[str]] = defaultdict(set)
+    named: set[str] = set()
+    runs: list[tuple[list[str], int]] = []
     for mutant in mutants:
         result, test = memory.get(mutant) or (SURVIVED, "")
         if test.endswith(".py") or "::" in test:
-            tests[test.split("::")[0]].add(test)
+            named.add(test)
         elif result != SURVIVED:  # a timeout, or a failure without the name of a test
-            tests[mutant.module] |= set(related_tests(sandbox.checkout, mutant.module)[0])
-    for names in tests.values():
-        outcome = sandbox.run(sorted(names))
+            runs.append((related_tests(sandbox.checkout, mutant.module)[0], 1))
+    if named:
+        runs.append((sorted(named), len(named)))
+    for names, n_limits in runs:
+        outcome = sandbox.run(names, n_limits=n_limits)
         if outcome.result != SURVIVED:
             output = sandbox.log.read_text(encoding="utf-8", errors="replace")
             raise RuntimeError(f"{outcome} without any mutant:\n{output}")

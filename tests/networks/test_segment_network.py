@@ -61,6 +61,16 @@ def test_equal_neighbours_stay_two_characters():
     assert found[0] == pytest.approx(log_proba[0, 0, 1] + log_proba[0, 2, 1], rel=1e-5)
 
 
+def test_the_context_of_a_segment_is_one_segment_on_each_side():
+    network = make_network(6)
+    assert network.weights["neighbours/kernel"].shape[:2] == (1, 3)
+    X = plates(6, 1)
+    changed = X.copy()
+    changed[:, 4] = 255 - changed[:, 4]
+    before, after = network.predict(X)[0, ::2], network.predict(changed)[0, ::2]
+    np.testing.assert_array_equal(np.abs(after - before).max(axis=1) > 1e-4, [0, 0, 0, 1, 1, 1])
+
+
 def test_the_position_in_the_plate_counts_only_with_the_parameter():
     """The same segment everywhere is the same character, unless its place counts."""
     X = np.repeat(plates(1, 1), 5, axis=1)
