@@ -43,6 +43,8 @@ A mutant counts as killed if a test fails: of the test files that belong to its 
 doctests{others}. Tests marked `slow` are left out. Each test that failed was checked to pass
 without the mutant. A run of more than {timeout} s of processor time is a timeout, and counts as
 killed. Equivalent mutants do what the original does; they are judged by hand, with reasons below.
+Tests were added for the survivors of earlier runs of the sample, so the rate is not an estimate for
+other mutants.
 
 {killed} of {n_effective} mutants that are not equivalent are killed, or {rate:.1%}.
 
