@@ -1,9 +1,10 @@
-"""Link the detections of one plate in the frames of a video by their overlap."""
+"""Link the detections of one plate in the frames of a video by their overlap and their texts."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import Levenshtein
 from scipy.optimize import linear_sum_assignment
 
 from ..images._quads import iou, quad_area
@@ -16,6 +17,10 @@ Floats = npt.NDArray[np.float64]
 # Plates are enlarged about their centres before their overlap is computed: a plate may move by more
 # than its height from one frame to the next.
 _REACH = 3.0
+# Two texts are of different plates if both are more likely right than wrong, and more than half of
+# the characters of the longer one differ. Blurred frames rarely meet both conditions.
+_MIN_CONFIDENCE = 0.5
+_MAX_DISTANCE = 0.5
 
 
 class Track:
@@ -25,7 +30,7 @@ class Track:
     ----------
     time : float
     row : PlateRow
-        The first detection.
+        The first detection, with its text and confidence.
     max_frames : int
         The number of detections that are kept: those in which the plate is largest.
 
@@ -46,6 +51,7 @@ class Track:
         self._max_frames = max_frames
         self._corners = _corners(row)
         self._velocity = np.zeros(2)
+        self._surest = row
         self.add(time, row)
 
     def add(self, time: float, row: PlateRow) -> None:
@@ -56,6 +62,8 @@ class Track:
             self._velocity = moved / (time - self.end)
         self._corners, self.end = corners, time
         self.n_frames += 1
+        if row.confidence > self._surest.confidence:
+            self._surest = row
         self.kept.append((quad_area(corners), time, row))
         if len(self.kept) > self._max_frames:
             self.kept.remove(min(self.kept, key=lambda each: each[0]))
@@ -64,9 +72,22 @@ class Track:
         """Return the corners that are expected at a later time."""
         return self._corners + self._velocity * (time - self.end)
 
+    def contradicts(self, row: PlateRow) -> bool:
+        """Return whether the text of a detection is confident, and that of another plate."""
+        surest = self._surest
+        return (
+            min(surest.confidence, row.confidence) > _MIN_CONFIDENCE
+            and bool(surest.text and row.text)
+            and Levenshtein.normalized_distance(surest.text, row.text) > _MAX_DISTANCE
+        )
+
 
 class Linker:
     """Assign each detection to the track that it overlaps, or to a new one.
+
+    A detection whose text contradicts that of a track is not assigned to it, so that a vehicle that
+    stops where another one stood has a track of its own. Of several tracks with about the same
+    overlap, a detection is assigned to the one that was seen last.
 
     Parameters
     ----------
@@ -85,7 +106,10 @@ class Linker:
         self.active: list[Track] = []
 
     def add(self, time: float, rows: Sequence[PlateRow]) -> list[Track]:
-        """Add the detections of the next frame; return the tracks that have ended before it."""
+        """Add the detections of the next frame; return the tracks that have ended before it.
+
+        The detections have been read.
+        """
         ended = [track for track in self.active if time - track.end > self.max_gap]
         self.active = [track for track in self.active if time - track.end <= self.max_gap]
         expected = [_enlarge(track.predict(time)) for track in self.active]
@@ -94,10 +118,16 @@ class Linker:
             [iou(first, second) for first in expected for second in places],
             (len(expected), len(places)),
         )
+        contradictions = np.reshape(
+            [track.contradicts(row) for track in self.active for row in rows], overlaps.shape
+        )
+        possible = (overlaps >= self.min_iou) & ~contradictions.astype(bool)
+        ages = np.reshape([time - track.end for track in self.active], (-1, 1))
+        gains = np.where(possible, overlaps / (1 + ages), 0.0)
         linked = {
             place: track
-            for track, place in zip(*linear_sum_assignment(-overlaps), strict=True)
-            if overlaps[track, place] >= self.min_iou
+            for track, place in zip(*linear_sum_assignment(-gains), strict=True)
+            if possible[track, place]
         }
         tracks = self.active
         new = []

@@ -17,6 +17,7 @@ from .._compat import cv2
 from .._detection import OnnxPlateDetector
 from .._detection._single_image import find_in_photo
 from .._detection._small_image import find_in_crop, may_be_crop
+from ..decoding import NOTHING_READ, PlateReading
 from ..images import PlateImage, SampleError, check_corners, is_blank, naming_sample
 from ..images._batch import CheckedSamples, check_sample
 from ..images._warp import BORDERS, surroundings
@@ -50,6 +51,7 @@ class PlateRow:
     text : str, default=""
     confidence : float, default=0.0
     error : str, default=None
+    prediction : PlateReading, default=NOTHING_READ
     """
 
     index: int
@@ -61,6 +63,7 @@ class PlateRow:
     text: str = ""
     confidence: float = 0.0
     error: str | None = None
+    prediction: PlateReading = NOTHING_READ
 
 
 class _Located(NamedTuple):
@@ -218,6 +221,7 @@ class PhotoReader:
                 continue
             for row, prediction in zip(plates, predictions, strict=True):
                 row.text, row.confidence = prediction.text, float(prediction.confidence)
+                row.prediction = prediction
             break
         for row in rows:
             row.sample = None  # its pixels

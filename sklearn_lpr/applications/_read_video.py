@@ -8,8 +8,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from .._sklearn_compat import HasMethods, Interval, StrOptions, validate_params
-from ..ensemble import read_tracks
-from ..ensemble._fusion import VOTINGS
+from ..ensemble._fusion import VOTINGS, fuse_predictions
 from ..images import object_array
 from ..images._corners import CORNER_COLUMNS
 from ._linking import Linker, Track
@@ -70,9 +69,9 @@ def read_video(
 ) -> "pd.DataFrame":
     """Find, follow and read the plates in a video, and return one row per vehicle.
 
-    Plates are detected in each `every`-th frame. Detections in successive frames belong to one
-    vehicle if they overlap where the plate is expected from its movement. `read_tracks` predicts
-    one text from all frames of a vehicle.
+    Plates are detected and read in each `every`-th frame. Detections in successive frames belong to
+    one vehicle if they overlap where the plate is expected from its movement, unless their texts
+    are confident and differ. The predictions for all frames of a vehicle vote, as in `read_tracks`.
 
     Parameters
     ----------
@@ -93,7 +92,7 @@ def read_video(
     min_frames : int, default=2
         Leave out vehicles with fewer detections; false positives rarely last.
     max_frames : int, default=32
-        The maximum number of frames per vehicle that are read: those with the largest plates.
+        The maximum number of frames per vehicle that vote: those with the largest plates.
     voting : {"confidence", "majority", "position"}, default="position"
         How the frames of a vehicle vote; see `sklearn_lpr.ensemble.read_tracks`.
     n_jobs : int, default=None
@@ -155,6 +154,13 @@ def read_video(
     The memory does not depend on the length of the video. A vehicle that is hidden for longer than
     `max_gap` has two rows.
 
+    A vehicle that stops where another one stood has a row of its own: a detection is not linked to
+    earlier ones if the confidence of its text and that of their most confident text are above 0.5,
+    and the normalized edit distance of the two texts is above 0.5 too, so that more than half of
+    the characters differ. Blurred frames that are misread with low confidence, and frames without
+    a text, are linked by their place alone. The rule expects calibrated confidences, as those of
+    `load_recognizer` are.
+
     Examples
     --------
     ::
@@ -174,7 +180,7 @@ def read_video(
     rows: list[tuple[Any, ...]] = []
     for ended in _follow(path, every, reader, linker, batch_size, count, verbose):
         tracks = [track for track in ended if track.n_frames >= min_frames]
-        rows += _read(tracks, reader, voting)
+        rows += [_describe(track, voting) for track in tracks]
     rows.sort(key=lambda row: row[2])
     columns = {
         name: object_array([row[index] for row in rows]) for index, name in enumerate(_DTYPES)
@@ -191,21 +197,22 @@ def _follow(
     count: int | None,
     verbose: int,
 ) -> Iterator[Sequence[Track]]:
-    """Detect and link plates; yield the tracks that have ended."""
+    """Detect, read and link plates; yield the tracks that have ended."""
     from tqdm.auto import tqdm
 
-    errors = []
+    errors: list[str] = []
     frames = iter_frames(path, every)
     with tqdm(total=count, unit="frame", disable=not verbose) as bar:
         while batch := list(islice(frames, batch_size)):
-            photos = [(frame.number, frame.pixels) for frame in batch]
-            for frame, found in zip(batch, reader.search(photos), strict=True):
-                errors += [row.error for row in found if row.error is not None]
-                plates = [
-                    row for row in found if row.sample is not None and row.corners is not None
-                ]
-                yield linker.add(frame.time, plates)
+            found = []
+            for rows in reader.search([(frame.number, frame.pixels) for frame in batch]):
+                found.append([row for row in rows if row.error or row.corners is not None])
                 bar.update()
+            plates = [row for rows in found for row in rows]
+            reader.read(plates, batch_size)
+            errors += [row.error for row in plates if row.error is not None]
+            for frame, rows in zip(batch, found, strict=True):
+                yield linker.add(frame.time, [row for row in rows if row.error is None])
     yield linker.active
     if errors:
         warnings.warn(
@@ -215,27 +222,19 @@ def _follow(
         )
 
 
-def _read(tracks: Sequence[Track], reader: PhotoReader, voting: str) -> list[tuple[Any, ...]]:
-    """Return a row of the table for each track."""
-    if not tracks:
-        return []
-    samples = [row.sample for track in tracks for _, _, row in track.kept]
-    track_ids = [number for number, track in enumerate(tracks) for _ in track.kept]
-    _, predictions = read_tracks(reader.estimator, samples, track_ids, voting=voting)
-    rows = []
-    for track, prediction in zip(tracks, predictions, strict=True):
-        _, _, best = max(track.kept, key=lambda each: each[0])
-        rows.append(
-            (
-                prediction.text,
-                prediction.confidence,
-                track.start,
-                track.end,
-                track.n_frames,
-                best.index,
-                *flat_corners(best),
-                best.detection_score,
-                best.rows,
-            )
-        )
-    return rows
+def _describe(track: Track, voting: str) -> tuple[Any, ...]:
+    """Return the row of the table for a track."""
+    predictions = [row.prediction for _, _, row in track.kept]
+    fused = fuse_predictions(predictions, [1.0] * len(predictions), voting)
+    _, _, best = max(track.kept, key=lambda each: each[0])
+    return (
+        fused.text,
+        fused.confidence,
+        track.start,
+        track.end,
+        track.n_frames,
+        best.index,
+        *flat_corners(best),
+        best.detection_score,
+        best.rows,
+    )

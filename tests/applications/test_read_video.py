@@ -6,7 +6,8 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from sklearn_lpr import read_video
 from sklearn_lpr._compat import cv2
-from sklearn_lpr.images import box_corners
+from sklearn_lpr.decoding import PlateReading
+from sklearn_lpr.images import SampleError, box_corners
 from sklearn_lpr.preprocessing import PlateCropper
 
 RATE = 10
@@ -102,23 +103,38 @@ def test_short_tracks_are_left_out(tmp_path):
     assert len(read(path, every=1, min_frames=1)) == 1
 
 
-def test_max_frames_keeps_the_largest_plates(street):
-    samples = []
-
-    class Collecting(InkRecognizer):
+@pytest.mark.parametrize("pause", [0, 5])
+def test_two_vehicles_that_stop_at_one_place_are_two_rows(tmp_path, pause):
+    class TwoTexts(InkRecognizer):
         def read(self, X):
-            samples.extend(X)
-            return super().read(X)
+            dark = [prediction.text > "C" for prediction in super().read(X)]
+            return [PlateReading("TS260AK" if each else "RK755AJ", 0.9) for each in dark]
 
-    table = read_video(
-        street,
-        make_pipeline(PlateCropper(), Collecting()),
-        detector=BrightDetector(),
-        every=2,
-        max_frames=4,
-    )
+    frames = [[(40, 20, 3)]] * 10 + [[]] * pause + [[(43, 22, 8)]] * 10
+    path = write_video(tmp_path / "stop.avi", frames)
+    pipeline = make_pipeline(PlateCropper(), TwoTexts())
+    first, second = read_video(path, pipeline, detector=BrightDetector(), every=1).itertuples()
+    assert (first.text, first.n_frames, first.end) == ("RK755AJ", 10, pytest.approx(0.9))
+    assert (second.text, second.n_frames) == ("TS260AK", 10)
+    assert second.start == pytest.approx(1 + pause / 10)
+    assert first.confidence == second.confidence == pytest.approx(0.9)
+
+
+def test_max_frames_limits_the_votes_and_not_the_count(street):
+    table = read(street, max_frames=1)
     assert table.n_frames.tolist() == [10, 10, 3]
-    assert len(samples) == 4 + 4 + 3
+    assert table.text.tolist() == read(street).text.tolist()
+
+
+def test_a_plate_that_cannot_be_read_is_reported(street):
+    class Unreadable(InkRecognizer):
+        def read(self, X):
+            raise SampleError(0, "the crop is unreadable.")
+
+    pipeline = make_pipeline(PlateCropper(), Unreadable())
+    with pytest.warns(UserWarning, match=r"23 detections cannot be used; the first: .*unreadable"):
+        table = read_video(street, pipeline, detector=BrightDetector(), every=2)
+    assert len(table) == 0
 
 
 def test_a_truncated_file_is_reported(street, tmp_path):
