@@ -33,11 +33,13 @@ _GAP = (0.36, 0.58)
 _MIN_FRACTION = 0.1
 _MIN_RATIO = 0.5
 # Relative to the strongest columns of a row: the minimum strength of a column that belongs to the
-# row, and the minimum strength of a line that crosses the gap, there and along the row.
+# row, and the minimum strength of a vertical line along the row, at the gap and beyond the row.
 _MIN_COLUMN = 0.2
 _MIN_LINE = 0.5
-# Half the width of such a line, with its blur, in pixels of the patch.
+# Half the width of such a line, with its blur, and the distances from a row, above or below it,
+# within which the line still runs, in pixels of the patch.
 _LINE = 2
+_BEYOND = (1, 4)
 # The middles of H, B and 8 look like a gap, but strokes run through it, at the same columns above
 # and below. This is the maximum, for two rows, of the fraction of a row's strong columns that are
 # strong in the gap, times the correlation of the columns of both rows. On synthetic plates of one
@@ -55,8 +57,11 @@ _INK = ((0.65, 0.38, 0.3), (0.92, 0.5, -1.0))
 # side.
 _MAX_APART = 0.15
 _MIN_THIRD = 0.6
+# The lines of a row have at least this fraction of its strongest line: the upper ends of letters
+# such as A have fewer strokes than their middle.
+_EXTENT = 0.35
 # The padding around a row, as a fraction of the height of its characters.
-_PADDING = 0.25
+_PADDING = 0.22
 
 _Edges = npt.NDArray[np.float32]
 
@@ -116,9 +121,10 @@ def find_rows(pixels: npt.NDArray[np.uint8], *, known: bool = False) -> RowSplit
     ratio = (upper.sum() / upper.max()) / (lower.sum() / lower.max())
     if areas[best] < _MIN_FRACTION * profile.sum() or ratio < _MIN_RATIO:
         return RowSplit(split, None)
-    extents = _extent(upper, 0), _extent(lower, gap)
-    if not known and _is_crossed(patch, edges, extents, gap):
+    cores = _extent(upper, 0, 0.5), _extent(lower, gap, 0.5)
+    if not known and _is_crossed(patch, edges, cores, gap):
         return RowSplit(split, None)
+    extents = _extent(upper, 0, _EXTENT), _extent(lower, gap, _EXTENT)
     rows = _bound(edges, extents[0], gap), _bound(edges, extents[1], gap)
     return RowSplit(split, rows, _are_two(upper, lower) or _are_two(lower, upper))
 
@@ -142,9 +148,12 @@ def _peaks(profile: _Edges, gap: int) -> tuple[_Edges, _Edges]:
     return excess[:gap], excess[gap:]
 
 
-def _extent(peak: _Edges, start: int) -> tuple[int, int]:
-    """Return the first line of a row, and the one after its last, for a peak from `start`."""
-    high = start + np.flatnonzero(peak > peak.max() / 2)
+def _extent(peak: _Edges, start: int, least: float) -> tuple[int, int]:
+    """Return the first line of a row, and the one after its last, for a peak from `start`.
+
+    The first and the last line have more than the fraction `least` of the strongest line.
+    """
+    high = start + np.flatnonzero(peak > least * peak.max())
     return int(high[0]), int(high[-1]) + 1
 
 
@@ -202,24 +211,40 @@ def _are_two(peak: _Edges, other: _Edges) -> bool:
 
 
 def _bound(edges: _Edges, extent: tuple[int, int], gap: int) -> PlateRow:
-    """Return the box of a row between two lines."""
+    """Return the box of a row above or below a gap."""
     top, bottom = extent
     padding = _PADDING * (bottom - top)
-    columns, lines = _columns(edges[top:bottom]), _columns(edges[gap - 1 : gap + 2])
+    columns = _columns(edges[top:bottom])
     width, side = len(columns), round(_SIDE * len(columns))
     strongest = np.percentile(columns[side:-side], 95)
-    # A vertical line that crosses the gap and runs along the row is a side of the plate or of a
-    # band. The row lies between the innermost of these lines. A band beside the other row ends
-    # at the gap.
-    along = np.percentile(cv2.GaussianBlur(edges[top:bottom], (5, 1), 1.0), 25, axis=0)
-    walls = np.flatnonzero(np.minimum(lines, along) > _MIN_LINE * strongest)
-    first = min(max(walls[walls < side], default=-_LINE) + _LINE, side)
-    last = max(min(walls[walls >= width - side], default=width + _LINE) - _LINE, width - side)
+    # The row lies between the innermost vertical lines that are sides of the plate or of a band.
+    strong = np.flatnonzero(_find_sides(edges, extent, gap) > _MIN_LINE * strongest)
+    first = min(max(strong[strong < side], default=-_LINE) + _LINE, side)
+    last = max(min(strong[strong >= width - side], default=width + _LINE) - _LINE, width - side)
     inside = first + np.flatnonzero(columns[first:last] > _MIN_COLUMN * strongest)
     left, right = max(inside[0] - padding, first), min(inside[-1] + 1 + padding, last)
     return PlateRow(
         left / width, (top - padding) / _HEIGHT, right / width, (bottom + padding) / _HEIGHT
     )
+
+
+def _find_sides(edges: _Edges, extent: tuple[int, int], gap: int) -> _Edges:
+    """Return how strongly a vertical line runs along a row and beyond both its ends, by column.
+
+    Characters end with the row. One may seem to cross the gap, if the side of a band beside the
+    other row ends above or below it, but then it does not run beyond the other end of its row.
+    """
+    top, bottom = extent
+    along = np.percentile(cv2.GaussianBlur(edges[top:bottom], (5, 1), 1.0), 25, axis=0)
+    crossing = _columns(edges[gap - 1 : gap + 2])
+    near, far = _BEYOND
+    outside = slice(max(top - far, 0), max(top - near, 0))
+    if bottom > gap:
+        outside = slice(bottom + near, bottom + far)
+    if not len(edges[outside]):
+        return np.zeros_like(crossing)
+    beyond = _columns(edges[outside].max(axis=0, keepdims=True))
+    return np.minimum(np.minimum(along, crossing), beyond)
 
 
 def _columns(edges: _Edges) -> _Edges:

@@ -13,6 +13,7 @@ from .._sklearn_compat import Options, StrOptions
 from ..images import check_images, is_blank
 from ..images._map_samples import map_samples
 from ._base import ImageTransformer
+from ._level_rows import level_rows
 from ._plate_rows import MAX_ASPECT, PlateRow, find_rows
 from ._row_network import has_two_rows
 
@@ -25,10 +26,10 @@ class RowJoiner(ImageTransformer):
     """Join the rows of two-row plates, as on motorcycles, into a single row.
 
     Recognizers predict characters from left to right. The two rows of a plate are cut out, scaled
-    to the same height of characters, and placed side by side, the upper row on the left. Frames,
-    bands and margins at the ends of the rows are removed if they can be distinguished from
-    characters.
-    Plates with one row are returned unchanged.
+    to the same height of characters, and placed side by side, the upper row on the left. Rows that
+    slope by up to 0.3, as in a tilted crop, are made level before. Frames, bands and margins at the
+    ends of the rows are removed if they can be distinguished from characters. Plates with one row
+    are returned unchanged.
 
     Parameters
     ----------
@@ -131,11 +132,12 @@ class RowJoiner(ImageTransformer):
             return None, False
         if self.rows == "auto" and width > MAX_ASPECT * height:
             return None, False
-        split, rows, is_third = find_rows(pixels, known=self.rows == 2)
+        level = level_rows(pixels)
+        split, rows, is_third = find_rows(level, known=self.rows == 2)
         cut = min(max(round(split * height), 1), height - 1)
-        if rows is not None and (self.rows == 2 or has_two_rows(pixels)):
+        if rows is not None and (self.rows == 2 or has_two_rows(level)):
             upper, lower = rows
-            parts = _cut_out(pixels, upper, 0, cut), _cut_out(pixels, lower, cut, height)
+            parts = _cut_out(level, upper, 0, cut), _cut_out(level, lower, cut, height)
             return parts, is_third
         return None if self.rows == "auto" else (pixels[:cut], pixels[cut:]), False
 

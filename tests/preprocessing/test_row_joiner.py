@@ -258,6 +258,46 @@ def test_a_band_beside_the_upper_row_leaves_the_lower_row_whole(mirror):
     np.testing.assert_allclose(np.diff(lower), [29, 29, 29], atol=1)
 
 
+@pytest.mark.parametrize("mirror", [False, True], ids=["left", "right"])
+def test_a_character_below_the_side_of_a_band_is_kept(mirror):
+    pixels = np.full((96, 112), GROUND, np.uint8)
+    for x in (40, 66):
+        pixels[12:36, x : x + 6] = INK
+    for x in (8, 37, 66, 95):
+        pixels[46:82, x : x + 6] = INK
+    pixels[:45, :14] = INK  # its edge crosses the gap, and continues in the first stroke
+    pixels = pixels[:, ::-1] if mirror else pixels
+    result = joined(pixels)
+    starts, widths = dark_runs(result[len(result) // 2])
+    lower = starts[np.abs(widths - 6) <= 1]  # the upper row is enlarged by half
+    np.testing.assert_allclose(np.diff(lower), [29, 29, 29], atol=1)
+
+
+@pytest.mark.parametrize("slope", [-0.25, -0.12, 0.12, 0.25])
+def test_the_rows_of_a_tilted_plate_are_made_level(slope):
+    matrix = np.array([[1, 0, 0], [slope, 1, -slope * (PLATE.shape[1] - 1) / 2]])
+    tilted = cv2.warpAffine(PLATE, matrix, PLATE.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+    result = joined(tilted)
+    assert result.shape == pytest.approx(joined(PLATE).shape, abs=6)
+    starts, widths = dark_runs(result[len(result) // 2])
+    assert len(starts) == 12
+    for start, width in zip(starts, widths, strict=True):
+        tops, heights = dark_runs(result[:, start + width // 2])
+        np.testing.assert_allclose(tops, [len(result) / 2 - 18], atol=4)
+        np.testing.assert_allclose(heights, [36], atol=4)
+
+
+def test_upper_ends_of_few_strokes_are_kept():
+    # Two of five strokes in the upper row begin 8 pixels above the others.
+    plate = strokes((96, 112), (36, 20, 76, 36), (52, 12, 68, 36), LOWER)
+    result = joined(plate, rows=2)
+    starts, _ = dark_runs(result[len(result) // 2])
+    assert len(starts) == 13
+    tops = [dark_runs(result[:, start + 1])[0][0] for start in starts[:5]]
+    assert len(result) == pytest.approx(54, abs=3)
+    assert min(tops) >= 4
+
+
 @pytest.mark.parametrize("layout", ["united_states", "peru", "brazil"])
 def test_captions_are_not_rows(layout):
     plates = make_plates(80, layouts=layout, random_state=20)
