@@ -12,7 +12,7 @@ from ._photo_paths import TargetPaths, expand, write_photo
 __all__ = ["redact"]
 
 # Detected corners may lie inside the plate.
-_MARGIN = 0.3
+_MARGIN = 0.5
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 _MISSING = {"skip": "raise", "whole": "whole", "copy": "pass"}
 

@@ -39,7 +39,7 @@ class PlateRedactor(ImageTransformer):
     margin : float, default=0.1
         The distance by which each edge of the plate is moved outwards, as a fraction of the
         plate's height; from 0 to 2. Corners are rarely exact to the pixel. Corners from a detector
-        may lie inside the plate and need a wider margin, such as 0.3.
+        may lie inside the plate and need a wider margin, such as 0.5.
 
     locate : {"annotation", "detect", "both"}, default="annotation"
         The source of the corners: the `PlateImage` objects in X, with one plate each; the
