@@ -32,6 +32,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "check_links",
     "cross_links",
+    "repository_links",
     "results_table",
     "stored_output",
 ]

@@ -11,7 +11,6 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 _RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
-_URL = "https://github.com/sklearn-lpr/sklearn-lpr/blob/main/benchmarks/results/"
 
 
 def read_table(name: str, number: int = 0) -> pd.DataFrame:
@@ -67,7 +66,7 @@ class ResultsTable(SphinxDirective):
         if "where" in self.options:
             table = table.query(self.options["where"])
         if "columns" not in self.options:
-            return [self._build(table), self._source(name)]
+            return [self._build(table)]
         try:
             columns = _columns(self.options["columns"], table.columns)
         except ValueError as error:
@@ -83,7 +82,7 @@ class ResultsTable(SphinxDirective):
             raise self.error(f"no row of {name} fits")
         labels = dict(label.split(" as ", 1) for label in _entries(self.options.get("labels", "")))
         table = table.replace(labels)
-        return [self._build(table[list(columns)].rename(columns=columns)), self._source(name)]
+        return [self._build(table[list(columns)].rename(columns=columns))]
 
     def _build(self, table: pd.DataFrame) -> nodes.table:
         group = nodes.tgroup(cols=table.shape[1])
@@ -101,10 +100,6 @@ class ResultsTable(SphinxDirective):
             if part:
                 paragraph += nodes.literal("", part) if index % 2 else nodes.Text(part)
         return nodes.entry("", paragraph)
-
-    def _source(self, name: str) -> nodes.paragraph:
-        link = nodes.reference("", f"benchmarks/results/{name}", refuri=_URL + name)
-        return nodes.paragraph("", "Source: ", link, nodes.Text("."), classes=["results-source"])
 
 
 def setup(app: Any) -> dict[str, bool]:
