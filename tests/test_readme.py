@@ -1,8 +1,12 @@
-"""The figures in the README are those of the files of results."""
+"""The figures in the README are those of the files of results and of the bundled networks."""
 
+import math
+import re
 from pathlib import Path
 
 import pytest
+
+from sklearn_lpr.applications import bundled_calibration
 
 ROOT = Path(__file__).parents[1]
 NAMES = {
@@ -81,3 +85,17 @@ def test_results_of_the_bundled_detector(row):
 @pytest.mark.parametrize("row", world_rows(), ids=" ".join)
 def test_results_of_the_bundled_recognizer(row):
     assert row in read_rows(ROOT / "README.md")
+
+
+def test_confidences_of_exact_texts():
+    calibration = bundled_calibration()
+    threshold = f"{math.ceil(100 * calibration.threshold) / 100:.2f}"
+    results = (ROOT / "benchmarks" / "results" / "world_model.md").read_text(encoding="utf-8")
+    share = re.search(r"the ([\d.]+)% with the highest confidences are 99 % exact", results)[1]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "command_line.md").read_text(encoding="utf-8")
+    assert calibration.target_accuracy == 0.99
+    assert f"[at least {threshold}](" in readme
+    assert f"choose {threshold}. Of the plates" in page
+    assert f"training, {calibration.coverage:.0%}".replace("%", " %") in page
+    assert f"the {share} % of the plates" in page
