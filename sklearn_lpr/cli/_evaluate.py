@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from ._labels import load_labels
 from ._messages import check_writable
 from ._model import format_option, load_model, model_option
 
@@ -36,13 +37,12 @@ def evaluate(
 
     Plates are cropped by the corners in the labels where there are some, and detected otherwise.
     """
-    from ..datasets import load_plates
     from ..inspection import evaluate_plates
     from ..recognition import read_plates
 
     check_writable("--csv", csv_path)
     recognizer = load_model(model, formats, detect=not crops)
-    plates = load_plates(labels, split=split)
+    plates = load_labels(labels, split)
     missing = [name for name in by if name not in plates.frame]
     if missing:
         raise click.UsageError(

@@ -1,11 +1,14 @@
 """The command ``fine-tune``: train the bundled recognizer further."""
 
+import sys
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ._labels import load_labels
 from ._messages import Failure, check_writable, warn
 from ._model import format_option, load_model
 
@@ -13,6 +16,7 @@ __all__ = ["fine_tune"]
 
 # From so many plates on, some are held out to select the best epoch.
 _EARLY_STOPPING = 100
+_SUFFIXES = (".joblib", ".onnx")
 
 
 @click.command("fine-tune")
@@ -58,40 +62,58 @@ def fine_tune(
     import joblib
     import numpy as np
 
-    from ..datasets import load_plates
     from ..model_selection import PlateShuffleSplit
+    from ..networks import describe_backend
 
-    onnx = output.suffix.lower() == ".onnx"
+    suffix = output.suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise click.UsageError(
+            f"--output {output}: the file name must end in {' or '.join(_SUFFIXES)}."
+        )
+    onnx = suffix == ".onnx"
     if onnx and find_spec("onnx") is None:
         raise Failure(
             f"--output {output} needs the package onnx: pip install 'sklearn-lpr[export]'."
         )
     check_writable("--output", output)
     before = load_model(None, formats, detect=not crops)
-    plates = load_plates(labels, split=split)
-    train = test = np.arange(len(plates.target))
+    plates = load_labels(labels, split)
+    y = plates.target
+    train = test = np.arange(len(y))
     if held_out:
         splitter = PlateShuffleSplit(1, test_size=held_out, random_state=seed)
-        train, test = next(splitter.split(plates.data, plates.target))
-    alphabet = _unite(before[-1].estimator.alphabet_, plates.target)
+        train, test = next(splitter.split(plates.data, y))
+    backend = describe_backend()  # an error here, and not after the crops, if Keras has none
+    alphabet = _unite(before[-1].estimator.alphabet_, y)
     model = _build(before, alphabet, epochs, seed, early_stopping=len(train) >= _EARLY_STOPPING)
-    click.echo(f"Training on {len(train)} plates ...", err=True)
-    model.fit(plates.data[train], plates.target[train])
+    _say(f"Cropping {len(y)} plates; those without corners are detected first ...")
+    X = before[:-1].transform(plates.data)
+    _say(f"Training on {len(train)} plates, for at most {epochs} epochs, with {backend} ...")
+    with redirect_stdout(sys.stderr):  # the loss of each epoch
+        model[-1].fit(X[train], y[train])
     if held_out:
-        X, y = plates.data[test], plates.target[test]
-        _compare(y, before.predict(X), model.predict(X))
+        _say(f"Reading {len(test)} held-out plates before and after training ...")
+        _compare(y[test], before[-1].predict(X[test]), model[-1].predict(X[test]))
     if onnx:
         from ..export import to_onnx
 
         to_onnx(model, output)
     else:
-        joblib.dump(_calibrate(model, X, y) if held_out else model, output)
+        if held_out:
+            _say(f"Calibrating the confidences on {len(test)} held-out plates ...")
+            model.steps[-1] = (model.steps[-1][0], _calibrate(model[-1], X[test], y[test]))
+        joblib.dump(model, output)
     if onnx or not held_out:
         warn(
             "the confidences are not calibrated, so that --min-confidence means something else "
             "than for the recognizer of the package. A .joblib file and --held-out calibrate them."
         )
     click.echo(f"{output} is written; read with it: sklearn-lpr read --model {output} PHOTOS")
+
+
+def _say(message: str) -> None:
+    """Write what is done now to standard error."""
+    click.echo(message, err=True)
 
 
 def _build(before: Any, alphabet: str, epochs: int, seed: int, *, early_stopping: bool) -> Any:
@@ -114,6 +136,7 @@ def _build(before: Any, alphabet: str, epochs: int, seed: int, *, early_stopping
         learning_rate_init=1e-3,
         max_iter=epochs,
         early_stopping=early_stopping,
+        verbose=True,
         random_state=seed,
     )
     return Pipeline([*before.steps[:-1], ("lprnetctc", network)])
@@ -136,17 +159,14 @@ def _compare(y: Any, before: Any, after: Any) -> None:
         warn("training lowered the accuracy. Keep the recognizer of the package, or add plates.")
 
 
-def _calibrate(model: Any, X: Any, y: Any) -> Any:
-    """Return the pipeline with confidences that are calibrated on plates it did not learn from."""
+def _calibrate(network: Any, X: Any, y: Any) -> Any:
+    """Return the recognizer with confidences calibrated on plates it did not learn from."""
     from sklearn.frozen import FrozenEstimator
-    from sklearn.pipeline import Pipeline
 
     from ..calibration import CalibratedRecognizer, CalibratedRecognizerCV
 
-    [fitted] = CalibratedRecognizerCV(FrozenEstimator(model)).fit(X, y).calibrated_recognizers_
-    name, network = model.steps[-1]
-    calibrated = CalibratedRecognizer(network, fitted.plate_map, fitted.character_map)
-    return Pipeline([*model.steps[:-1], (name, calibrated)])
+    [fitted] = CalibratedRecognizerCV(FrozenEstimator(network)).fit(X, y).calibrated_recognizers_
+    return CalibratedRecognizer(network, fitted.plate_map, fitted.character_map)
 
 
 def _unite(alphabet: str, texts: Any) -> str:

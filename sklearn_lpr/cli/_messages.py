@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-__all__ = ["Failure", "check_writable", "show_warning", "warn"]
+__all__ = ["Failure", "check_folder", "check_writable", "show_warning", "warn"]
 
 
 class Failure(click.ClickException):
@@ -23,6 +23,19 @@ def check_writable(option: str, path: Path | None) -> None:
     """
     if path is not None and not path.resolve().parent.is_dir():
         raise Failure(f"{option} {path}: there is no folder {str(path.parent)!r}; create it first.")
+
+
+def check_folder(name: str, path: Path | None) -> None:
+    """Raise an error with the name of the parameter if no folder can have the path.
+
+    Raises
+    ------
+    Failure
+    """
+    if path is not None:
+        existing = next(each for each in (path, *path.parents) if each.exists())
+        if not existing.is_dir():
+            raise Failure(f"{name} {path}: {str(existing)!r} is not a folder; choose another path.")
 
 
 def warn(message: object) -> None:

@@ -3,6 +3,7 @@
 import glob
 import os
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -13,26 +14,38 @@ __all__ = ["TargetPaths", "expand", "write_photo"]
 
 
 def expand(arguments: Iterable[str]) -> Iterator[str]:
-    """Yield the photos that files, folders, patterns and ``-`` for standard input name.
+    """Return the photos that files, folders, patterns and ``-`` for standard input name.
+
+    All arguments are checked at once; folders are then listed, and standard input is read, as the
+    photos are taken.
 
     Raises
     ------
     click.UsageError
-        If there is nothing of a name, or no file fits a pattern.
+        If there is nothing of a name, no file fits a pattern, or a folder holds no images.
     """
-    for argument in arguments:
-        if argument == "-":
-            with click.open_file("-", encoding="utf-8") as lines:
-                yield from (name for line in lines if (name := line.rstrip("\r\n")))
-        elif os.path.isdir(argument):
-            yield from map(str, stream_photos(argument, check=False))
-        elif os.path.exists(argument):
-            yield argument
-        else:
-            found = sorted(glob.glob(argument, recursive=True))
-            if not found:
-                raise click.UsageError(f"There is no file or folder {argument!r}.")
-            yield from found
+    return chain.from_iterable([_expand(argument) for argument in arguments])
+
+
+def _expand(argument: str) -> Iterable[str]:
+    if argument == "-":
+        return _standard_input()
+    if os.path.isdir(argument):
+        try:
+            return map(str, stream_photos(argument, check=False))
+        except ValueError as error:
+            raise click.UsageError(
+                f"The folder {argument!r} holds no images that can be read."
+            ) from error
+    found = [argument] if os.path.exists(argument) else sorted(glob.glob(argument, recursive=True))
+    if not found:
+        raise click.UsageError(f"There is no file or folder {argument!r}.")
+    return found
+
+
+def _standard_input() -> Iterator[str]:
+    with click.open_file("-", encoding="utf-8") as lines:
+        yield from (name for line in lines if (name := line.rstrip("\r\n")))
 
 
 class TargetPaths:

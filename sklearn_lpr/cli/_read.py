@@ -8,7 +8,7 @@ import click
 
 from ..applications import iter_photos
 from ._draw import draw_plates
-from ._messages import check_writable, warn
+from ._messages import check_folder, check_writable, warn
 from ._model import format_option, load_model, model_option
 from ._photo_paths import TargetPaths, expand, write_photo
 from ._plate_table import PlateTable
@@ -63,30 +63,42 @@ def read(
     exit code is 1. load_plates of the package loads the table as labels, after you have corrected
     it.
     """
+    if jobs == 0:
+        raise click.UsageError("--jobs 0: pass the number of threads, or -1 for all cores.")
     check_writable("--csv", None if csv_path == "-" else Path(csv_path))
+    check_folder("--draw", draw_folder)
     recognizer = load_model(model, formats)
+    paths = expand(photos)
     targets = None if draw_folder is None else TargetPaths(draw_folder, Path.cwd())
-    n_plates = n_failed = 0
+    n_photos = n_plates = n_without = n_failed = 0
+    # Errors of the recognizer are raised before the table has its header.
+    tables = iter_photos(
+        paths,
+        recognizer,
+        on_error="record",
+        n_jobs=jobs,
+        verbose=int(not quiet and sys.stderr.isatty()),
+    )
     with PlateTable(csv_path) as table:
-        for rows in iter_photos(
-            expand(photos),
-            recognizer,
-            on_error="record",
-            n_jobs=jobs,
-            verbose=int(not quiet and sys.stderr.isatty()),
-        ):
+        for rows in tables:
             kept = rows[(rows.confidence >= min_confidence) | rows.error.notna()]
             table.write(kept)
-            n_plates += int((kept["rows"] > 0).sum())
             failed = rows[rows.error.notna()]
+            n_photos += rows["file"].nunique()
+            n_plates += int((kept["rows"] > 0).sum())
+            n_without += int(((rows["rows"] == 0) & rows.error.isna()).sum())
             n_failed += failed["file"].nunique()
             for error in failed.error:
                 warn(error)
             if targets is not None:
                 _draw(kept, targets)
     if not quiet:
+        least = f" with a confidence of at least {min_confidence:g}" if min_confidence else ""
         click.echo(
-            f"{_count(n_plates, 'plate')}; {_count(n_failed, 'photo')} with errors.", err=True
+            f"{_count(n_photos - n_failed, 'photo')} read: {_count(n_plates, 'plate')}{least}, "
+            f"{_count(n_without, 'photo')} without a plate; {_count(n_failed, 'photo')} with "
+            "errors.",
+            err=True,
         )
     if n_failed:
         ctx.exit(1)

@@ -6,7 +6,7 @@ import click
 
 from ..images import SampleError
 from ..privacy import PlateRedactor
-from ._messages import warn
+from ._messages import check_folder, warn
 from ._photo_paths import TargetPaths, expand, write_photo
 
 __all__ = ["redact"]
@@ -45,10 +45,12 @@ def redact(ctx: click.Context, source: str, target: Path, method: str, missing: 
     folder = Path(source) if Path(source).is_dir() else Path(source).parent
     if target.resolve().is_relative_to(folder.resolve()) and Path(source).is_dir():
         raise click.UsageError("TARGET lies in SOURCE; choose a folder elsewhere.")
+    check_folder("TARGET", target)
+    photos = expand([source])
     redactor = PlateRedactor(method, _MARGIN, locate="detect", missing=_MISSING[missing])
     targets = TargetPaths(target, folder)
     n_written = n_failed = 0
-    for photo in expand([source]):
+    for photo in photos:
         try:
             pixels = redactor.transform([photo])[0]
         except SampleError as error:

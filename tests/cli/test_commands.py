@@ -57,7 +57,9 @@ def fixed(monkeypatch, tmp_path):
 def test_read_writes_one_row_per_plate(fixed):
     result = run("read", "photos")
     assert result.exit_code == 0
-    assert result.stderr == "3 plates; 0 photos with errors.\n"
+    assert (
+        result.stderr == "3 photos read: 3 plates, 1 photo without a plate; 0 photos with errors.\n"
+    )
     rows = rows_of(result.stdout)
     assert [row["file"] for row in rows] == [
         "photos/a.png",
@@ -141,7 +143,10 @@ def test_a_broken_photo_is_a_row_and_exit_code_1(fixed):
     [row] = rows_of(result.stdout)
     assert "broken.jpg' (7 bytes) is not an image file" in row["error"]
     assert "Warning: 'photos/broken.jpg'" in result.stderr
-    assert result.stderr.endswith("0 plates; 1 photo with errors.\n")
+    assert result.stderr.endswith(
+        "3 photos read: 0 plates with a confidence of at least 0.9, 1 photo without a plate; "
+        "1 photo with errors.\n"
+    )
 
 
 def test_draw_writes_photos_with_plates(fixed):
@@ -163,6 +168,13 @@ def test_draw_never_overwrites_a_photo(fixed):
     result = run("read", "photos/e.jpg", "--draw", ".")
     assert result.exit_code in (0, 2)
     assert (fixed / "photos/e.jpg").read_bytes() == content
+
+
+def test_an_error_leaves_an_earlier_table_as_it_is(fixed):
+    (fixed / "plates.csv").write_text("corrected")
+    result = run("read", "photos/a.png", "absent.png", "--csv", "plates.csv")
+    assert result.exit_code == 2
+    assert (fixed / "plates.csv").read_text() == "corrected"
 
 
 # evaluate
@@ -209,6 +221,11 @@ def test_fine_tune_writes_a_model_that_read_takes(world, tmp_path, monkeypatch):
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Exact match on 3 held-out plates: ")
     assert "\nCharacter error rate: " in result.stdout
+    assert "Epoch" not in result.stdout
+    assert "Cropping 12 plates" in result.stderr
+    assert "Training on 9 plates, for at most 1 epochs" in result.stderr
+    assert "\nEpoch 1, loss = " in result.stderr
+    assert "\nCalibrating the confidences on 3 held-out plates" in result.stderr
     calibrated = joblib.load("model.joblib")[-1]
     assert isinstance(calibrated, CalibratedRecognizer)
     network = calibrated.estimator
@@ -252,7 +269,19 @@ def test_redact_refuses_a_target_in_the_source(fixed):
     ("args", "message"),
     [
         (["read", "absent.jpg"], "There is no file or folder 'absent.jpg'"),
-        (["read", "."], "holds no images that can be read"),
+        (["read", "."], "The folder '.' holds no images that can be read"),
+        (["read", "broken.onnx", "absent.jpg"], "There is no file or folder 'absent.jpg'"),
+        (["read", ".", "--jobs", "0"], "--jobs 0: pass the number of threads"),
+        (["read", ".", "--draw", "broken.onnx/a"], "'broken.onnx' is not a folder"),
+        (
+            ["redact", "broken.joblib", "broken.onnx/a"],
+            "TARGET broken.onnx/a: 'broken.onnx' is not",
+        ),
+        (["redact", "empty", "out"], "The folder 'empty' holds no images that can be read"),
+        (["evaluate", "empty"], "LABELS 'empty' contains no images"),
+        (["fine-tune", "empty"], "LABELS 'empty' contains no images"),
+        (["fine-tune", ".", "--output", "model.h5"], "must end in .joblib or .onnx"),
+        (["fine-tune", ".", "--output", "model"], "must end in .joblib or .onnx"),
         (["read", ".", "--format", "atlantis"], "--format atlantis: There is no plate format"),
         (["read", ".", "--csv", "absent/a.csv"], "--csv absent/a.csv: there is no folder 'absent'"),
         (["evaluate", ".", "--csv", "absent/a.csv"], "--csv absent/a.csv: there is no folder"),
@@ -270,8 +299,10 @@ def test_errors_are_one_message_and_exit_code_2(world, args, message, tmp_path, 
     monkeypatch.chdir(tmp_path)
     for name in ("broken.joblib", "broken.onnx"):
         (tmp_path / name).write_bytes(b"nothing")
+    (tmp_path / "empty").mkdir()
     result = run(*args)
     assert result.exit_code == 2
+    assert result.stdout == ""
     assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert isinstance(result.exception, SystemExit)
@@ -305,7 +336,7 @@ def test_a_photo_is_read_in_a_new_process(world_files, tmp_path):
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == ""
-    assert ran.stderr == "1 plate; 0 photos with errors.\n"
+    assert ran.stderr == "1 photo read: 1 plate, 0 photos without a plate; 0 photos with errors.\n"
     [row] = rows_of((tmp_path / "plates.csv").read_text(encoding="utf-8"))
     assert row["file"] == "car.png"
     assert abs(float(row["x1"]) - plate.corners[0, 0]) < 20
