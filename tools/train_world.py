@@ -339,7 +339,8 @@ def main() -> None:
     # Convolutions in bfloat16 take three quarters of the time on processors that have it.
     tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
     warnings.filterwarnings("ignore", message=".*excluded from character swapping")
-    arguments.work.mkdir(parents=True, exist_ok=True)
+    for folder in (arguments.work, arguments.output):
+        folder.mkdir(parents=True, exist_ok=True)
     memory = joblib.Memory(arguments.work / "plates", verbose=0)
     sources = load_sources(arguments.data)
     held_out = memory.cache(held_out_plates)(sources)
