@@ -1,6 +1,6 @@
 """Train the network with which the bundled plate detector refines corners.
 
-Run from the project's root (a quarter of an hour on one core), after `train_detector.py`::
+Run from the project's root (half an hour on one core), after `train_detector.py`::
 
     python tools/train_corners.py --data ../shared/data --work ~/corners
 
@@ -30,7 +30,7 @@ SETTINGS = {
     "batch_size": 64,
     "learning_rate_init": 4e-3,
     "ema_decay": 0.995,
-    "max_iter": 6,
+    "max_iter": 60,
     "random_state": 0,
 }
 
