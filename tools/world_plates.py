@@ -10,6 +10,7 @@ from sklearn.utils import Bunch
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
+from sklearn_lpr._detection._small_image import add_surroundings
 from sklearn_lpr.datasets import load_ccpd, load_plates, make_plates
 from sklearn_lpr.detection import OnnxPlateDetector
 from sklearn_lpr.images import check_images
@@ -310,10 +311,7 @@ def locate_plates(
 
     The last array is the fraction of each crop that its plate covers.
     """
-    padded = []
-    for crop in crops:
-        y, x = round(0.5 * crop.shape[0]), round(0.3 * crop.shape[1])
-        padded.append(cv2.copyMakeBorder(crop, y, y, x, x, cv2.BORDER_REPLICATE))
+    padded = [add_surroundings(crop)[0] for crop in crops]
     detections = OnnxPlateDetector(threshold=0.5, n_jobs=-1).detect(padded)
     plates, found, areas = [], [], []
     for index, (crop, photo, corners) in enumerate(zip(crops, padded, detections, strict=True)):

@@ -9,7 +9,7 @@ from .._compat import cv2
 from ..images._quads import quad_area
 from ._single_image import find_in_photo
 
-__all__ = ["find_in_crop", "may_be_crop"]
+__all__ = ["add_surroundings", "find_in_crop", "may_be_crop"]
 
 # The longer side of an image that can be a crop of a plate, in pixels; photos are larger.
 _LARGEST_CROP = 320
@@ -34,6 +34,18 @@ def may_be_crop(pixels: npt.NDArray[np.uint8]) -> bool:
     return max(pixels.shape[:2]) <= _LARGEST_CROP
 
 
+def add_surroundings(
+    pixels: npt.NDArray[np.uint8],
+) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
+    """Return a small image with a border in which the detector finds plates, and its offset.
+
+    The offset is the x and y of the image in the result.
+    """
+    height, width = pixels.shape[:2]
+    y, x = round(_PADDING[0] * height), round(_PADDING[1] * width)
+    return cv2.copyMakeBorder(pixels, y, y, x, x, cv2.BORDER_REPLICATE), (x, y)
+
+
 def find_in_crop(
     detector: Any, pixels: npt.NDArray[np.uint8], owner: str
 ) -> tuple[list[npt.NDArray[np.float64]], list[float]]:
@@ -50,13 +62,11 @@ def find_in_crop(
     scores : list of float
         The score of each plate; nan if the detector has no method ``detect_all``.
     """
-    height, width = pixels.shape[:2]
-    y, x = round(_PADDING[0] * height), round(_PADDING[1] * width)
-    padded = cv2.copyMakeBorder(pixels, y, y, x, x, cv2.BORDER_REPLICATE)
+    padded, offset = add_surroundings(pixels)
     corners, scores = find_in_photo(detector, padded, owner)
     if not corners:
         return [], []
-    covered = quad_area(corners[0]) / (height * width)
+    covered = quad_area(corners[0]) / (pixels.shape[0] * pixels.shape[1])
     if covered >= _TIGHT_CROP or (covered >= _SMALL_PHOTO and scores[0] < _SURE):
         return [], []
-    return [quad - np.array([x, y]) for quad in corners], scores
+    return [quad - np.array(offset) for quad in corners], scores

@@ -186,7 +186,7 @@ def test_a_detector_trains_it_and_exports_it(tmp_path):
         detector.fit(photos, corners)
     assert detector.refiner_.random_state == 0
     assert not hasattr(detector.refine, "weights_")
-    # So short a training finds no plate: the outputs of the corner network are compared.
+    # After so few epochs no plate is found: the outputs of the corner network are compared.
     windows = np.random.default_rng(0).integers(0, 255, (3, 48, 96, 3), dtype=np.uint8)
     expected = detector._corner_forward()(windows)
     assert np.ptp(expected) > 0
