@@ -114,6 +114,27 @@ def onnx_recognizer(n_threads: int, file: str) -> tuple[Predict, float | None]:
     return pipeline.predict, count_flop(file)
 
 
+def bundled_crops(n_threads: int, file: str) -> tuple[Predict, float | None]:
+    return load_bundled(n_threads, detect=False), None
+
+
+def bundled_photos(n_threads: int, file: str) -> tuple[Predict, float | None]:
+    return load_bundled(n_threads, detect=True), None
+
+
+def load_bundled(n_threads: int, *, detect: bool) -> Predict:
+    """Return the prediction of the bundled recognizer, whose networks run on one thread."""
+    import warnings
+
+    import cv2
+
+    from sklearn_lpr import load_recognizer
+
+    cv2.setNumThreads(n_threads)
+    warnings.simplefilter("ignore", UserWarning)  # photos without a detection
+    return load_recognizer(detect=detect).predict
+
+
 def fast_plate_ocr(n_threads: int, file: str) -> tuple[Predict, float | None]:
     """Build an untrained CCT-XS and predict with it as the package does."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -170,6 +191,19 @@ def rapidocr(n_threads: int, file: str) -> tuple[Predict, float | None]:
     return predict, None
 
 
+def rapidocr_onnxruntime(n_threads: int, file: str) -> tuple[Predict, float | None]:
+    """Predict with the earlier package of RapidOCR, as ``world_model.py`` does."""
+    from rapidocr_onnxruntime import RapidOCR
+
+    engine = RapidOCR(intra_op_num_threads=n_threads, inter_op_num_threads=1)
+
+    def predict(crops: list[np.ndarray]) -> list[str]:
+        found = [engine(crop[:, :, ::-1], use_det=False, use_cls=False)[0] for crop in crops]
+        return [each[0][0] if each else "" for each in found]
+
+    return predict, None
+
+
 def matrix_multiply(n_threads: int, file: str) -> tuple[Predict, float | None]:
     """Multiply float32 matrices, to measure the peak of the processor."""
     n = 1024
@@ -210,8 +244,11 @@ def count_flop(file: str) -> float:
 RECOGNIZERS: dict[str, Callable[[int, str], tuple[Predict, float | None]]] = {
     "keras": keras_recognizer,
     "onnx": onnx_recognizer,
+    "bundled, crops": bundled_crops,
+    "bundled, photos": bundled_photos,
     "fast-plate-ocr": fast_plate_ocr,
     "rapidocr": rapidocr,
+    "rapidocr-onnxruntime": rapidocr_onnxruntime,
     "matrix multiply": matrix_multiply,
 }
 

@@ -11,7 +11,7 @@ Run it from the root of the project, with the folder of photos::
 
     python examples/ccpd_search.py ../shared/data/ccpd/plates
 
-It takes about ten minutes on two cores.
+It takes some minutes.
 """
 
 import os

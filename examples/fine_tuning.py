@@ -6,8 +6,8 @@ There are few training photos of a small country, and many of others. This examp
 1500 synthetic plates of one country and saves its weights. For the other country, training starts
 from these weights (``initial_weights``) with 25 to 200 plates. Training from scratch with the same
 number of steps does not predict any plate correctly. The countries differ in layout and text
-length, and the second has letters that the first does not have. The example takes about seven
-minutes on two cores.
+length, and the second has letters that the first does not have. The example takes some
+minutes.
 """
 
 import os

@@ -4,7 +4,7 @@ Search hyper-parameters with successive halving
 
 Most poor candidates can be recognized after a few epochs. Successive halving trains all candidates
 briefly, the best third for three times as many epochs, and so on: the resource is the number of
-epochs of the last step of the pipeline. The example takes about three minutes on two cores.
+epochs of the last step of the pipeline. The example takes a few minutes.
 """
 
 import os

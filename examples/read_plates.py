@@ -6,7 +6,7 @@ This example generates synthetic plates with their surroundings, and reads them 
 that comes with the package. Then it trains one for these plates: a pipeline crops them by their
 corners, resizes them to one size and predicts their texts with LPRNet. A grid search over the whole
 pipeline selects the margin around the plate and the learning rate of the network. All splits are by
-plate number. It takes two to three minutes on two cores.
+plate number. It takes a few minutes.
 """
 
 import os

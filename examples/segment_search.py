@@ -4,7 +4,7 @@ Tune segmentation and classification together
 
 This example segments plates into characters and classifies each character, in one pipeline. A grid
 search shows the effect of the segmentation on the score: the margin around a character, and whether
-its aspect ratio is kept. It takes a few minutes on two cores.
+its aspect ratio is kept. It takes a few minutes.
 """
 
 import os

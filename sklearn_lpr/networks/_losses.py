@@ -42,7 +42,7 @@ def ctc_loss(symbols: Any, log_proba: Any) -> Any:
 
 
 def _tensorflow_ctc_loss(symbols: Any, log_proba: Any, lengths: Any, time_steps: Any) -> Any:
-    """Return the loss by TensorFlow's kernel, in a third of the time of Keras's loop."""
+    """Return the loss by TensorFlow's kernel, which is faster than Keras's loop."""
     import tensorflow as tf
 
     # The kernel expects the blank as the last symbol and the texts as a sparse tensor.

@@ -57,7 +57,7 @@ def hash_plates(texts: Any, key: bytes) -> npt.NDArray[np.str_]:
     Notes
     -----
     This is pseudonymization, not anonymization. The number of possible plates is so small that all
-    of them can be hashed in minutes, so whoever has the key can recover the texts. Without the key
+    of them can be hashed, so whoever has the key can recover the texts. Without the key
     a hash reveals only whether two plates are equal; this alone may identify a vehicle that passes
     at eight o'clock every day. Change the key as often as the purpose allows (daily, for daily
     counts) and destroy the old key; the texts can then no longer be recovered.
