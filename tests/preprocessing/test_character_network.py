@@ -11,13 +11,13 @@ from sklearn_lpr.preprocessing._character_network import (
 )
 
 
-def convolved(image, kernel, above_below, dilation):
-    """Correlate each pair of channels with SciPy; pad rows as given and keep columns."""
+def convolved(image, kernel, above_below, dilation, left_right=None):
+    """Correlate each pair of channels with SciPy; pad as given, by default to keep columns."""
     height, width, n_in, n_out = kernel.shape
     spread = np.zeros((height, dilation * (width - 1) + 1, n_in, n_out))
     spread[:, ::dilation] = kernel
     side = (spread.shape[1] - 1) // 2
-    padded = np.pad(image, (above_below, (side, side), (0, 0)))
+    padded = np.pad(image, (above_below, left_right or (side, side), (0, 0)))
     return np.stack(
         [
             sum(correlate2d(padded[..., i], spread[..., i, o], "valid") for i in range(n_in))
@@ -54,6 +54,27 @@ def test_the_network_returns_five_numbers_for_every_two_pixels_of_width():
     assert result.shape == (INPUT_SHAPE[1] // 2, 5)
     assert result.dtype == np.float32
     assert np.isfinite(result).all()
+
+
+def test_the_network_is_that_of_training():
+    view = np.random.default_rng(0).normal(size=INPUT_SHAPE).astype(np.float32)
+    (first, second, third, whole, *along, last) = load_weights()
+    # Three layers with kernels of 3 x 3, of which the first has a stride of 2 along the width.
+    hidden = view[..., np.newaxis]
+    hidden = relu(convolved(hidden, first[0], (0, 1), 1, (0, 1))[::2, ::2] + first[1])
+    for kernel, bias in (second, third):
+        hidden = relu(convolved(hidden, kernel, (0, 1), 1)[::2] + bias)
+    # One with a kernel over the whole height, 5 x 3, and three that are added.
+    assert len(hidden) == 5
+    hidden = relu(convolved(hidden, whole[0], (0, 0), 1) + whole[1])
+    for (kernel, bias), dilation in zip(along, (1, 2, 4), strict=True):
+        hidden = hidden + relu(convolved(hidden, kernel, (0, 0), dilation) + bias)
+    outputs = hidden[0] @ last[0][0, 0] + last[1]
+    np.testing.assert_allclose(run_network(view, load_weights()), outputs, atol=1e-3)
+
+
+def relu(values):
+    return np.maximum(values, 0)
 
 
 def test_moving_the_view_moves_the_result():

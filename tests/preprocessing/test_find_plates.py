@@ -298,7 +298,10 @@ class Refusing:
         (Constant((Fixed.QUADS * np.nan, [0.9] * 3)), "Sample 1: .*find_plates .*finite"),
         (Constant(("corners", [0.9])), "Sample 1: .*find_plates must return corners"),
         (Constant((None, None)), "Sample 1: .*find_plates must return corners"),
-        (Constant((Fixed.QUADS, [0.9])), "Sample 1: .*one finite score for each of 3 plates"),
+        (
+            Constant((Fixed.QUADS, [0.9])),
+            r"Sample 1: .*one finite score for each of 3 plates .*detect_all. Got \[0\.9\] instead",
+        ),
         (Constant((Fixed.QUADS, [0.9] * 4)), "Sample 1: .*one finite score for each of 3 plates"),
         (Constant((Fixed.QUADS, [[0.9]] * 3)), "Sample 1: .*one finite score for each of 3 plates"),
         (Constant((Fixed.QUADS, [0.9, 0.8, np.nan])), "Sample 1: .*one finite score"),

@@ -10,7 +10,9 @@ from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import load_ccpd, load_plates, make_plates
 from sklearn_lpr.images import SampleError
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
-from sklearn_lpr.preprocessing._plate_rows import _is_crossed, _variation
+from sklearn_lpr.preprocessing._level_rows import _shear
+from sklearn_lpr.preprocessing._plate_rows import _are_two, _find_sides, _is_crossed, _variation
+from sklearn_lpr.preprocessing._row_network import has_two_rows
 
 TWO_ROWS = ["@@@\n####", "@@\n@####", "##-@#\n###.##"]
 GROUND, INK = 220, 20
@@ -386,3 +388,53 @@ def test_the_variation_of_a_line_is_that_without_its_gradient():
     both = [20, 60, 150, 140, 180]
     found = _variation(np.array([gradient, ink, both, [7] * 5], np.uint8))
     np.testing.assert_allclose(found, [0, 20, 20, 0], atol=1e-3)
+
+
+@pytest.mark.parametrize("upside_down", [False, True], ids=["lower", "upper"])
+def test_a_side_of_the_plate_runs_along_a_row_and_beyond_both_its_ends(upside_down):
+    edges = np.zeros((64, 40), np.float32)
+    edges[36:50, [5, 15, 25]] = 90  # across the gap at 40 and along the row, from 44 to 50
+    edges[54:, 5] = 90  # only far below the row
+    edges[51:54, 25] = 90
+    expected = np.zeros(40, np.float32)
+    # The taps of a filter of width 5 and deviation 1.
+    taps = np.exp([-2, -0.5, 0, -0.5, -2])
+    expected[23:28] = 90 * taps / taps.sum()
+    edges, extent, gap = (edges[::-1], (14, 20), 23) if upside_down else (edges, (44, 50), 40)
+    np.testing.assert_allclose(_find_sides(edges, extent, gap), expected, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("valley", "weak", "are_two"),
+    [
+        (0.0, 0.0, True),
+        (0.2, 0.0, False),  # not deep enough
+        # Weak lines are not counted up to half of the maximum: 0.6 times 10 is 6, times 18 is 10.8.
+        (0.0, 0.4, True),
+        (0.0, 0.6, False),
+    ],
+)
+def test_two_parts_of_a_peak_are_rows_if_they_are_as_high_as_the_other(valley, weak, are_two):
+    peak = np.float32([1] * 6 + [valley] * 3 + [1] * 6)
+    other = np.float32([1] * 10 + [weak] * 8)
+    assert _are_two(peak, other) == are_two
+
+
+@pytest.mark.parametrize("width", [7, 8])
+def test_columns_rise_by_the_slope_times_their_distance_from_the_middle(width):
+    rows = np.repeat(np.arange(12, dtype=np.float32)[:, None], width, axis=1)
+    expected = rows + 0.25 * (np.arange(width) - (width - 1) / 2)
+    np.testing.assert_allclose(_shear(rows, 0.25)[2:-2], expected[2:-2], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("formats", "expected"),
+    [
+        ({"syntaxes": TWO_ROWS}, True),
+        ({"syntaxes": ["@###", "@@@####"]}, False),
+        ({"layouts": "united_states"}, False),  # with captions
+    ],
+)
+def test_the_network_tells_two_rows_from_one_with_a_caption(formats, expected):
+    crops = PlateCropper(margin=0.05).transform(make_plates(40, random_state=10, **formats).data)
+    assert np.mean([has_two_rows(crop) == expected for crop in crops]) > 0.9

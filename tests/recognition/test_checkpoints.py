@@ -66,10 +66,6 @@ def break_off():
     raise PowerCutError
 
 
-def accept(state):
-    """Take any state for one from which training can resume."""
-
-
 @pytest.fixture(scope="module")
 def plates(glyph_plates):
     return glyph_plates(96)
@@ -229,27 +225,6 @@ def test_a_damaged_file_is_replaced(broken, plates, steps, whole):
     assert not file.exists()
 
 
-def damaged(content):
-    middle = len(content) // 2
-    return {
-        "empty": b"",
-        "text": b"losses: 3",
-        "truncated": content[:middle],
-        "flipped": content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :],
-    }
-
-
-@pytest.mark.parametrize("damage", ["empty", "text", "truncated", "flipped"])
-def test_damage_is_noticed(tmp_path, damage):
-    checkpoint = Checkpoint(tmp_path, "identity")
-    checkpoint.write({"losses": np.arange(1000.0)})
-    checkpoint.path.write_bytes(damaged(checkpoint.path.read_bytes())[damage])
-    with pytest.warns(
-        UserWarning, match=rf"{checkpoint.path.name}' is damaged.*starts from the beginning"
-    ):
-        assert checkpoint.read(accept) is None
-
-
 def change(file, change_arrays):
     """Change the arrays of a checkpoint, whose key stays right."""
     with np.load(file) as archive:
@@ -327,53 +302,6 @@ def test_an_unchanged_checkpoint_fits(everything, plates, tmp_path, capsys):
     recognizer = clone(whole).set_params(checkpoint_dir=tmp_path, verbose=True).fit(*plates)
     assert_same(recognizer, whole)
     assert capsys.readouterr().out.startswith("Resuming after epoch 1")
-
-
-def test_a_compressed_checkpoint_is_not_read(tmp_path):
-    checkpoint = Checkpoint(tmp_path, "identity")
-    checkpoint.write({"losses": np.zeros(10**6)})
-    with np.load(checkpoint.path) as archive:
-        arrays = dict(archive)
-    np.savez_compressed(checkpoint.path, **arrays)
-    with pytest.warns(UserWarning, match="not a checkpoint.*compressed"):
-        assert checkpoint.read(accept) is None
-
-
-def test_leftovers_of_killed_runs_are_removed(tmp_path):
-    name = f"training-{'0' * 32}-{'a' * 32}.tmp"
-    for folder in ("old", "new"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / name).touch()
-    os.utime(tmp_path / "old" / name, (0, 0))
-    for folder, n_files in (("old", 1), ("new", 2)):
-        Checkpoint(tmp_path / folder, "identity").write({"losses": np.zeros(3)})
-        assert len(list((tmp_path / folder).iterdir())) == n_files
-
-
-def test_foreign_arrays_are_noticed(tmp_path):
-    checkpoint, other = (Checkpoint(tmp_path, identity) for identity in ("one", "other"))
-    assert checkpoint.read(accept) is None  # there is no file
-    other.write({"losses": np.arange(3.0)})
-    shutil.copy(other.path, checkpoint.path)
-    with pytest.warns(UserWarning, match="not a checkpoint.*belongs to another training run"):
-        assert checkpoint.read(accept) is None
-    with open(checkpoint.path, "wb") as file:
-        np.savez(file, losses=np.arange(3.0))
-    with pytest.warns(UserWarning, match="not a checkpoint.*'key'"):
-        assert checkpoint.read(accept) is None
-    with open(checkpoint.path, "wb") as file:
-        np.savez(file, key=np.array([os.system], dtype=object))
-    with pytest.warns(UserWarning, match="not a checkpoint.*never unpickled"):
-        assert checkpoint.read(accept) is None
-
-
-def test_what_is_written_is_read(tmp_path):
-    state = {"losses": np.array([0.1, 1 / 3]), "n:a/b": np.uint32([7, 2**32 - 1])}
-    Checkpoint(tmp_path, {"a": 1, "b": [np.arange(3)]}).write(state)
-    read = Checkpoint(tmp_path, {"b": [np.arange(3)], "a": 1}).read(accept)
-    assert list(read) == list(state)
-    for name, value in state.items():
-        np.testing.assert_array_equal(read[name], value, strict=True)
 
 
 def test_training_resumes_after_interrupts(broken, plates, steps, whole):
