@@ -8,10 +8,10 @@ from typing import Any
 from ..images import check_images
 from ..images._batch import batch_items
 
-__all__ = ["count_photos", "stream_photos"]
+__all__ = ["count_photos", "stream_photos", "walk_images"]
 
 
-def stream_photos(X: Any, *, check: bool) -> Iterable[Any]:
+def stream_photos(X: Any, *, check: bool, leave_out: Path | None = None) -> Iterable[Any]:
     """Return the photos one after the other.
 
     Parameters
@@ -20,6 +20,8 @@ def stream_photos(X: Any, *, check: bool) -> Iterable[Any]:
         As for `read_photos`.
     check : bool
         Whether to check all photos of an array-like first.
+    leave_out : Path, optional
+        A folder that is not searched, if X is a folder that holds it.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def stream_photos(X: Any, *, check: bool) -> Iterable[Any]:
         return X
     if isinstance(X, (str, os.PathLike)):
         if os.path.isdir(X):
-            return _images_in(Path(X))
+            return _images_in(Path(X), leave_out)
         if not os.path.exists(X):
             raise FileNotFoundError(
                 f"X={os.fspath(X)!r} does not exist; pass the path of a photo or of a folder."
@@ -52,9 +54,9 @@ def count_photos(photos: Iterable[Any]) -> int | None:
     return len(photos) if isinstance(photos, Sized) else None
 
 
-def _images_in(folder: Path) -> Iterator[Path]:
+def _images_in(folder: Path, leave_out: Path | None) -> Iterator[Path]:
     """Iterate over the images in a folder and its folders; raise an error if there are none."""
-    paths = _walk(folder)
+    paths = walk_images(folder, leave_out)
     first = next(paths, None)
     if first is None:
         raise ValueError(f"X={str(folder)!r} holds no images that can be read.")
@@ -66,7 +68,8 @@ def _images_in(folder: Path) -> Iterator[Path]:
     return chain()
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def walk_images(folder: Path, leave_out: Path | None = None) -> Iterator[Path]:
+    """Iterate over the images in a folder and its folders, except those in one of the folders."""
     # Imported here, because the loaders import pandas.
     from ..datasets._files import image_names
 
@@ -78,4 +81,5 @@ def _walk(folder: Path) -> Iterator[Path]:
             if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
         ]
     for name in sorted(names):
-        yield from _walk(folder / name)
+        if leave_out is None or (folder / name).resolve() != leave_out.resolve():
+            yield from walk_images(folder / name, leave_out)

@@ -50,7 +50,7 @@ def iter_frames(path: str | os.PathLike[str], every: int) -> Iterator[Frame]:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If OpenCV cannot decode the file.
+        If OpenCV cannot decode the file, or its path is no valid UTF-8.
 
     Warns
     -----
@@ -85,6 +85,12 @@ def iter_frames(path: str | os.PathLike[str], every: int) -> Iterator[Frame]:
 def _open(path: str | os.PathLike[str]) -> cv2.VideoCapture:
     if not os.path.isfile(path):
         raise FileNotFoundError(f"path={os.fspath(path)!r}: there is no such file.")
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError as error:  # OpenCV ends the process
+        raise ValueError(
+            f"path={os.fspath(path)!r} is no valid UTF-8, which OpenCV needs; rename the file."
+        ) from error
     capture = cv2.VideoCapture(os.fspath(path))
     if not capture.isOpened():
         raise ValueError(f"path={os.fspath(path)!r} is not a video that OpenCV can decode.")

@@ -56,4 +56,4 @@ def evaluate(
             prediction=[each.text for each in predictions],
             confidence=[each.confidence for each in predictions],
         )
-        table.to_csv(csv_path, index=False)
+        table.to_csv(csv_path, index=False, errors="backslashreplace")

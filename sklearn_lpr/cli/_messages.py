@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-__all__ = ["Failure", "check_folder", "check_writable", "show_warning", "warn"]
+__all__ = ["Failure", "check_folder", "check_writable", "count", "show_warning", "warn"]
 
 
 class Failure(click.ClickException):
@@ -36,6 +36,11 @@ def check_folder(name: str, path: Path | None) -> None:
         existing = next(each for each in (path, *path.parents) if each.exists())
         if not existing.is_dir():
             raise Failure(f"{name} {path}: {str(existing)!r} is not a folder; choose another path.")
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with a noun in the singular or plural."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def warn(message: object) -> None:

@@ -3,48 +3,89 @@
 import glob
 import os
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 
 import click
 
-from ..applications._photo_stream import stream_photos
+from ..applications._photo_stream import stream_photos, walk_images
 
 __all__ = ["TargetPaths", "expand", "write_photo"]
 
 
-def expand(arguments: Iterable[str]) -> Iterator[str]:
+def expand(
+    arguments: Iterable[str], option: str, written: Path | None
+) -> tuple[Iterator[str], int]:
     """Return the photos that files, folders, patterns and ``-`` for standard input name.
 
     All arguments are checked at once; folders are then listed, and standard input is read, as the
     photos are taken.
 
+    Parameters
+    ----------
+    arguments : iterable of str
+    option : str
+        The name of the option with the folder `written`.
+    written : Path or None
+        The folder in which photos will be written. Folders and patterns do not name those in it.
+
+    Returns
+    -------
+    photos : iterator of str
+    n_skipped : int
+        The number of photos in `written` that would have been named otherwise.
+
     Raises
     ------
     click.UsageError
-        If there is nothing of a name, no file fits a pattern, or a folder holds no images.
+        If there is nothing of a name, no file fits a pattern, a folder holds no images, or
+        `written` is a folder that is searched.
     """
-    return chain.from_iterable([_expand(argument) for argument in arguments])
+    found = [_expand(argument, option, written) for argument in arguments]
+    return chain.from_iterable(photos for photos, _ in found), sum(number for _, number in found)
 
 
-def _expand(argument: str) -> Iterable[str]:
+def _expand(argument: str, option: str, written: Path | None) -> tuple[Iterable[str], int]:
     if argument == "-":
-        return _standard_input()
+        return _standard_input(), 0
     if os.path.isdir(argument):
+        inside = _holds(Path(argument), option, written)
         try:
-            return map(str, stream_photos(argument, check=False))
+            photos = stream_photos(argument, check=False, leave_out=inside)
         except ValueError as error:
             raise click.UsageError(
                 f"The folder {argument!r} holds no images that can be read."
             ) from error
-    found = [argument] if os.path.exists(argument) else sorted(glob.glob(argument, recursive=True))
+        written_before = walk_images(inside) if inside is not None and inside.is_dir() else ()
+        return map(str, photos), sum(1 for _ in written_before)
+    if os.path.exists(argument):
+        return [argument], 0
+    found = sorted(glob.glob(argument, recursive=True))
     if not found:
         raise click.UsageError(f"There is no file or folder {argument!r}.")
-    return found
+    fixed = takewhile(lambda part: not set("*?[") & set(part), Path(argument).parts)
+    inside = _holds(Path(*fixed), option, written)
+    if inside is None:
+        return found, 0
+    kept = [name for name in found if not Path(name).resolve().is_relative_to(inside)]
+    return kept, sum(map(os.path.isfile, set(found) - set(kept)))
+
+
+def _holds(searched: Path, option: str, written: Path | None) -> Path | None:
+    """Return the absolute path of the folder `written` if it lies in a folder that is searched."""
+    if written is None:
+        return None
+    absolute = written.resolve()
+    if absolute == searched.resolve():
+        raise click.UsageError(
+            f"{option} {written}: the folder {str(searched)!r} is searched for photos; choose "
+            "another folder, such as one in it."
+        )
+    return absolute if absolute.is_relative_to(searched.resolve()) else None
 
 
 def _standard_input() -> Iterator[str]:
-    with click.open_file("-", encoding="utf-8") as lines:
+    with click.open_file("-", encoding="utf-8", errors="surrogateescape") as lines:
         yield from (name for line in lines if (name := line.rstrip("\r\n")))
 
 

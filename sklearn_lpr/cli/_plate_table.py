@@ -24,7 +24,7 @@ class PlateTable:
     """A CSV file with one row per plate.
 
     Paths of photos are written relative to the folder of the file, or absolute for photos
-    elsewhere, and on standard output as they are.
+    elsewhere, and on standard output as they are. Bytes of a path that are not UTF-8 are escaped.
 
     Parameters
     ----------
@@ -36,7 +36,9 @@ class PlateTable:
         self.folder = None if path == "-" else Path(path).resolve().parent
         self._stack = ExitStack()
         try:
-            self._file = self._stack.enter_context(click.open_file(path, "w", encoding="utf-8"))
+            self._file = self._stack.enter_context(
+                click.open_file(path, "w", encoding="utf-8", errors="backslashreplace")
+            )
         except OSError as error:
             raise Failure(f"--csv {path} cannot be written: {error.strerror}.") from error
         self._append(plate_table([]), header=True)

@@ -8,7 +8,7 @@ import click
 
 from ..applications import iter_photos
 from ._draw import draw_plates
-from ._messages import check_folder, check_writable, warn
+from ._messages import check_folder, check_writable, count, warn
 from ._model import format_option, load_model, model_option
 from ._photo_paths import TargetPaths, expand, write_photo
 from ._plate_table import PlateTable
@@ -68,7 +68,9 @@ def read(
     check_writable("--csv", None if csv_path == "-" else Path(csv_path))
     check_folder("--draw", draw_folder)
     recognizer = load_model(model, formats)
-    paths = expand(photos)
+    paths, n_skipped = expand(photos, "--draw", draw_folder)
+    if n_skipped and not quiet:
+        click.echo(f"{count(n_skipped, 'photo')} in --draw {draw_folder} are skipped.", err=True)
     targets = None if draw_folder is None else TargetPaths(draw_folder, Path.cwd())
     n_photos = n_plates = n_without = n_failed = 0
     # Errors of the recognizer are raised before the table has its header.
@@ -95,17 +97,13 @@ def read(
     if not quiet:
         least = f" with a confidence of at least {min_confidence:g}" if min_confidence else ""
         click.echo(
-            f"{_count(n_photos - n_failed, 'photo')} read: {_count(n_plates, 'plate')}{least}, "
-            f"{_count(n_without, 'photo')} without a plate; {_count(n_failed, 'photo')} with "
+            f"{count(n_photos - n_failed, 'photo')} read: {count(n_plates, 'plate')}{least}, "
+            f"{count(n_without, 'photo')} without a plate; {count(n_failed, 'photo')} with "
             "errors.",
             err=True,
         )
     if n_failed:
         ctx.exit(1)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _draw(rows: "pd.DataFrame", targets: TargetPaths) -> None:

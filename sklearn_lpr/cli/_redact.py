@@ -6,7 +6,7 @@ import click
 
 from ..images import SampleError
 from ..privacy import PlateRedactor
-from ._messages import check_folder, warn
+from ._messages import check_folder, count, warn
 from ._photo_paths import TargetPaths, expand, write_photo
 
 __all__ = ["redact"]
@@ -40,13 +40,14 @@ def redact(ctx: click.Context, source: str, target: Path, method: str, missing: 
     """Redact the plates in SOURCE, a photo or a folder, and write the photos to the folder TARGET.
 
     No detector finds all plates: inspect the photos before you publish them. The metadata of the
-    files are not copied. The exit code is 1 if photos are skipped or cannot be read.
+    files are not copied. If TARGET lies in SOURCE, it is not searched. The exit code is 1 if photos
+    are not written or cannot be read.
     """
     folder = Path(source) if Path(source).is_dir() else Path(source).parent
-    if target.resolve().is_relative_to(folder.resolve()) and Path(source).is_dir():
-        raise click.UsageError("TARGET lies in SOURCE; choose a folder elsewhere.")
     check_folder("TARGET", target)
-    photos = expand([source])
+    photos, n_skipped = expand([source], "TARGET", target)
+    if n_skipped:
+        click.echo(f"{count(n_skipped, 'photo')} in TARGET {target} are skipped.", err=True)
     redactor = PlateRedactor(method, _MARGIN, locate="detect", missing=_MISSING[missing])
     targets = TargetPaths(target, folder)
     n_written = n_failed = 0

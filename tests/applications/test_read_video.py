@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from plate_photos import LevelRecognizer
@@ -151,6 +153,16 @@ def test_files_that_are_no_videos_are_named(tmp_path):
     (tmp_path / "notes.avi").write_text("no video")
     with pytest.raises(ValueError, match=r"notes\.avi' is not a video"):
         read(tmp_path / "notes.avi")
+
+
+def test_a_name_that_is_not_utf_8_raises_an_error(tmp_path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.avi")
+    try:
+        path.write_text("no video")
+    except OSError:
+        pytest.skip("the file system takes valid UTF-8 only")
+    with pytest.raises(ValueError, match=r"caf\\udce9\.avi' is no valid UTF-8"):
+        read(path)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from inspect import signature
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -149,6 +150,50 @@ def test_a_broken_photo_is_a_row_and_exit_code_1(fixed):
     )
 
 
+@pytest.fixture
+def undecodable(fixed):
+    """Return a photo whose name is not valid UTF-8."""
+    path = write(fixed / "latin/photo.png", photo_with([1]))
+    try:
+        return path.rename(path.with_name(os.fsdecode(b"caf\xe9.png")))
+    except OSError:
+        pytest.skip("the file system takes valid UTF-8 only")
+
+
+def test_a_name_that_is_not_utf_8_is_written_with_its_bytes(undecodable):
+    Path("latin/caf\N{LATIN SMALL LETTER E WITH ACUTE}.png").write_bytes(b"nothing")
+    for source, stdin in (("latin", None), ("-", b"latin/caf\xe9.png\nlatin/caf\xc3\xa9.png\n")):
+        result = run("read", source, "--csv", "plates.csv", "--draw", "drawn", input=stdin)
+        assert result.exit_code == 1
+        rows = rows_of(Path("plates.csv").read_text(encoding="utf-8"))
+        texts = {row["file"]: row["text"] for row in rows}
+        assert texts == {
+            "latin/caf\\udce9.png": "B",
+            "latin/caf\N{LATIN SMALL LETTER E WITH ACUTE}.png": "",
+        }
+        [drawn] = os.listdir(b"drawn/latin")
+        assert drawn == b"caf\xe9.jpg"
+
+
+def test_a_broken_photo_whose_name_is_not_utf_8_has_a_row(undecodable):
+    undecodable.write_bytes(b"nothing")
+    result = run("read", "latin")
+    assert result.exit_code == 1
+    [row] = rows_of(result.stdout)
+    assert row["file"] == "latin/caf\\udce9.png"
+    assert "caf\\udce9.png" in row["error"]
+    assert "caf\\udce9.png" in result.stderr
+
+
+def test_evaluate_writes_names_that_are_not_utf_8(undecodable, monkeypatch):
+    monkeypatch.setattr("sklearn_lpr.cli._evaluate.load_model", lambda *_, **__: RECOGNIZER)
+    undecodable.rename(undecodable.with_name(os.fsdecode(b"B_\xe9.png")))
+    result = run("evaluate", "latin", "--csv", "predictions.csv")
+    assert result.exit_code == 0, result.stderr
+    [row] = rows_of(Path("predictions.csv").read_text(encoding="utf-8"))
+    assert row["file"] == "B_\\udce9.png"
+
+
 def test_draw_writes_photos_with_plates(fixed):
     result = run("read", "photos", "--draw", "out")
     assert result.exit_code == 0
@@ -159,6 +204,28 @@ def test_draw_writes_photos_with_plates(fixed):
     # The lower edge of the second plate is green.
     _blue, green, red = pixels[34, 16].astype(int)
     assert green > red + 40
+
+
+def test_drawn_photos_are_not_read_again(fixed):
+    first = run("read", ".", "--draw", "photos/drawn")
+    assert "skipped" not in first.stderr
+    assert first.stderr.startswith("3 photos read")
+    for source in (".", "photos/**/*.*"):
+        again = run("read", source, "--draw", "photos/drawn")
+        assert again.exit_code == 0
+        assert again.stderr.startswith(
+            "2 photos in --draw photos/drawn are skipped.\n3 photos read"
+        )
+    assert run("read", ".", "--draw", "photos/drawn", "--quiet").stderr == ""
+    named = run("read", "photos/drawn/photos/a.jpg", "--draw", "photos/drawn")
+    assert named.stderr.startswith("1 photo read")
+
+
+@pytest.mark.parametrize("source", ["photos", "photos/*"])
+def test_photos_are_not_drawn_into_the_folder_that_is_searched(fixed, source):
+    result = run("read", source, "--draw", "photos/../photos")
+    assert result.exit_code == 2
+    assert "--draw photos/../photos: the folder 'photos' is searched for photos" in result.stderr
 
 
 def test_draw_never_overwrites_a_photo(fixed):
@@ -256,10 +323,27 @@ def test_redact_blackens_plates_and_skips_photos_without(fixed, monkeypatch):
     assert (fixed / "out2/b/c.png").is_file()
 
 
-def test_redact_refuses_a_target_in_the_source(fixed):
-    result = run("redact", "photos", "photos/out")
+def test_redact_skips_its_target_in_the_source(fixed, monkeypatch):
+    monkeypatch.setattr(
+        "sklearn_lpr.privacy._redactor.OnnxPlateDetector", lambda **_: RECOGNIZER[0].detector
+    )
+    arguments = ("redact", "photos", "photos/redacted", "--missing", "copy")
+    written = "3 photos written; 0 not written.\n"
+    first = run(*arguments)
+    assert first.exit_code == 0
+    assert "skipped" not in first.stderr
+    again = run(*arguments)
+    assert again.exit_code == 0
+    assert again.stderr.startswith("3 photos in TARGET photos/redacted are skipped.\n")
+    assert first.stderr.endswith(written)
+    assert again.stderr.endswith(written)
+    assert len(list(fixed.rglob("redacted/**/*.png"))) == 3
+
+
+def test_redact_refuses_the_source_as_target(fixed):
+    result = run("redact", "photos", "photos/b/..")
     assert result.exit_code == 2
-    assert "TARGET lies in SOURCE" in result.stderr
+    assert "TARGET photos/b/..: the folder 'photos' is searched for photos" in result.stderr
 
 
 # Errors and models
