@@ -37,7 +37,8 @@ TEXT = """
 A mutant is a small change of one line: another operator, a number plus or minus one, a condition
 negated, a decorator or a loop left out. cosmic-ray makes them. The places are drawn at random
 (seed {seed}) from {n_modules} modules: images, preprocessing, detection, decoding, metrics,
-augmentation, calibration, ensemble, syntax, model selection, networks, training and privacy.
+augmentation, calibration, ensemble, syntax, model selection, networks, training, privacy, and what
+computes in other packages.
 
 A mutant counts as killed if a test fails: of the test files that belong to its module and of its
 doctests{others}. Tests marked `slow` are left out. Each test that failed was checked to pass
