@@ -56,7 +56,7 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
     }
 
     # A parameter of recognizers whose characters are evenly spaced over the time steps.
-    alignment_warmup: float = 0.0
+    alignment_warmup: float | str = 0.0
 
     def __init__(
         self,
@@ -165,7 +165,11 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
             seed=seed,
             validation=score_on(validation) if self.early_stopping else None,
             probe=score_on(training[:_N_PROBED]),
-            schedules=schedule_ctc(self.alignment_warmup, self.label_noise_fraction),
+            schedules=schedule_ctc(
+                self.alignment_warmup,
+                self.label_noise_fraction,
+                trained=self._continues or self.initial_weights is not None,
+            ),
             attributes={"alphabet_": alphabet},
         )
 

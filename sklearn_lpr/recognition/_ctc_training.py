@@ -22,22 +22,36 @@ __all__ = ["ExactMatch", "PlateExamples", "schedule_ctc"]
 # training.
 _TRANSFORMER_RAMP = (0.2, 0.4)
 
+# The fraction of steps with an alignment warm-up by default. Trained networks need none: their
+# characters are where CTC put them, which the cross-entropy of evenly spaced ones would undo.
+_ALIGNMENT_WARMUP = 0.2
+
 # The fractions of steps between which the trimmed loss takes effect. Before, wrong texts have no
 # higher losses than texts that are not learned yet.
 _TRIMMING_RAMP = (0.2, 0.5)
 
 
-def schedule_ctc(alignment_warmup: float, label_noise_fraction: float) -> dict[str, Ramp]:
+def schedule_ctc(
+    alignment_warmup: float | str, label_noise_fraction: float, *, trained: bool
+) -> dict[str, Ramp]:
     """Return the schedules of the CTC training loss and of the spatial transformer.
 
     Parameters
     ----------
-    alignment_warmup : float
+    alignment_warmup : float or "auto"
         The fraction of steps over which the cross-entropy of evenly spaced characters is
         replaced by CTC.
     label_noise_fraction : float
         The fraction of each mini-batch that is left out of the loss in the end.
+    trained : bool
+        Whether training starts from trained weights. "auto" means no alignment warm-up then.
+
+    Returns
+    -------
+    dict of Ramp
     """
+    if isinstance(alignment_warmup, str):
+        alignment_warmup = 0.0 if trained else _ALIGNMENT_WARMUP
     return {
         "alignment_warmup": Ramp(0.0, alignment_warmup, 1.0, 0.0),
         "trimmed_fraction": Ramp(*_TRIMMING_RAMP, 0.0, label_noise_fraction),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from .._sklearn_compat import Interval, Options
+from .._sklearn_compat import Interval, Options, StrOptions
 from ._alphabet import check_capacity
 from ._base_neural import BaseNeuralRecognizer
 
@@ -60,10 +60,11 @@ class LPRNetCTC(BaseNeuralRecognizer):
         The maximum learning rate.
     warmup : float, default=0.05
         Fraction of steps over which the learning rate rises linearly.
-    alignment_warmup : float, default=0.2
+    alignment_warmup : float or "auto", default="auto"
         Fraction of steps over which the loss changes linearly from the cross-entropy of evenly
         spaced characters to CTC. With CTC alone (0), the network needs hundreds of steps to find
-        the positions of the characters.
+        the positions of the characters. "auto" is 0.2 if training starts from random weights, and
+        0 with `initial_weights` or `warm_start`, whose weights know the positions.
     weight_decay : float, default=1e-4
         Weight decay of the kernels.
     max_gradient_norm : float, default=5.0
@@ -172,7 +173,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
         "global_context": ["boolean"],
         "spatial_transformer": ["boolean"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "alignment_warmup": [Interval(Real, 0, 1, closed="both")],
+        "alignment_warmup": [Interval(Real, 0, 1, closed="both"), StrOptions({"auto"})],
         **BaseNeuralRecognizer._parameter_constraints,
     }
 
@@ -199,7 +200,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
         learning_rate: str = "cosine",
         learning_rate_init: float = 5e-3,
         warmup: float = 0.05,
-        alignment_warmup: float = 0.2,
+        alignment_warmup: float | str = "auto",
         weight_decay: float = 1e-4,
         max_gradient_norm: float = 5.0,
         gradient_noise: float = 0.0,

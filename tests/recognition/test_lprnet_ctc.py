@@ -14,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from sklearn_lpr import LPRNetCTC
 from sklearn_lpr.decoding import NOTHING_READ, GreedyDecoder, PlateReading
+from sklearn_lpr.recognition._ctc_training import schedule_ctc
 
 # Most fits here are too brief to learn anything, on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -333,11 +334,11 @@ def test_unusable_weights_are_rejected(brief, plates, weight, message):
 
 
 def test_warm_start_goes_on_from_the_weights(tiny_lprnet, plates):
-    recognizer = tiny_lprnet(warm_start=True, alignment_warmup=0.0).fit(*plates)
+    recognizer = tiny_lprnet(warm_start=True).fit(*plates)
     reached = recognizer.loss_curve_[-1]
     recognizer.set_params(max_iter=2, learning_rate_init=1e-4).fit(*plates)
     assert recognizer.n_iter_ == 2
-    assert recognizer.loss_curve_[0] < 2 * reached
+    assert recognizer.loss_curve_[0] < 5 * reached
 
 
 @pytest.mark.parametrize(
@@ -399,10 +400,27 @@ def weights_file(fitted, tmp_path_factory):
 
 
 def test_initial_weights_survive_clone_and_predict_at_once(brief, plates, unseen, weights_file):
-    start = brief(
-        initial_weights=weights_file, max_iter=1, learning_rate_init=1e-9, alignment_warmup=0
-    )
+    start = brief(initial_weights=weights_file, max_iter=1, learning_rate_init=1e-9)
     assert clone(start).fit(*plates).score(*unseen) > 0.85
+
+
+def test_the_first_loss_with_initial_weights_is_that_of_ctc(brief, plates, weights_file):
+    still = {"initial_weights": weights_file, "max_iter": 1, "learning_rate_init": 1e-9}
+    losses = [
+        brief(**still, **params).fit(*plates).loss_curve_[0]
+        for params in ({}, {"alignment_warmup": 0}, {"alignment_warmup": 1})
+    ]
+    assert losses[0] == losses[1]
+    assert losses[2] > 3 * losses[0]
+
+
+@pytest.mark.parametrize(
+    ("alignment_warmup", "trained", "share"),
+    [("auto", False, 0.5), ("auto", True, 0), (0.2, True, 0.5), (0, False, 0)],
+)
+def test_alignment_warmup_after_a_tenth_of_the_steps(alignment_warmup, trained, share):
+    ramp = schedule_ctc(alignment_warmup, 0, trained=trained)["alignment_warmup"]
+    assert ramp.at(10, 100) == share
 
 
 def test_initial_weights_take_over_the_characters_both_alphabets_share(
