@@ -1,6 +1,7 @@
 """The command ``fine-tune``: train the bundled recognizer further."""
 
 import sys
+import warnings
 from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 from ._labels import load_labels
-from ._messages import Failure, check_writable, warn
+from ._messages import Failure, check_writable, count, warn
 from ._model import format_option, load_model
 
 __all__ = ["fine_tune"]
@@ -101,7 +102,9 @@ def fine_tune(
     else:
         if held_out:
             _say(f"Calibrating the confidences on {len(test)} held-out plates ...")
-            model.steps[-1] = (model.steps[-1][0], _calibrate(model[-1], X[test], y[test]))
+            calibrated, n_predictions = _calibrate(model[-1], X[test], y[test])
+            model.steps[-1] = (model.steps[-1][0], calibrated)
+            _warn_of_few_plates(n_predictions, held_out)
         joblib.dump(model, output)
     if onnx or not held_out:
         warn(
@@ -159,14 +162,39 @@ def _compare(y: Any, before: Any, after: Any) -> None:
         warn("training lowered the accuracy. Keep the recognizer of the package, or add plates.")
 
 
-def _calibrate(network: Any, X: Any, y: Any) -> Any:
-    """Return the recognizer with confidences calibrated on plates it did not learn from."""
+def _calibrate(network: Any, X: Any, y: Any) -> tuple[Any, int]:
+    """Calibrate the confidences on plates that the recognizer did not learn from.
+
+    Returns
+    -------
+    recognizer : CalibratedRecognizer
+    n_predictions : int
+        The number of the plates with recognized text, which calibrate the confidences.
+    """
     from sklearn.frozen import FrozenEstimator
 
     from ..calibration import CalibratedRecognizer, CalibratedRecognizerCV
 
-    [fitted] = CalibratedRecognizerCV(FrozenEstimator(network)).fit(X, y).calibrated_recognizers_
-    return CalibratedRecognizer(network, fitted.plate_map, fitted.character_map)
+    with warnings.catch_warnings():
+        # It names parameters in Python; see `_warn_of_few_plates`.
+        warnings.filterwarnings("ignore", "The maps of method", UserWarning)
+        calibration = CalibratedRecognizerCV(FrozenEstimator(network)).fit(X, y)
+    [fitted] = calibration.calibrated_recognizers_
+    calibrated = CalibratedRecognizer(network, fitted.plate_map, fitted.character_map)
+    return calibrated, calibration.n_predictions_
+
+
+def _warn_of_few_plates(n_predictions: int, held_out: float) -> None:
+    """Warn if the confidences are calibrated on too few plates."""
+    from ..calibration._maps import MIN_PREDICTIONS
+
+    needed = MIN_PREDICTIONS["temperature"]
+    if 0 < n_predictions < needed:  # CalibratedRecognizerCV warns of 0
+        more = "Hold out more with --held-out 0.3, or label" if held_out < 0.3 else "Label"
+        warn(
+            f"the confidences are calibrated on {count(n_predictions, 'held-out plate')}, and "
+            f"about {needed} are needed: they may be inaccurate. {more} more plates."
+        )
 
 
 def _unite(alphabet: str, texts: Any) -> str:

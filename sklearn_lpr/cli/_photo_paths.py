@@ -38,7 +38,7 @@ def expand(
     Raises
     ------
     click.UsageError
-        If there is nothing of a name, no file fits a pattern, a folder holds no images, or
+        If there is nothing of a name, no file fits a pattern, a folder contains no images, or
         `written` is a folder that is searched.
     """
     found = [_expand(argument, option, written) for argument in arguments]
@@ -49,12 +49,16 @@ def _expand(argument: str, option: str, written: Path | None) -> tuple[Iterable[
     if argument == "-":
         return _standard_input(), 0
     if os.path.isdir(argument):
+        # Imported here, because the loaders import pandas.
+        from ..datasets._files import list_skipped
+
         inside = _holds(Path(argument), option, written)
         try:
             photos = stream_photos(argument, check=False, leave_out=inside)
         except ValueError as error:
+            skipped = any(list_skipped(Path(folder)) for folder, _, _ in os.walk(argument))
             raise click.UsageError(
-                f"The folder {argument!r} holds no images that can be read."
+                f"The folder {argument!r} contains no images{' that can be read' * skipped}."
             ) from error
         written_before = walk_images(inside) if inside is not None and inside.is_dir() else ()
         return map(str, photos), sum(1 for _ in written_before)

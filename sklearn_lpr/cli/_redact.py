@@ -39,10 +39,16 @@ _MISSING = {"skip": "raise", "whole": "whole", "copy": "pass"}
 def redact(ctx: click.Context, source: str, target: Path, method: str, missing: str) -> None:
     """Redact the plates in SOURCE, a photo or a folder, and write the photos to the folder TARGET.
 
-    No detector finds all plates: inspect the photos before you publish them. The metadata of the
-    files are not copied. If TARGET lies in SOURCE, it is not searched. The exit code is 1 if photos
-    are not written or cannot be read.
+    No detector finds all plates: inspect the photos before you publish them. Each edge of a plate
+    is moved outwards by half of the plate's height, because detected corners may lie inside the
+    plate. The metadata of the files are not copied. If TARGET lies in SOURCE, it is not searched.
+    The exit code is 1 if photos are not written or cannot be read.
     """
+    if target.suffix.lower() in _SUFFIXES and not target.exists():
+        raise click.UsageError(
+            f"TARGET {target} has the name of an image, but TARGET is a folder; pass the folder "
+            "to write the photos to."
+        )
     folder = Path(source) if Path(source).is_dir() else Path(source).parent
     check_folder("TARGET", target)
     photos, n_skipped = expand([source], "TARGET", target)
@@ -55,12 +61,20 @@ def redact(ctx: click.Context, source: str, target: Path, method: str, missing: 
         try:
             pixels = redactor.transform([photo])[0]
         except SampleError as error:
-            warn(f"{photo!r} is not written: {error.reason.partition(' Set ')[0]}")
+            warn(_why_not_written(photo, error.reason))
             n_failed += 1
             continue
         suffix = Path(photo).suffix
         write_photo(targets(photo, suffix if suffix.lower() in _SUFFIXES else ".png"), pixels)
         n_written += 1
-    click.echo(f"{n_written} photos written; {n_failed} not written.", err=True)
+    click.echo(f"{count(n_written, 'photo')} written; {n_failed} not written.", err=True)
     if n_failed:
         ctx.exit(1)
+
+
+def _why_not_written(photo: str, reason: str) -> str:
+    """Return a message with the path of the photo, which some reasons start with."""
+    if reason.startswith(repr(photo)):
+        return reason
+    advice = " Set "  # the parameter in Python
+    return f"{photo!r} is not written: {reason.partition(advice)[0]}"

@@ -55,6 +55,8 @@ def require_folder(path: str | os.PathLike[str], name: str) -> Path:
     """
     folder = Path(path).expanduser()
     if not folder.exists():
+        if _suffix(folder.name) == ".csv":
+            raise FileNotFoundError(f"{name}={str(path)!r}: there is no such file.")
         raise FileNotFoundError(
             f"{name}={str(path)!r} does not exist; pass the folder that contains the data set."
         )

@@ -12,13 +12,16 @@ import joblib
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from plate_photos import RECOGNIZER, make_recognizer, photo_with
+from plate_photos import RECOGNIZER, LevelRecognizer, make_recognizer, photo_with
 
 from sklearn_lpr import OnnxRecognizer, __version__, read_photos
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.calibration import CalibratedRecognizer
 from sklearn_lpr.cli import main
+from sklearn_lpr.cli._fine_tune import _calibrate, _warn_of_few_plates
+from sklearn_lpr.cli._redact import _MARGIN
 from sklearn_lpr.datasets import load_plates, make_plates
+from sklearn_lpr.decoding import NOTHING_READ
 from sklearn_lpr.images import box_corners
 
 # Before click 8.2, both streams are mixed by default.
@@ -106,6 +109,17 @@ def test_numbers_are_rounded(fixed, monkeypatch):
     monkeypatch.setattr("sklearn_lpr.cli._read.load_model", lambda *_, **__: recognizer)
     [row] = rows_of(run("read", "photos/a.png").stdout)
     assert (row["x1"], row["y3"], row["detection_score"]) == ("10.0", "14.2", "0.1235")
+
+
+def test_a_plate_without_recognized_text_is_a_row_with_its_corners(fixed, monkeypatch):
+    class Silent(LevelRecognizer):
+        def read(self, X):
+            return [NOTHING_READ for _ in X]
+
+    recognizer = make_recognizer(recognizer=Silent())
+    monkeypatch.setattr("sklearn_lpr.cli._read.load_model", lambda *_, **__: recognizer)
+    [row] = rows_of(run("read", "photos/d.png").stdout)
+    assert (row["text"], row["confidence"], row["x1"], row["rows"]) == ("", "0.0", "10.0", "1")
 
 
 def test_no_photos_give_a_table_without_rows(fixed):
@@ -293,6 +307,7 @@ def test_fine_tune_writes_a_model_that_read_takes(world, tmp_path, monkeypatch):
     assert "Training on 9 plates, for at most 1 epochs" in result.stderr
     assert "\nEpoch 1, loss = " in result.stderr
     assert "\nCalibrating the confidences on 3 held-out plates" in result.stderr
+    assert "method=" not in result.stderr
     calibrated = joblib.load("model.joblib")[-1]
     assert isinstance(calibrated, CalibratedRecognizer)
     network = calibrated.estimator
@@ -302,6 +317,36 @@ def test_fine_tune_writes_a_model_that_read_takes(world, tmp_path, monkeypatch):
     assert network.alphabet_.startswith(bundled)
     assert set(network.alphabet_) == set(bundled).union(*plates.target)
     assert run("read", "0.png", "--model", "model.joblib").exit_code == 0
+
+
+def test_few_held_out_plates_do_not_show_the_warning_for_python():
+    crops = np.stack([np.full((4, 12, 3), level, np.uint8) for level in range(4)])
+    calibrated, n_predictions = _calibrate(LevelRecognizer(), crops, np.array(list("ABCX")))
+    assert n_predictions == 4
+    assert calibrated.predict(crops).tolist() == list("ABCD")
+
+
+@pytest.mark.parametrize(
+    ("n_plates", "held_out", "message"),
+    [
+        (
+            1,
+            0.2,
+            "Warning: the confidences are calibrated on 1 held-out plate, and about 50 are needed: "
+            "they may be inaccurate. Hold out more with --held-out 0.3, or label more plates.\n",
+        ),
+        (
+            49,
+            0.3,
+            "Warning: the confidences are calibrated on 49 held-out plates, and about 50 are "
+            "needed: they may be inaccurate. Label more plates.\n",
+        ),
+        (50, 0.2, ""),
+    ],
+)
+def test_few_held_out_plates_are_a_warning(capsys, n_plates, held_out, message):
+    _warn_of_few_plates(n_plates, held_out)
+    assert capsys.readouterr().err == message
 
 
 # redact
@@ -340,6 +385,29 @@ def test_redact_skips_its_target_in_the_source(fixed, monkeypatch):
     assert len(list(fixed.rglob("redacted/**/*.png"))) == 3
 
 
+def test_redact_names_an_unreadable_photo_once(fixed, monkeypatch):
+    monkeypatch.setattr(
+        "sklearn_lpr.privacy._redactor.OnnxPlateDetector", lambda **_: RECOGNIZER[0].detector
+    )
+    (fixed / "My Set 1.jpg").write_bytes(b"nothing")
+    result = run("redact", "My Set 1.jpg", "out")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Warning: 'My Set 1.jpg' (7 bytes) is not an image file that can be read.\n"
+        "0 photos written; 1 not written.\n"
+    )
+
+
+def test_redact_writes_into_an_existing_folder_with_the_name_of_an_image(fixed, monkeypatch):
+    monkeypatch.setattr(
+        "sklearn_lpr.privacy._redactor.OnnxPlateDetector", lambda **_: RECOGNIZER[0].detector
+    )
+    (fixed / "out.jpg").mkdir()
+    result = run("redact", "photos/a.png", "out.jpg")
+    assert (result.exit_code, result.stderr) == (0, "1 photo written; 0 not written.\n")
+    assert (fixed / "out.jpg/a.png").is_file()
+
+
 def test_redact_refuses_the_source_as_target(fixed):
     result = run("redact", "photos", "photos/b/..")
     assert result.exit_code == 2
@@ -353,7 +421,7 @@ def test_redact_refuses_the_source_as_target(fixed):
     ("args", "message"),
     [
         (["read", "absent.jpg"], "There is no file or folder 'absent.jpg'"),
-        (["read", "."], "The folder '.' holds no images that can be read"),
+        (["read", "."], "The folder '.' contains no images that can be read.\n"),
         (["read", "broken.onnx", "absent.jpg"], "There is no file or folder 'absent.jpg'"),
         (["read", ".", "--jobs", "0"], "--jobs 0: pass the number of threads"),
         (["read", ".", "--draw", "broken.onnx/a"], "'broken.onnx' is not a folder"),
@@ -361,7 +429,9 @@ def test_redact_refuses_the_source_as_target(fixed):
             ["redact", "broken.joblib", "broken.onnx/a"],
             "TARGET broken.onnx/a: 'broken.onnx' is not",
         ),
-        (["redact", "empty", "out"], "The folder 'empty' holds no images that can be read"),
+        (["read", "empty"], "The folder 'empty' contains no images.\n"),
+        (["redact", "empty", "out"], "The folder 'empty' contains no images.\n"),
+        (["redact", "scan.svg", "out/us3.JPG"], "TARGET out/us3.JPG has the name of an image"),
         (["evaluate", "empty"], "LABELS 'empty' contains no images"),
         (["fine-tune", "empty"], "LABELS 'empty' contains no images"),
         (["fine-tune", ".", "--output", "model.h5"], "must end in .joblib or .onnx"),
@@ -383,6 +453,7 @@ def test_errors_are_one_message_and_exit_code_2(world, args, message, tmp_path, 
     monkeypatch.chdir(tmp_path)
     for name in ("broken.joblib", "broken.onnx"):
         (tmp_path / name).write_bytes(b"nothing")
+    (tmp_path / "scan.svg").write_bytes(b"nothing")
     (tmp_path / "empty").mkdir()
     result = run(*args)
     assert result.exit_code == 2
@@ -390,6 +461,7 @@ def test_errors_are_one_message_and_exit_code_2(world, args, message, tmp_path, 
     assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert isinstance(result.exception, SystemExit)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_model_is_loaded_from_a_file(tmp_path, monkeypatch):
@@ -398,6 +470,12 @@ def test_a_model_is_loaded_from_a_file(tmp_path, monkeypatch):
     write(tmp_path / "a.png", photo_with([3]))
     result = run("read", "a.png", "--model", "model.joblib")
     assert [row["text"] for row in rows_of(result.stdout)] == ["D"]
+
+
+def test_the_help_of_redact_says_the_margin():
+    text = " ".join(run("redact", "--help").stdout.split())
+    assert "moved outwards by half of the plate's height" in text
+    assert _MARGIN == 0.5
 
 
 def test_help_and_version():

@@ -222,6 +222,14 @@ def test_paths_are_relative_to_the_folder_of_images(folders, loader):
         loader(labels, image_folder=images / "no")
 
 
+@pytest.mark.parametrize("loader", [load_plates, load_scenes])
+def test_a_file_of_labels_that_is_missing_is_named_as_a_file(tmp_path, loader):
+    with pytest.raises(FileNotFoundError, match=r"^path='.*no\.csv': there is no such file\.$"):
+        loader(tmp_path / "no.csv")
+    with pytest.raises(FileNotFoundError, match=r"^path='.*no' does not exist; pass the folder"):
+        loader(tmp_path / "no")
+
+
 def test_a_folder_of_named_images_has_no_paths(tmp_path):
     (tmp_path / "AB123.jpg").touch()
     with pytest.raises(ValueError, match=r"no 'labels\.csv' with paths; pass image_folder=None"):
