@@ -29,8 +29,8 @@ import cv2
 import joblib
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 from _arguments import argument_parser
+from _precision import allow_bfloat16
 from _widening import widen
 from bundled_files import describe_training, restore, write_onnx_metadata
 from rapidfuzz.distance import Levenshtein
@@ -52,6 +52,7 @@ from sklearn_lpr import LPRNetCTC, read_plates
 from sklearn_lpr.applications._calibration import fit_calibration
 from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
 from sklearn_lpr.decoding import FormatDecoder
+from sklearn_lpr.ensemble import MultiViewRecognizer
 from sklearn_lpr.export import to_onnx
 from sklearn_lpr.metrics import plate_accuracy_score
 from sklearn_lpr.networks import write_weights
@@ -298,7 +299,9 @@ def export(
     write_weights(
         folder / "plate_recognizer.npz", weights, recognizer.architecture_, recognizer.alphabet_
     )
+    # As in `load_recognizer`.
     recognizer.set_params(decoder=FormatDecoder())
+    pipeline.set_params(recognize=MultiViewRecognizer(recognizer))
     X, y = held_out_samples(sources)
     # Some labels are those of other plates.
     predicted = pipeline.predict(X).tolist()
@@ -336,8 +339,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    # Convolutions in bfloat16 take three quarters of the time on processors that have it.
-    tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
+    allow_bfloat16()
     warnings.filterwarnings("ignore", message=".*excluded from character swapping")
     for folder in (arguments.work, arguments.output):
         folder.mkdir(parents=True, exist_ok=True)

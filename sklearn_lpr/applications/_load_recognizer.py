@@ -7,6 +7,7 @@ from sklearn.pipeline import Pipeline
 
 from ..calibration import CalibratedRecognizer
 from ..decoding import FormatDecoder
+from ..ensemble import MultiViewRecognizer
 from ..preprocessing import PlateCropper
 from ..recognition import OnnxRecognizer
 from ..syntax import FormatPrior, PlateSyntax, get_syntax
@@ -23,8 +24,9 @@ def load_recognizer(
 
     It needs no training, no download, and neither Keras nor a backend. Its steps are those of any
     other pipeline: crop the plate by its corners, join the rows, normalize, and recognize the text.
-    Where the network is in doubt between characters such as O and 0, plate formats decide.
-    Confidences are calibrated on held-out plates.
+    Where the network is in doubt between characters such as O and 0, plate formats decide. Plates
+    of low confidence are predicted from several views of the crop. Confidences are calibrated on
+    held-out plates.
 
     Parameters
     ----------
@@ -79,7 +81,9 @@ def load_recognizer(
             missing = "detect_or_whole" if detect else "whole"
             step.set_params(locate="annotation", missing=missing)
     maps = bundled_calibration()
-    calibrated = CalibratedRecognizer(recognizer, maps.plate_map, maps.character_map)
+    calibrated = CalibratedRecognizer(
+        MultiViewRecognizer(recognizer), maps.plate_map, maps.character_map
+    )
     return Pipeline([*steps, (name, calibrated)])
 
 

@@ -93,7 +93,7 @@ def read_video(
         Leave out vehicles with fewer detections; false positives rarely last.
     max_frames : int, default=32
         The maximum number of frames per vehicle that vote: those with the largest plates.
-    voting : {"confidence", "majority", "position"}, default="position"
+    voting : {"confidence", "majority", "mean", "position"}, default="position"
         How the frames of a vehicle vote; see `sklearn_lpr.ensemble.read_tracks`.
     n_jobs : int, default=None
         The number of threads that search frames; the result does not depend on it. None means 1

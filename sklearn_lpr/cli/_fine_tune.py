@@ -63,6 +63,7 @@ def fine_tune(
     import joblib
     import numpy as np
 
+    from ..ensemble import MultiViewRecognizer
     from ..model_selection import PlateShuffleSplit
     from ..networks import describe_backend
 
@@ -85,16 +86,17 @@ def fine_tune(
         splitter = PlateShuffleSplit(1, test_size=held_out, random_state=seed)
         train, test = next(splitter.split(plates.data, y))
     backend = describe_backend()  # an error here, and not after the crops, if Keras has none
-    alphabet = _unite(before[-1].estimator.alphabet_, y)
+    alphabet = _unite(_network(before).alphabet_, y)
     model = _build(before, alphabet, epochs, seed, early_stopping=len(train) >= _EARLY_STOPPING)
     _say(f"Cropping {len(y)} plates; those without corners are detected first ...")
     X = before[:-1].transform(plates.data)
     _say(f"Training on {len(train)} plates, for at most {epochs} epochs, with {backend} ...")
     with redirect_stdout(sys.stderr):  # the loss of each epoch
         model[-1].fit(X[train], y[train])
+    recognizer = model[-1] if onnx else MultiViewRecognizer(model[-1])
     if held_out:
         _say(f"Reading {len(test)} held-out plates before and after training ...")
-        _compare(y[test], before[-1].predict(X[test]), model[-1].predict(X[test]))
+        _compare(y[test], before[-1].predict(X[test]), recognizer.predict(X[test]))
     if onnx:
         from ..export import to_onnx
 
@@ -102,9 +104,9 @@ def fine_tune(
     else:
         if held_out:
             _say(f"Calibrating the confidences on {len(test)} held-out plates ...")
-            calibrated, n_predictions = _calibrate(model[-1], X[test], y[test])
-            model.steps[-1] = (model.steps[-1][0], calibrated)
+            recognizer, n_predictions = _calibrate(recognizer, X[test], y[test])
             _warn_of_few_plates(n_predictions, held_out)
+        model.steps[-1] = (model.steps[-1][0], recognizer)
         joblib.dump(model, output)
     if onnx or not held_out:
         warn(
@@ -127,7 +129,7 @@ def _build(before: Any, alphabet: str, epochs: int, seed: int, *, early_stopping
     from ..preprocessing import PlateCropper
     from ..recognition import LPRNetCTC
 
-    bundled = before[-1].estimator
+    bundled = _network(before)
     architecture = bundled.architecture_
     croppers: list[Any] = [step for _, step in before.steps if isinstance(step, PlateCropper)]
     network = LPRNetCTC(
@@ -143,6 +145,11 @@ def _build(before: Any, alphabet: str, epochs: int, seed: int, *, early_stopping
         random_state=seed,
     )
     return Pipeline([*before.steps[:-1], ("lprnetctc", network)])
+
+
+def _network(bundled: Any) -> Any:
+    """Return the bundled network, of which several views are calibrated."""
+    return bundled[-1].estimator.estimator
 
 
 def _compare(y: Any, before: Any, after: Any) -> None:
@@ -162,7 +169,7 @@ def _compare(y: Any, before: Any, after: Any) -> None:
         warn("training lowered the accuracy. Keep the recognizer of the package, or add plates.")
 
 
-def _calibrate(network: Any, X: Any, y: Any) -> tuple[Any, int]:
+def _calibrate(recognizer: Any, X: Any, y: Any) -> tuple[Any, int]:
     """Calibrate the confidences on plates that the recognizer did not learn from.
 
     Returns
@@ -178,9 +185,9 @@ def _calibrate(network: Any, X: Any, y: Any) -> tuple[Any, int]:
     with warnings.catch_warnings():
         # It names parameters in Python; see `_warn_of_few_plates`.
         warnings.filterwarnings("ignore", "The maps of method", UserWarning)
-        calibration = CalibratedRecognizerCV(FrozenEstimator(network)).fit(X, y)
+        calibration = CalibratedRecognizerCV(FrozenEstimator(recognizer)).fit(X, y)
     [fitted] = calibration.calibrated_recognizers_
-    calibrated = CalibratedRecognizer(network, fitted.plate_map, fitted.character_map)
+    calibrated = CalibratedRecognizer(recognizer, fitted.plate_map, fitted.character_map)
     return calibrated, calibration.n_predictions_
 
 

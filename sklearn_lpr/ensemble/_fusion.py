@@ -55,7 +55,7 @@ def fuse_predictions(
         Predictions of the text ``""`` have no vote.
     weights : sequence of float
         One weight per prediction, at least 0. A prediction of weight 0 has no vote.
-    voting : {"confidence", "majority", "position"}
+    voting : {"confidence", "majority", "mean", "position"}
         The rule that selects the text; see `VotingRecognizer`.
 
     Returns
@@ -98,6 +98,11 @@ def _select_by_majority(votes: Sequence[_Vote]) -> str:
     return max(sorted(votes_by_text), key=support)
 
 
+def _select_by_mean(votes: Sequence[_Vote]) -> str:
+    texts = sorted({vote.text for vote in votes})
+    return max(texts, key=lambda text: fsum(vote.weight * vote.probability(text) for vote in votes))
+
+
 def _select_by_position(votes: Sequence[_Vote]) -> str:
     n_used = [0] * len(votes)  # the number of characters of each vote in previous columns
     text = []
@@ -124,6 +129,7 @@ def _select_by_position(votes: Sequence[_Vote]) -> str:
 VOTINGS: Mapping[str, Callable[[Sequence[_Vote]], str]] = {
     "confidence": _select_by_confidence,
     "majority": _select_by_majority,
+    "mean": _select_by_mean,
     "position": _select_by_position,
 }
 

@@ -50,7 +50,7 @@ def read_tracks(
     track_ids : array-like of shape (n_samples,)
         The track of each frame: numbers, strings or other hashable values. Trackers often mark
         frames without a track by -1, and tables by an empty cell; leave these out.
-    voting : {"confidence", "majority", "position"}, default="position"
+    voting : {"confidence", "majority", "mean", "position"}, default="position"
         The rule that selects the text of a track, as in `VotingRecognizer`. The predictions for
         poor frames often differ from each other, so that no whole text has a majority, while the
         single characters have one.

@@ -39,13 +39,15 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
         recognizers receive the same X. ``"drop"`` in place of a recognizer leaves it out, also by
         ``set_params(name="drop")``.
 
-    voting : {"confidence", "majority", "position"}, default="confidence"
+    voting : {"confidence", "majority", "mean", "position"}, default="confidence"
         The rule that selects the text.
 
         - "confidence": the prediction with the highest product of weight and confidence (HC in
           [1]_). The confidences of the recognizers must be comparable.
         - "majority": the text with the largest sum of weights; ties are resolved by the highest
           confidence (MV-HC).
+        - "mean": the text with the highest weighted mean probability over all votes, as in the soft
+          voting of classifiers. The confidences of the recognizers must be comparable.
         - "position": the character with the largest sum of weights at each position; ties are
           resolved by the highest confidence (MVCP). The resulting text need not be among the
           predictions.

@@ -100,10 +100,10 @@ def to_onnx(
 
     Notes
     -----
-    To serve a `CalibratedRecognizerCV`, `RejectingRecognizerCV` or `VotingRecognizer`, wrap the
-    result of `load_pipeline` in a `sklearn.frozen.FrozenEstimator`, fit the meta-estimator around
-    it on held-out plates, and save it with `joblib.dump`. The page on serving without Keras has
-    the code.
+    To serve a `CalibratedRecognizerCV`, `RejectingRecognizerCV`, `MultiViewRecognizer` or
+    `VotingRecognizer`, wrap the result of `load_pipeline` in a `sklearn.frozen.FrozenEstimator`,
+    fit the meta-estimator around it on held-out plates, and save it with `joblib.dump`. The page
+    on serving without Keras has the code.
 
     Examples
     --------

@@ -98,7 +98,7 @@ def test_a_small_image_without_a_detection_is_a_crop(world, crops):
     ],
 )
 def test_formats(world, plate_format, prior):
-    decoder = load_recognizer(plate_format)[-1].estimator.decoder
+    decoder = load_recognizer(plate_format)[-1].estimator.estimator.decoder
     assert isinstance(decoder, FormatDecoder)
     assert decoder.prior == prior
 
@@ -143,7 +143,7 @@ def test_tools_of_scikit_learn(world, plates):
         np.testing.assert_array_equal(copy.predict(X), expected)
         assert read_plates(copy, X) == read_plates(recognizer, X)
     assert cross_val_score(recognizer, X, expected, cv=3).tolist() == [1, 1, 1]
-    name = "recognize__estimator__decoder__syntax_weight"
+    name = "recognize__estimator__estimator__decoder__syntax_weight"
     assert clone(recognizer).set_params(**{name: 1.0}).get_params()[name] == 1.0
 
 

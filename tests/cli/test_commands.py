@@ -310,7 +310,7 @@ def test_fine_tune_writes_a_model_that_read_takes(world, tmp_path, monkeypatch):
     assert "method=" not in result.stderr
     calibrated = joblib.load("model.joblib")[-1]
     assert isinstance(calibrated, CalibratedRecognizer)
-    network = calibrated.estimator
+    network = calibrated.estimator.estimator
     assert network.n_iter_ == 1
     # Characters that the new plates lack are kept.
     bundled = OnnxRecognizer().alphabet_

@@ -41,6 +41,20 @@ def test_ties_of_the_majority_are_resolved_by_confidence():
     assert text_of(texts, "majority", [0.5, 0.1, 0.5, 0.6, 0.9]) == "AB2"
 
 
+def test_mean_selects_the_text_with_the_highest_mean_probability():
+    texts = ["AB1", "AB2", "AB2"]
+    assert text_of(texts, "mean", [0.8, 0.3, 0.4]) == "AB1"  # 0.8 to 0.7
+    assert text_of(texts, "mean", [0.8, 0.5, 0.4]) == "AB2"  # 0.8 to 0.9
+    assert text_of(texts, "mean", [0.8, 0.5, 0.4], [2, 1, 1]) == "AB1"  # 1.6 to 0.9
+
+
+def test_candidates_count_for_the_mean():
+    first = prediction("AB1", 0.5, candidates=(("AB1", 0.5), ("AB2", 0.4)))
+    second = prediction("AB2", 0.3)
+    assert fuse(first, second, voting="mean").text == "AB2"  # 0.7 to 0.5
+    assert fuse(first, second, voting="mean").confidence == pytest.approx(0.35)
+
+
 def test_position_takes_the_majority_of_each_position():
     # Each prediction has a different error, so that no text has a majority.
     assert text_of(["XB1234", "AY1234", "AB1Z34"]) == "AB1234"
@@ -196,5 +210,5 @@ def test_the_scale_of_weights_does_not_matter(several, scale, voting):
 
 @given(predictions.filter(lambda each: each.text), predictions, votings)
 def test_two_equal_votes_outnumber_another(first, second, voting):
-    if voting != "confidence":
+    if voting in ("majority", "position"):
         assert fuse(first, second, first, voting=voting).text == first.text

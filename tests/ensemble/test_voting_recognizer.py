@@ -32,6 +32,8 @@ def recognizers():
         ({"voting": "confidence"}, ["AB7", "CD2", "EF3", "GH4"]),
         ({"voting": "confidence", "weights": [2, 1, 1]}, Y),
         ({"voting": "majority"}, ["AB7", "CD2", "EF3", "GH4"]),
+        ({"voting": "mean"}, ["AB7", "CD2", "EF3", "GH4"]),
+        ({"voting": "mean", "weights": [3, 1, 1]}, Y),
         ({"voting": "position", "weights": np.array([3, 1, 1])}, Y),
         ({"voting": "majority", "weights": [0, 0, 1]}, ["AB7", "CO2", "EF3", ""]),
     ],
@@ -56,7 +58,7 @@ def test_voting_and_weights_need_no_new_fit():
     assert voter.set_params(weights=[2, 1, 1]).predict(X).tolist() == Y
     assert voter.estimators_ is fitted
     with pytest.raises(ValueError, match="'voting' parameter of VotingRecognizer"):
-        voter.set_params(voting="mean").predict(X)
+        voter.set_params(voting="median").predict(X)
 
 
 def test_clones_are_fitted():
@@ -184,7 +186,7 @@ class FailsToFit(FixedRecognizer):
             "is not a recognizer",
         ),
         ({"estimators": [("one", FailsToFit)]}, TypeError, "is a class"),
-        ({"voting": "mean"}, ValueError, "'voting' parameter"),
+        ({"voting": "median"}, ValueError, "'voting' parameter"),
         ({"weights": [1, 2]}, ValueError, r"each of 1 estimators, .* Got \[1, 2\]"),
         ({"weights": [-1]}, ValueError, r"at least 0.* Got \[-1\]"),
         ({"weights": [np.nan]}, ValueError, "finite"),

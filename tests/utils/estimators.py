@@ -20,7 +20,7 @@ from sklearn_lpr.calibration import (
 )
 from sklearn_lpr.calibration._maps import LogisticMap, PowerMap
 from sklearn_lpr.decoding import NOTHING_READ, PlateReading
-from sklearn_lpr.ensemble import VotingRecognizer
+from sklearn_lpr.ensemble import MultiViewRecognizer, VotingRecognizer
 from sklearn_lpr.images import is_blank, stack_images
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
 from sklearn_lpr.privacy import PlateRedactor
@@ -85,6 +85,10 @@ META_RECOGNIZERS = {
     ),
     "CalibratedRecognizerCV, ensemble": CalibratedRecognizerCV(
         BrightnessRecognizer(), method="sigmoid", ensemble=True, cv=3
+    ),
+    "MultiViewRecognizer": MultiViewRecognizer(BrightnessRecognizer()),
+    "MultiViewRecognizer, one view": MultiViewRecognizer(
+        BrightnessRecognizer(), scales=[(0.9, 0.9)], max_confidence=1.1
     ),
     "RejectingRecognizerCV": RejectingRecognizerCV(BrightnessRecognizer(), target_coverage=0.5),
     "RejectingRecognizerCV, characters": RejectingRecognizerCV(
