@@ -30,6 +30,7 @@ from sklearn.pipeline import Pipeline
 from sklearn_lpr import LPRNetCTC, OnnxRecognizer, PlateImage, load_recognizer
 from sklearn_lpr.augmentation import PlateAugmenter
 from sklearn_lpr.datasets import load_plates, make_plates
+from sklearn_lpr.decoding import FormatDecoder
 from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.preprocessing import PlateCropper
 
@@ -130,7 +131,7 @@ def build_model(y: np.ndarray, epochs: int, detect: bool) -> Pipeline:
         initial_weights="world",
         alphabet=known + "".join(sorted(set("".join(y)) - set(known))),
         augmentation=PlateAugmenter(margin=bundled[0].margin),
-        decoder=bundled[-1].estimator.decoder,
+        decoder=FormatDecoder(),
         learning_rate_init=1e-3,
         max_iter=epochs,
         random_state=0,

@@ -84,6 +84,7 @@ def detector_rows():
         "OpenALPR eu": "OpenALPR, Europe",
         "OpenALPR us": "OpenALPR, United States",
         "OpenALPR br": "OpenALPR, Brazil",
+        "two rows, held out": "plates with two rows, of several countries",
     }
     return [
         [names[row["set"]], row["plates"], percent(row["recall"])]

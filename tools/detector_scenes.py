@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from _label_correction import LabelCorrector
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
@@ -40,6 +41,10 @@ _CORNER_WEIGHTS = {
     "no_plate": 1,
 }
 
+# Sets in which plates in the background are not annotated. In `openimages`, what the detector finds
+# besides the annotated plates are signs and stickers, from which it shall learn.
+_INCOMPLETE = ("ro_dashcam", "in_pb")
+
 # The longer side to which photos are reduced for training, in pixels: crops show no more.
 _LONGER_SIDE = 720
 
@@ -59,6 +64,10 @@ _WINDOW_STEP = 2
 _SYNTHETIC_LAYOUTS = (None, "china", "eu", "brazil", "argentina", "mercosur", "vietnam")
 _N_SYNTHETIC = 160
 
+# Synthetic plates with two rows of each layout.
+_TWO_ROW_LAYOUTS = ("brazil", "china", "india", "mercosur", "vietnam")
+_N_TWO_ROWS = 80
+
 
 class Scenes(NamedTuple):
     """Photos with the corners of all of their plates."""
@@ -76,16 +85,37 @@ def licences() -> dict[str, str]:
     }
 
 
-def training_scenes(data: Path) -> Scenes:
-    """Load all photos that may train, reduced, in memory, repeated by the weight of their set."""
+def training_scenes(data: Path, corrector: LabelCorrector | None = None) -> Scenes:
+    """Load all photos that may train, reduced, in memory, repeated by the weight of their set.
+
+    With a corrector, the corners of the photos are corrected, and two-row plates come more often.
+    """
     scenes = Scenes([], [])
     weights = {name: weight for name, (_, weight) in SOURCES.items()}
-    for photo, quads, weight in _training_photos(data, weights, _WINDOW_STEP):
+    n_replaced = n_hidden = 0
+    for name, photo, quads, weight in _training_photos(data, weights, _WINDOW_STEP):
         pixels = photo.pixels()
+        if corrector is not None and name in SOURCES:
+            corrected = corrector.correct(pixels, quads, hide=name in _INCOMPLETE)
+            pixels, quads = corrected.pixels, corrected.corners
+            n_replaced += corrected.n_replaced
+            n_hidden += corrected.n_hidden
         scale = min(1.0, _LONGER_SIDE / max(pixels.shape[:2]))
         scenes.photos.extend([PlateImage(_reduce(pixels, scale))] * weight)
         scenes.corners.extend([quads * scale] * weight)
+    if corrector is not None:
+        print(f"{n_replaced} boxes replaced by corners, {n_hidden} further plates hidden")
+        for plate in _two_row_plates():
+            scenes.photos.append(plate)
+            scenes.corners.append(plate.corners[np.newaxis])
     return scenes
+
+
+def _two_row_plates() -> Iterator[PlateImage]:
+    """Draw synthetic plates with two rows."""
+    for seed, layout in enumerate(_TWO_ROW_LAYOUTS):
+        bunch = make_plates(20 * _N_TWO_ROWS, layouts=layout, random_state=100 + seed)
+        yield from bunch.data[(bunch.frame["rows"] == 2).to_numpy()][:_N_TWO_ROWS]
 
 
 def corner_scenes(data: Path) -> Scenes:
@@ -94,7 +124,7 @@ def corner_scenes(data: Path) -> Scenes:
     The network that finds corners sees no more of a photo.
     """
     scenes = Scenes([], [])
-    for photo, quads, weight in _training_photos(data, _CORNER_WEIGHTS, 1):
+    for _, photo, quads, weight in _training_photos(data, _CORNER_WEIGHTS, 1):
         for pixels, corners in _cut_out(photo.pixels(), quads):
             scenes.photos.extend([PlateImage(pixels)] * weight)
             scenes.corners.extend([corners] * weight)
@@ -103,25 +133,25 @@ def corner_scenes(data: Path) -> Scenes:
 
 def _training_photos(
     data: Path, weights: dict[str, int], window_step: int
-) -> Iterator[tuple[PlateImage, Floats, int]]:
-    """Yield the photos that may train, the corners of their plates, and their weight."""
+) -> Iterator[tuple[str, PlateImage, Floats, int]]:
+    """Yield the photos that may train: their set, the corners of their plates, their weight."""
     for name, weight in weights.items():
         photos, corners = _load(data, name)
         for index in np.flatnonzero(~_is_held_out(len(photos), name)):
-            yield photos[index], corners[index], weight
+            yield name, photos[index], corners[index], weight
     photos, corners = _load_ccpd(data / "ccpd" / "scenes")
     for index in range(len(photos) // 2):
-        yield photos[index], corners[index], 4
+        yield "ccpd/scenes", photos[index], corners[index], 4
     photos, corners = _load_ccpd(data / "ccpd" / "plates")
     chosen = ~_is_held_out(len(photos), "ccpd_plates")
     chosen &= np.arange(len(photos)) % window_step == 0
     for index in np.flatnonzero(chosen):
-        yield photos[index], corners[index], 1
+        yield "ccpd/plates", photos[index], corners[index], 1
     for seed, layout in enumerate(_SYNTHETIC_LAYOUTS):
         options = {} if layout is None else {"layouts": layout}
         plates, _ = make_plates(_N_SYNTHETIC, **options, random_state=seed, return_X_y=True)
         for plate in plates:
-            yield plate, plate.corners[np.newaxis], 1
+            yield "make_plates", plate, plate.corners[np.newaxis], 1
 
 
 def _cut_out(pixels: npt.NDArray[np.uint8], quads: Floats) -> Iterator[tuple[Any, Floats]]:

@@ -14,16 +14,19 @@ from .._sklearn_compat import Interval
 from ..images import PlateImage, check_images, is_blank, object_array
 from ..images._channels import to_rgb
 from ..images._map_samples import map_samples
-from ..images._quads import check_quads
+from ..images._quads import check_quads, quad_area
 from ._photo_search import PhotoSearch
 from ._second_look import CornerForward, Forward
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
 
-__all__ = ["BaseNetworkDetector", "find_plates_in", "plate_corners"]
+__all__ = ["BaseNetworkDetector", "find_plates_in", "most_prominent", "plate_corners"]
 
 Floats = npt.NDArray[np.float64]
+
+# Scores that differ by less than this factor say nothing about which plate a photo is of.
+_ALMOST_BEST = 0.9
 
 
 class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
@@ -107,15 +110,16 @@ class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
         Returns
         -------
         list of ndarray of shape (4, 2), dtype float64, or None
-            For each photo the corners of the detection with the highest score, or None where no
-            plate is found.
+            For each photo the corners of the most prominent detection, or None where no plate is
+            found. It is the largest of those whose score is at least nine tenths of the highest
+            score: the nearest vehicle, if several plates are clearly visible.
 
         Raises
         ------
         ValueError
             If a parameter or X is invalid, or a file cannot be read.
         """
-        return [corners[0] if len(corners) else None for corners, _ in self.detect_all(X)]
+        return [most_prominent(*found) for found in self.detect_all(X)]
 
     def predict(self, X: Any) -> npt.NDArray[np.object_]:
         """Return the corners of all plates in each photo.
@@ -176,6 +180,14 @@ def find_plates_in(search: PhotoSearch, pixels: npt.NDArray[np.uint8]) -> tuple[
     if is_blank(pixels):
         return np.empty((0, 4, 2)), np.empty(0)
     return search(to_rgb(pixels))
+
+
+def most_prominent(corners: Floats, scores: Floats) -> Floats | None:
+    """Return the largest plate of those with almost the highest score, or None without any."""
+    if not len(corners):
+        return None
+    almost_best = corners[scores >= _ALMOST_BEST * scores.max()]
+    return np.asarray(max(almost_best, key=quad_area), np.float64)
 
 
 def plate_corners(samples: list[PlateImage], y: Any) -> list[Floats]:

@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from sklearn_lpr import PlateImage
+from sklearn_lpr._detection._base import most_prominent
 from sklearn_lpr.augmentation import SceneAugmenter
 from sklearn_lpr.detection import OnnxPlateDetector, PlateDetector
 from sklearn_lpr.images import box_corners
@@ -58,6 +59,25 @@ def test_it_finds_what_it_was_trained_on(fitted):
     assert fitted.n_iter_ == len(fitted.loss_curve_) == 150
 
 
+@pytest.mark.parametrize(
+    ("widths", "scores", "chosen"),
+    [
+        ([40], [0.3], 0),
+        ([20, 60, 40], [0.8, 0.73, 0.5], 1),  # 0.72 is nine tenths of the highest score
+        ([20, 60, 40], [0.8, 0.71, 0.5], 0),
+        ([20, 40, 60], [0.8, 0.79, 0.73], 2),
+        ([40, 20], [0.8, 0.8], 0),
+    ],
+)
+def test_the_largest_of_the_plates_with_almost_the_highest_score_is_chosen(widths, scores, chosen):
+    corners = np.stack([box_corners(0, 0, width, 10) for width in widths])
+    np.testing.assert_array_equal(most_prominent(corners, np.array(scores)), corners[chosen])
+
+
+def test_no_plate_is_chosen_without_a_detection():
+    assert most_prominent(np.empty((0, 4, 2)), np.empty(0)) is None
+
+
 def test_methods_agree(fitted):
     photos, _ = bright_photos()
     photos.append(np.full((64, 96, 3), 40, np.uint8))
@@ -72,7 +92,7 @@ def test_methods_agree(fitted):
         assert corners.dtype == scores.dtype == np.float64
         assert (np.diff(scores) <= 0).all()
         if len(corners):
-            np.testing.assert_array_equal(corners[0], one)
+            np.testing.assert_array_equal(most_prominent(corners, scores), one)
         else:
             assert one is None
     assert best[-1] is None  # a blank photo
