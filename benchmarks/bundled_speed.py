@@ -4,9 +4,11 @@ Run from the project's root::
 
     python benchmarks/bundled_speed.py --output benchmarks/results/bundled_speed.md
 
-The crops are those of ``crops/uz`` in the folder of real plates, or synthetic ones without it, and
-the photos those of OpenALPR's benchmark. Each recognizer runs in its own process and the processes
-take turns, as in ``speed.py``. RapidOCR (PP-OCRv4) reads the same crops:
+The crops are those of ``crops/br`` in the folder of real plates, most of which are predicted with a
+high confidence, and of ``crops/uz``, most of which are predicted from several views; without the
+folder they are synthetic. The photos are those of OpenALPR's benchmark. Each recognizer runs in its
+own process and the processes take turns, as in ``speed.py``. RapidOCR (PP-OCRv4) reads the same
+crops:
 ``pip install rapidocr-onnxruntime``.
 """
 
@@ -30,6 +32,8 @@ CANDIDATES = {
     "photo": {"load_recognizer()": "bundled, photos"},
 }
 
+CROPS = {"crop": "br", "crop in doubt": "uz"}
+
 
 def main() -> None:
     parser = argument_parser(__doc__)
@@ -39,9 +43,11 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=50, help="calls per round")
     parser.add_argument("--n-images", type=int, default=50, help="crops, and photos per set")
     arguments = parser.parse_args()
-    folder = arguments.data / "crops" / "uz"
-    images = {"crop": load_crops(folder, arguments.n_images)}
-    sets = [f"{len(images['crop'])} crops ({folder if folder.is_dir() else 'synthetic'})"]
+    images, sets = {}, []
+    for name, country in CROPS.items():
+        folder = arguments.data / "crops" / country
+        images[name] = load_crops(folder, arguments.n_images)
+        sets.append(f"{len(images[name])} crops ({folder if folder.is_dir() else 'synthetic'})")
     for region in ("eu", "us", "br"):
         photos = arguments.data / "openalpr" / "endtoend" / region
         if photos.is_dir():
@@ -55,7 +61,7 @@ def main() -> None:
         for name, arrays in images.items():
             file = Path(temporary) / f"{len(workers)}.npz"
             np.savez(file, *arrays)
-            for recognizer, kind in CANDIDATES["crop" if name == "crop" else "photo"].items():
+            for recognizer, kind in CANDIDATES["crop" if name in CROPS else "photo"].items():
                 workers[recognizer, name] = Worker(
                     sys.executable, kind, arguments.threads, Path(os.devnull), file
                 )
