@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sklearn_lpr import pretrained
 from sklearn_lpr.applications import bundled_calibration
 
 ROOT = Path(__file__).parents[1]
@@ -232,7 +233,7 @@ def test_gain_of_the_format_of_one_country():
 
 
 def test_sizes_of_the_bundled_files():
-    folder = ROOT / "sklearn_lpr" / "pretrained"
+    folder = Path(pretrained.__file__).parent
     sizes = {path.name: path.stat().st_size / 1e6 for path in folder.glob("plate_*")}
     assert f"The networks ({sum(sizes.values()):.0f} MB) come" in read_text("README.md")
     card = read_text("docs/model_card.md")

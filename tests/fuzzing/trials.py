@@ -197,7 +197,10 @@ def _crop(
 
 
 def _predict(pipeline: Pipeline, crops: list[npt.NDArray[np.uint8]]) -> list[str]:
-    """Predict crops in one batch, or in halves where it fails; return what is wrong with each."""
+    """Predict crops in one batch; return what is wrong with each.
+
+    Where the batch fails, its halves are predicted; that all of them succeed is wrong, too.
+    """
     if not crops:
         return []
     try:
@@ -207,9 +210,8 @@ def _predict(pipeline: Pipeline, crops: list[npt.NDArray[np.uint8]]) -> list[str
         if len(crops) == 1:
             return [repr(error)]
         half = len(crops) // 2
-        return _predict(pipeline, crops[:half]) + _predict(pipeline, crops[half:])
-    if len(predictions) != len(crops):
-        return [f"{len(predictions)} predictions for {len(crops)} plates"] * len(crops)
+        messages = _predict(pipeline, crops[:half]) + _predict(pipeline, crops[half:])
+        return messages if any(messages) else [repr(error)] * len(crops)
     return [
         ""
         if isinstance(prediction.text, str) and 0 <= prediction.confidence <= bool(prediction.text)
