@@ -47,7 +47,9 @@ def train(
         If the loss is no longer finite.
     """
     first = progress.n_epochs
-    with closing(data.batches(plan.max_iter, first)) as batches:
+    # With NumPy 1, threads that seed generators at the same time, as those that build batches do,
+    # can leave this thread with the error handling of another (`SeedSequence` shares an `errstate`).
+    with np.errstate(), closing(data.batches(plan.max_iter, first)) as batches:
         for epoch in range(first, plan.max_iter):
             if progress.should_stop:
                 break

@@ -78,6 +78,22 @@ def test_fits_repeat_exactly(images):
     assert other.loss_curve_ != first.loss_curve_
 
 
+def test_the_error_handling_of_numpy_is_restored(images, monkeypatch):
+    """Threads change it by chance with NumPy 1, if they seed generators at the same time."""
+    from sklearn_lpr.networks import Network
+
+    train_step = Network.train_step
+
+    def change_and_train(*args, **kwargs):
+        np.seterr(divide="ignore")
+        return train_step(*args, **kwargs)
+
+    monkeypatch.setattr(Network, "train_step", change_and_train)
+    with np.errstate(divide="print"):
+        BrightnessRegressor(max_iter=1).fit(images)
+        assert np.geterr()["divide"] == "print"
+
+
 def test_the_function_trains_without_an_estimator(images):
     architecture = {"name": "brightness", "height": 8, "width": 8, "channels": 1, "dropout": 0.2}
     regressor = BrightnessRegressor().fit(images)

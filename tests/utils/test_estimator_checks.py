@@ -791,6 +791,24 @@ def test_correct_estimators_pass(correct):
     assert failures(correct) == []
 
 
+class ImportsALibrary(CorrectTransformer):
+    """Its first fit imports a library that sets a variable and draws random numbers."""
+
+    imported = False
+
+    def fit(self, X, y=None):
+        if not self.imported:
+            type(self).imported = True
+            os.environ["A_LIBRARY_WAS_IMPORTED"] = "1"
+            random.random()
+        return super().fit(X)
+
+
+def test_what_an_import_changes_is_no_failure():
+    assert failures(ImportsALibrary(), "global_state") == []
+    assert "A_LIBRARY_WAS_IMPORTED" not in os.environ
+
+
 def failures(estimator, part=""):
     """Return the names of failed checks, among those that contain a part in their name."""
     failed = []
