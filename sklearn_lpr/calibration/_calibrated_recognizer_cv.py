@@ -3,22 +3,17 @@
 import warnings
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import MetaEstimatorMixin, clone
-from sklearn.exceptions import NotFittedError
+from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from .._estimator import PlateEstimator
-from .._sklearn_compat import HasMethods, StrOptions, fit_context
-from .._texts import check_texts
-from ..base import RecognizerMixin
+from .._sklearn_compat import StrOptions, fit_context
 from ..decoding import PlateReading
-from ..recognition._unwrap import check_recognizer
+from ..recognition._base_wrapper import BaseRecognizerWrapper
 from ._average import average_predictions
 from ._base import BaseRecognizerCV
 from ._held_out import HeldOut, predict_and_check
@@ -33,13 +28,10 @@ from ._maps import (
     fit_map,
 )
 
-if TYPE_CHECKING:
-    from sklearn.utils import Tags
-
 __all__ = ["CalibratedRecognizer", "CalibratedRecognizerCV"]
 
 
-class CalibratedRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
+class CalibratedRecognizer(BaseRecognizerWrapper):
     """A recognizer with calibration maps for its confidences.
 
     `CalibratedRecognizerCV` fits the maps. Here they are parameters, and stay the same in `fit`.
@@ -65,7 +57,7 @@ class CalibratedRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "estimator": [HasMethods("fit")],
+        **BaseRecognizerWrapper._parameter_constraints,
         "plate_map": [callable],
         "character_map": [callable],
     }
@@ -80,33 +72,6 @@ class CalibratedRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         self.plate_map = plate_map
         self.character_map = character_map
 
-    @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: Any, y: Any) -> Self:
-        """Fit the estimator; the maps stay the same.
-
-        Parameters
-        ----------
-        X : array-like of samples
-        y : array-like of str of shape (n_samples,)
-            The texts of the plates.
-
-        Returns
-        -------
-        self : object
-
-        Raises
-        ------
-        TypeError
-            If `estimator` does not end in a recognizer.
-        ValueError
-            If texts or plates are invalid.
-        """
-        check_recognizer(self.estimator)
-        texts = check_texts(y)
-        check_consistent_length(X, texts)
-        self.estimator_ = clone(self.estimator).fit(X, texts)
-        return self
-
     def read(self, X: Any) -> list[PlateReading]:
         """Predict texts with calibrated confidences.
 
@@ -120,8 +85,7 @@ class CalibratedRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
             The predictions, one per sample, in the order of `X`. The texts are those of the
             estimator.
         """
-        check_is_fitted(self)
-        predictions = predict_and_check(getattr(self, "estimator_", self.estimator), X)
+        predictions = predict_and_check(self._fitted_estimator, X)
         plates = _calibrate(self.plate_map, [each.confidence for each in predictions])
         characters = _calibrate(
             self.character_map,
@@ -140,20 +104,6 @@ class CalibratedRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
             )
             for each, confidence in zip(predictions, plates, strict=True)
         ]
-
-    def __sklearn_is_fitted__(self) -> bool:
-        if hasattr(self, "estimator_"):
-            return True
-        try:
-            check_is_fitted(self.estimator)
-        except NotFittedError:
-            return False
-        return True
-
-    def __sklearn_tags__(self) -> "Tags":
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = get_tags(self.estimator).requires_fit
-        return tags
 
 
 class CalibratedRecognizerCV(BaseRecognizerCV):

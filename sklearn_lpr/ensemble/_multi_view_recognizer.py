@@ -1,36 +1,27 @@
 """Test-time augmentation: predict doubtful plates from several views of their images."""
 
 from collections.abc import Sequence
+from itertools import islice
 from numbers import Real
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import MetaEstimatorMixin, clone
-from sklearn.exceptions import NotFittedError
-from sklearn.utils import check_consistent_length, get_tags
-from sklearn.utils.validation import check_is_fitted
 
 from .._compat import cv2
-from .._estimator import PlateEstimator
-from .._sklearn_compat import HasMethods, Interval, fit_context
-from .._texts import check_texts
-from ..base import RecognizerMixin
+from .._sklearn_compat import Interval
 from ..decoding import PlateReading
 from ..images import check_images
 from ..recognition import read_plates
-from ..recognition._unwrap import check_recognizer
+from ..recognition._base_wrapper import BaseRecognizerWrapper
 from ._fusion import fuse_predictions
-
-if TYPE_CHECKING:
-    from sklearn.utils import Tags
 
 __all__ = ["MultiViewRecognizer"]
 
 Pixels = npt.NDArray[np.uint8]
 
 
-class MultiViewRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
+class MultiViewRecognizer(BaseRecognizerWrapper):
     """Predict doubtful plates from several views of their images (test-time augmentation [1]_).
 
     A plate that is predicted with a low confidence is predicted again from its image, slightly
@@ -62,7 +53,8 @@ class MultiViewRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
     -----
     The selected text is the one with the highest mean probability over all views, as with
     ``voting="mean"`` of `VotingRecognizer`, and this mean is its confidence. Each further view
-    takes as long as the first prediction, for the plates in doubt alone.
+    takes as long as the first prediction, for the plates in doubt alone. `fit` fits the estimator
+    to the images as they are.
 
     References
     ----------
@@ -87,7 +79,7 @@ class MultiViewRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "estimator": [HasMethods("fit")],
+        **BaseRecognizerWrapper._parameter_constraints,
         "scales": ["array-like"],
         "max_confidence": [Interval(Real, 0, None, closed="left")],
     }
@@ -101,34 +93,6 @@ class MultiViewRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         self.estimator = estimator
         self.scales = scales
         self.max_confidence = max_confidence
-
-    @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: Any, y: Any) -> Self:
-        """Fit the estimator, to the images as they are.
-
-        Parameters
-        ----------
-        X : array-like of samples
-        y : array-like of str of shape (n_samples,)
-            The texts of the plates.
-
-        Returns
-        -------
-        self : object
-
-        Raises
-        ------
-        TypeError
-            If `estimator` does not end in a recognizer.
-        ValueError
-            If a parameter, a text or a plate is invalid.
-        """
-        self._check_scales()
-        check_recognizer(self.estimator)
-        texts = check_texts(y)
-        check_consistent_length(X, texts)
-        self.estimator_ = clone(self.estimator).fit(X, texts)
-        return self
 
     def read(self, X: Any) -> list[PlateReading]:
         """Predict texts with confidences.
@@ -150,10 +114,8 @@ class MultiViewRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         """
-        check_is_fitted(self)
+        estimator = self._fitted_estimator
         self._validate_params()
-        scales = self._check_scales()
-        estimator = getattr(self, "estimator_", self.estimator)
         predictions = read_plates(estimator, X)
         in_doubt = [
             index
@@ -163,16 +125,15 @@ class MultiViewRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         if in_doubt:
             samples = check_images(X)
             images = [samples[index].pixels() for index in in_doubt]
-            views = [
-                read_plates(estimator, [_rescale(image, *scale) for image in images])
-                for scale in scales
-            ]
-            for index, *votes in zip(in_doubt, *views, strict=True):
-                votes.append(predictions[index])
+            views = [_rescale(image, *scale) for image in images for scale in self.scales]
+            again = iter(read_plates(estimator, views))
+            for index in in_doubt:
+                votes = [*islice(again, len(self.scales)), predictions[index]]
                 predictions[index] = fuse_predictions(votes, [1.0] * len(votes), "mean")
         return predictions
 
-    def _check_scales(self) -> list[tuple[float, float]]:
+    def _validate_params(self) -> None:
+        super()._validate_params()
         scales = np.asarray(self.scales, np.float64)
         valid = scales.ndim == 2 and scales.shape[1] == 2 and np.isfinite(scales).all()
         if not valid or not (scales > 0).all():
@@ -180,21 +141,6 @@ class MultiViewRecognizer(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
                 f"scales={self.scales!r} must be a sequence of pairs (width, height) of positive "
                 "factors, such as [(0.95, 1), (1.05, 1)]."
             )
-        return [(width, height) for width, height in scales.tolist()]
-
-    def __sklearn_is_fitted__(self) -> bool:
-        if hasattr(self, "estimator_"):
-            return True
-        try:
-            check_is_fitted(self.estimator)
-        except NotFittedError:
-            return False
-        return True
-
-    def __sklearn_tags__(self) -> "Tags":
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = get_tags(self.estimator).requires_fit
-        return tags
 
 
 def _rescale(image: Pixels, width: float, height: float) -> Pixels:

@@ -47,8 +47,8 @@ def train(
         If the loss is no longer finite.
     """
     first = progress.n_epochs
-    # With NumPy 1, threads that seed generators at the same time, as those that build batches do,
-    # can leave this thread with the error handling of another (`SeedSequence` shares an `errstate`).
+    # The threads that build batches seed generators at the same time as this one. With NumPy 1,
+    # whose `SeedSequence` shares one `errstate`, that can change the error handling of this thread.
     with np.errstate(), closing(data.batches(plan.max_iter, first)) as batches:
         for epoch in range(first, plan.max_iter):
             if progress.should_stop:
