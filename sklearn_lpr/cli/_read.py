@@ -8,7 +8,7 @@ import click
 
 from ..applications import iter_photos
 from ._draw import draw_plates
-from ._messages import check_folder, check_writable, count, warn
+from ._messages import Failure, check_folder, check_writable, count, warn
 from ._model import format_option, load_model, model_option
 from ._photo_paths import TargetPaths, expand, write_photo
 from ._plate_table import PlateTable
@@ -30,6 +30,7 @@ __all__ = ["read"]
     default="-",
     help="The table to write; - is standard output, the default.",
 )
+@click.option("--overwrite", is_flag=True, help="Replace the file of --csv if it exists.")
 @click.option(
     "--draw",
     "draw_folder",
@@ -51,6 +52,7 @@ def read(
     formats: tuple[str, ...],
     model: Path | None,
     csv_path: str,
+    overwrite: bool,
     draw_folder: Path | None,
     min_confidence: float,
     jobs: int,
@@ -65,7 +67,10 @@ def read(
     """
     if jobs == 0:
         raise click.UsageError("--jobs 0: pass the number of threads, or -1 for all cores.")
-    check_writable("--csv", None if csv_path == "-" else Path(csv_path))
+    if csv_path != "-":
+        check_writable("--csv", Path(csv_path))
+        if not overwrite:
+            _check_new(Path(csv_path))
     check_folder("--draw", draw_folder)
     recognizer = load_model(model, formats)
     paths, n_skipped = expand(photos, "--draw", draw_folder)
@@ -104,6 +109,15 @@ def read(
         )
     if n_failed:
         ctx.exit(1)
+
+
+def _check_new(path: Path) -> None:
+    """Raise an error if a file has content, which may be a table that somebody has corrected."""
+    if path.is_file() and path.stat().st_size:
+        raise Failure(
+            f"--csv {path}: the file exists, and its texts may have been corrected; choose another "
+            "name, or pass --overwrite to replace it."
+        )
 
 
 def _draw(rows: "pd.DataFrame", targets: TargetPaths) -> None:

@@ -177,7 +177,8 @@ def undecodable(fixed):
 def test_a_name_that_is_not_utf_8_is_written_with_its_bytes(undecodable):
     Path("latin/caf\N{LATIN SMALL LETTER E WITH ACUTE}.png").write_bytes(b"nothing")
     for source, stdin in (("latin", None), ("-", b"latin/caf\xe9.png\nlatin/caf\xc3\xa9.png\n")):
-        result = run("read", source, "--csv", "plates.csv", "--draw", "drawn", input=stdin)
+        arguments = ("--csv", "plates.csv", "--overwrite", "--draw", "drawn")
+        result = run("read", source, *arguments, input=stdin)
         assert result.exit_code == 1
         rows = rows_of(Path("plates.csv").read_text(encoding="utf-8"))
         texts = {row["file"]: row["text"] for row in rows}
@@ -253,9 +254,24 @@ def test_draw_never_overwrites_a_photo(fixed):
 
 def test_an_error_leaves_an_earlier_table_as_it_is(fixed):
     (fixed / "plates.csv").write_text("corrected")
-    result = run("read", "photos/a.png", "absent.png", "--csv", "plates.csv")
+    result = run("read", "photos/a.png", "absent.png", "--csv", "plates.csv", "--overwrite")
     assert result.exit_code == 2
     assert (fixed / "plates.csv").read_text() == "corrected"
+
+
+def test_a_table_is_replaced_on_request_only(fixed):
+    (fixed / "plates.csv").write_text("corrected")
+    arguments = ("read", "photos/a.png", "--csv", "plates.csv", "--quiet")
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "--csv plates.csv: the file exists" in result.output
+    assert "--overwrite" in result.output
+    assert (fixed / "plates.csv").read_text() == "corrected"
+    assert run(*arguments, "--overwrite").exit_code == 0
+    rows = rows_of((fixed / "plates.csv").read_text())
+    assert {row["file"] for row in rows} == {"photos/a.png"}
+    (fixed / "empty.csv").touch()
+    assert run("read", "photos/a.png", "--csv", "empty.csv", "--quiet").exit_code == 0
 
 
 # evaluate
