@@ -56,15 +56,13 @@ class LabelCorrector:
                     corners[index] = quad
                     n_replaced += 1
                     break
-        others = [
-            quad
-            for quad, score in zip(found, scores, strict=True)
-            if score >= _OTHER_PLATE and not any(common_area(quad, each) > 0 for each in quads)
-        ]
-        for quad in others if hide else ():
-            plate = PlateImage(pixels, corners=quad)
-            pixels = PlateRedactor("pixelate", margin=0.2).fit_transform([plate])[0]
-        return Corrected(pixels, corners, n_replaced, len(others) if hide else 0)
+        n_hidden = 0
+        for quad, score in zip(found, scores, strict=True) if hide else ():
+            if score >= _OTHER_PLATE and not any(common_area(quad, each) > 0 for each in quads):
+                plate = PlateImage(pixels, corners=quad)
+                pixels = PlateRedactor("pixelate", margin=0.2).fit_transform([plate])[0]
+                n_hidden += 1
+        return Corrected(pixels, corners, n_replaced, n_hidden)
 
 
 def _shows(quad: Floats, box: Floats) -> bool:
