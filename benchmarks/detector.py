@@ -34,6 +34,13 @@ N_CONTOUR = 20
 
 FRAME_SHAPE = (2160, 3840)
 
+# In close-ups a plate has this fraction of the width, which is this many pixels. They are cut from
+# held-out photos in which the plate has a certain width at least, so many of each set at most.
+CLOSE_UP = 0.8
+CLOSE_UP_WIDTH = 800
+LEAST_WIDTH = 120
+N_CLOSE_UPS = 40
+
 # The held-out photos whose first annotated plate has two rows, as seen by eye.
 TWO_ROWS = {
     "us_quads": (
@@ -61,6 +68,7 @@ def main() -> None:
     sets = {f"{name}, held out": scenes for name, scenes in held_out.items()}
     sets["two rows, held out"] = real_two_rows(held_out)
     sets["synthetic, two rows"] = synthetic_two_rows()
+    sets["close-ups, held out"] = close_ups(held_out)
     sets["4K frames, plates of 60 pixels"] = wide_frames(sets)
     if arguments.held_out:
         del sets["ccpd_scenes, held out"]
@@ -135,6 +143,28 @@ def synthetic_two_rows() -> Scenes:
     bunch = make_plates(1000, layouts=["argentina", "brazil", "vietnam"], random_state=99)
     photos = list(bunch.data[(bunch.frame["rows"] == 2).to_numpy()])
     return Scenes(photos, [photo.corners[np.newaxis] for photo in photos])
+
+
+def close_ups(held_out: dict[str, Scenes]) -> Scenes:
+    """Cut held-out photos so that their only plate fills most of the width."""
+    found = Scenes([], [])
+    for photos, corners in held_out.values():
+        chosen = [
+            (photo.pixels(), quads[0])
+            for photo, quads in zip(photos, corners, strict=True)
+            if len(quads) == 1 and np.ptp(quads[0][:, 0]) >= LEAST_WIDTH
+        ]
+        for pixels, quad in chosen[:N_CLOSE_UPS]:
+            width, height = np.ptp(quad, axis=0)
+            half = np.array([width, max(0.75 * width, height)]) / CLOSE_UP / 2
+            low = (quad.mean(axis=0) - half).clip(0).astype(int)
+            high = (quad.mean(axis=0) + half).clip(0, pixels.shape[1::-1]).astype(int)
+            window = pixels[low[1] : high[1], low[0] : high[0]]
+            scale = CLOSE_UP_WIDTH / window.shape[1]
+            window = cv2.resize(window, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+            found.photos.append(PlateImage(window))
+            found.corners.append(((quad - low) * scale)[np.newaxis])
+    return found
 
 
 def wide_frames(sets: dict[str, Scenes]) -> Scenes:

@@ -1,7 +1,7 @@
-"""Search a photo for plates with a detection network: at two scales, then each plate again."""
+"""Search a photo for plates with a detection network: at several scales, then each plate again."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,11 @@ _LEAST_GAIN = 1.25
 # Candidates for the second look have at least this fraction of the threshold. The score of a
 # detection is the geometric mean of both: false positives seldom look like plates at two scales.
 CANDIDATE = 0.4
+
+# A photo in which no plate has this score is searched again, reduced to half of `working_size` and
+# with a border of half its height and width: a plate that fills the photo looks like others then.
+_SURE = 0.6
+_BORDER = 0.5
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,16 @@ class PhotoSearch:
             In pixels of the photo, best first.
         scores : ndarray of shape (n_plates,), dtype float64
         """
+        corners, scores = self._find(pixels)
+        if not (scores >= _SURE).any():
+            close_ups, more_scores = self._find_close_ups(pixels)
+            corners = np.concatenate([corners, close_ups])
+            scores = np.concatenate([scores, more_scores])
+            kept = suppress_overlaps(corners, scores)
+            corners, scores = corners[kept], scores[kept]
+        return _only_plates(corners.clip(0, pixels.shape[1::-1]), scores, pixels.shape[:2])
+
+    def _find(self, pixels: Pixels) -> tuple[Floats, Floats]:
         longer = max(pixels.shape[:2])
         scales = [min(1.0, self.working_size / longer)]
         if self.fine_size is not None:
@@ -89,7 +104,15 @@ class PhotoSearch:
             # Two detections of one plate may have become alike.
             kept = suppress_overlaps(corners, scores)
             corners, scores = corners[kept], scores[kept]
-        return _only_plates(corners.clip(0, pixels.shape[1::-1]), scores, pixels.shape[:2])
+        return corners, scores
+
+    def _find_close_ups(self, pixels: Pixels) -> tuple[Floats, Floats]:
+        """Find plates in the reduced photo with a border."""
+        image, ratio = _reduce(pixels, self.working_size / (2 * max(pixels.shape[:2])))
+        y, x = (round(_BORDER * side) for side in image.shape[:2])
+        bordered = cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_REPLICATE)
+        corners, scores = replace(self, fine_size=None)._find(bordered)
+        return (corners - (x, y)) * ratio, scores
 
     def _look_again(self, pixels: Pixels, corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
         """Drop what does not look like a plate in a window of its own, and refine the rest."""
@@ -133,8 +156,14 @@ def reduce_and_pad(pixels: Pixels, scale: float) -> tuple[Pixels, Floats]:
     ratio : ndarray of shape (2,)
         Pixels of the photo by pixel of the image, along x and y.
     """
+    image, ratio = _reduce(pixels, scale)
+    return _pad(image), ratio
+
+
+def _reduce(pixels: Pixels, scale: float) -> tuple[Pixels, Floats]:
+    """Reduce a photo to a fraction of its size; see `reduce_and_pad`."""
     if scale >= 1:
-        return _pad(pixels), np.ones(2)
+        return pixels, np.ones(2)
     height, width = pixels.shape[:2]
     size = (max(1, round(scale * width)), max(1, round(scale * height)))
     # OpenCV halves ten times as fast as it reduces by other factors.
@@ -143,7 +172,7 @@ def reduce_and_pad(pixels: Pixels, scale: float) -> tuple[Pixels, Floats]:
         pixels = cv2.resize(pixels, half, interpolation=cv2.INTER_AREA)
     if pixels.shape[1::-1] != size:
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return _pad(pixels), np.divide((width, height), size)
+    return pixels, np.divide((width, height), size)
 
 
 def _only_plates(corners: Floats, scores: Floats, shape: tuple[int, int]) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bright_photos import photo_with
+from bright_photos import find_bright, photo_with
 
 from sklearn_lpr._detection._heat_map import OFFSET_UNIT
 from sklearn_lpr._detection._photo_search import PhotoSearch, reduce_and_pad
@@ -26,7 +26,7 @@ def test_a_plate_is_found_in_pixels_of_the_photo(perfect_forward):
 )
 def test_images_are_padded_to_multiples_of_32(perfect_forward, size, shape):
     search(perfect_forward, np.full((*size, 3), 40, np.uint8))
-    assert perfect_forward.shapes == [(*shape, 3)]
+    assert perfect_forward.shapes[0] == (*shape, 3)
 
 
 def test_photos_are_reduced_to_the_working_size(perfect_forward):
@@ -65,14 +65,55 @@ def test_larger_photos_are_searched_twice(perfect_forward):
 
 @pytest.mark.parametrize(("fine_size", "n_searches"), [(None, 1), (700, 1), (900, 2), (5000, 2)])
 def test_the_second_search_must_be_finer(perfect_forward, fine_size, n_searches):
-    photo = np.full((600, 1000, 3), 40, np.uint8)
+    photo = photo_with((400, 300, 100, 30), height=600, width=1000)
     search(perfect_forward, photo, fine_size=fine_size)
     assert len(perfect_forward.shapes) == n_searches
 
 
 def test_a_small_photo_is_searched_once_and_not_enlarged(perfect_forward):
-    search(perfect_forward, photo_with(height=64, width=96), fine_size=1536)
+    search(perfect_forward, photo_with((20, 20, 40, 12), height=64, width=96), fine_size=1536)
     assert perfect_forward.shapes == [(64, 96, 3)]
+
+
+def without_wide_plates(forward, fraction=0.6):
+    """Return a forward pass that misses plates wider than a fraction of the image."""
+
+    def narrow(image):
+        image = image.copy()
+        for corners in find_bright(image):
+            (left, top), (right, bottom) = corners[0].astype(int), corners[2].astype(int)
+            if right - left > fraction * image.shape[1]:
+                image[top:bottom, left:right] = 40
+        return forward(image)
+
+    return narrow
+
+
+@pytest.mark.parametrize("factor", [1, 4])
+def test_a_plate_that_fills_the_photo_is_found(perfect_forward, factor):
+    box = np.array((10, 60, 300, 100)) * factor
+    photo = photo_with(box, height=240 * factor, width=320 * factor)
+    corners, scores = search(without_wide_plates(perfect_forward), photo)
+    np.testing.assert_allclose(corners, [box_corners(*box)], atol=1e-3 if factor == 1 else 4)
+    assert scores == pytest.approx([1], abs=1e-3)
+    # The photo, and the reduced photo with a border of half its sides.
+    assert perfect_forward.shapes[1:] == [(480, 640, 3)]
+
+
+def test_a_doubtful_plate_is_kept_beside_one_that_fills_the_photo(perfect_forward):
+    narrow = without_wide_plates(perfect_forward)
+
+    def forward(image):
+        output = narrow(image)
+        if image.shape == (256, 320, 3):
+            output[..., 0] = np.minimum(output[..., 0], 0.0)
+        return output
+
+    photo = photo_with((10, 60, 300, 100), (20, 200, 60, 20))
+    corners, scores = search(forward, photo)
+    assert scores == pytest.approx([1, 1], abs=1e-3)
+    widths = sorted(corners[:, 1, 0] - corners[:, 0, 0])
+    np.testing.assert_allclose(widths, [60, 300], atol=1e-3)
 
 
 @pytest.mark.parametrize("box", [(300, 200, 700, 220), (600, 300, 90, 30), (10, 5, 200, 60)])
@@ -215,7 +256,8 @@ def test_views_and_read_only_photos_are_searched(perfect_forward):
 
 
 def test_a_fine_size_below_the_working_size_is_not_searched(perfect_forward):
-    search(perfect_forward, photo_with(height=600, width=1000), working_size=640, fine_size=64)
+    photo = photo_with((400, 300, 100, 30), height=600, width=1000)
+    search(perfect_forward, photo, working_size=640, fine_size=64)
     assert perfect_forward.shapes == [(384, 640, 3)]
 
 
@@ -228,7 +270,7 @@ def test_a_second_network_drops_what_is_no_plate(perfect_forward, logit, found):
     corners, _ = search(perfect_forward, photo, refine=True, corner_forward=corner_forward)
     assert len(corners) == found
     # Without a candidate that is left, the detection network is not asked again.
-    assert len(perfect_forward.shapes) == 1 + found
+    assert ((160, 256, 3) in perfect_forward.shapes) == found
 
 
 def test_the_corner_network_looks_around_the_mean_of_both_networks(perfect_forward):
