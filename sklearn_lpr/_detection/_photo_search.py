@@ -28,10 +28,14 @@ _LEAST_GAIN = 1.25
 # detection is the geometric mean of both: false positives seldom look like plates at two scales.
 CANDIDATE = 0.4
 
-# A photo in which no plate has this score is searched again, reduced to half of `working_size` and
-# with a border of half its height and width: a plate that fills the photo looks like others then.
+# A photo in which no plate has this score is searched again, with a border of half its height and
+# width, so that it is reduced twice as much: a plate that fills the photo looks like others then.
 _SURE = 0.6
 _BORDER = 0.5
+
+# Only plates that cover this part of the photo's width are new to this search. What else it finds
+# is mostly wrong, since photos without a plate are among those that are searched again.
+_CLOSE_UP = 0.3
 
 
 @dataclass(frozen=True)
@@ -108,11 +112,12 @@ class PhotoSearch:
 
     def _find_close_ups(self, pixels: Pixels) -> tuple[Floats, Floats]:
         """Find plates in the reduced photo with a border."""
-        image, ratio = _reduce(pixels, self.working_size / (2 * max(pixels.shape[:2])))
+        image, ratio = _reduce(pixels, self.working_size / max(pixels.shape[:2]))
         y, x = (round(_BORDER * side) for side in image.shape[:2])
         bordered = cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_REPLICATE)
         corners, scores = replace(self, fine_size=None)._find(bordered)
-        return (corners - (x, y)) * ratio, scores
+        wide = np.ptp(corners[..., 0], axis=1) >= _CLOSE_UP * image.shape[1]
+        return (corners[wide] - (x, y)) * ratio, scores[wide]
 
     def _look_again(self, pixels: Pixels, corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
         """Drop what does not look like a plate in a window of its own, and refine the rest."""

@@ -53,7 +53,7 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
     working_size : int, default=640
         Photos are reduced so that their longer side has at most this many pixels. Plates from
         about 12 pixels to half of the photo's width are found then. A photo without a certain
-        plate is searched at half of this size, too, with a border: larger plates are found then.
+        plate is searched with a border, too: larger plates are found then.
     fine_size : int or None, default=1536
         Photos are searched a second time, reduced so that their longer side has at most this many
         pixels, for plates that are small in the photo, if that is at least 1.25 times the size of
