@@ -1,6 +1,6 @@
 """Train the recognizer that comes with the package, on plates of the whole world.
 
-Run from the project's root (three hours and a half on two cores, in several runs)::
+Run from the project's root (four hours and a half on two cores, in several runs)::
 
     python tools/train_world.py --data ../shared/data --fonts ../shared/fonts --work ~/world
 
@@ -9,8 +9,9 @@ trained weights afterwards, which a further run only exports. The sets, their li
 synthetic plates and the plates that are held out are in `world_plates.py`. A small network learns
 from reduced images first. Then crops are left out that it reads otherwise without doubt: their
 texts are wrong, or they are cut off. A wider network continues from its weights, on the whole
-images, and once more after the learning rate was raised again. Three files are written: the network
-with the steps before it, the weights for fine-tuning, and the calibration.
+images, and twice more after the learning rate was raised again, the last time on newly drawn
+plates. Three files are written: the network with the steps before it, the weights for fine-tuning,
+and the calibration.
 """
 
 import os
@@ -38,6 +39,7 @@ from sklearn.pipeline import Pipeline
 from world_plates import (
     ALPHABET,
     IMAGE_SIZE,
+    N_PLATES_PER_EPOCH,
     SOURCES,
     PlateSet,
     Source,
@@ -84,6 +86,14 @@ SECOND_STAGE: dict[str, Any] = {
     "max_iter": 4,
 }
 THIRD_STAGE: dict[str, Any] = {**SECOND_STAGE, "learning_rate_init": 4e-3, "max_iter": 5}
+# The fourth stage has newly drawn plates.
+FOURTH_STAGE: dict[str, Any] = {**SECOND_STAGE, "learning_rate_init": 3e-3}
+STAGES = {
+    "first_stage": {**SMALL, **FIRST_STAGE},
+    "second_stage": SECOND_STAGE,
+    "third_stage": THIRD_STAGE,
+    "fourth_stage": FOURTH_STAGE,
+}
 SECOND_VIEW: dict[str, Any] = {
     "max_rotation": 4.0,
     "max_shear": 0.15,
@@ -219,39 +229,50 @@ def without_wrong_texts(
 
 
 def train(
-    sets: list[PlateSet], held_out: dict[str, Any], folder: Path, epochs: tuple[int, int, int]
+    draw_sets: Callable[[int], list[PlateSet]],
+    held_out: dict[str, Any],
+    folder: Path,
+    epochs: tuple[int, int, int, int],
 ) -> LPRNetCTC:
-    """Train in three stages; a stage whose weights are in the folder is not repeated."""
+    """Train in four stages; a stage whose weights are in the folder is not repeated."""
     small = {**NETWORK, **SMALL}
-    weights = [folder / f"stage{index}.npz" for index in range(3)]
-    if not weights[2].exists():
-        reduced = [each._replace(images=reduce_images(each.images)) for each in sets]
-        if not weights[0].exists():
-            reduced_held_out = {
-                name: [(reduce_images(images), texts) for images, texts in views]
-                for name, views in held_out.items()
-            }
-            first = LPRNetCTC(**small, **{**FIRST_STAGE, "max_iter": epochs[0]})
-            fit(first, reduced, FIRST_VIEW, reduced_held_out, folder).save_weights(weights[0])
-        first = restore(LPRNetCTC(**small), weights[0])
-        sets = without_wrong_texts(sets, reduced, first)
-        del reduced
-        wider = folder / "wider.npz"
-        write_weights(
-            wider,
-            widen(first.weights_, NETWORK["n_filters"], IMAGE_SIZE["height"]),
-            {**first.architecture_, **IMAGE_SIZE, "n_filters": NETWORK["n_filters"]},
-            first.alphabet_,
+    weights = [folder / f"stage{index}.npz" for index in range(4)]
+    if not weights[0].exists():
+        reduced_held_out = {
+            name: [(reduce_images(images), texts) for images, texts in views]
+            for name, views in held_out.items()
+        }
+        first = LPRNetCTC(**small, **{**FIRST_STAGE, "max_iter": epochs[0]})
+        fit(first, reduced(draw_sets(SEED)), FIRST_VIEW, reduced_held_out, folder).save_weights(
+            weights[0]
         )
-        for settings, n_epochs, start, end in zip(
-            (SECOND_STAGE, THIRD_STAGE), epochs[1:], (wider, weights[1]), weights[1:], strict=True
-        ):
-            if not end.exists():
-                wide = LPRNetCTC(
-                    **NETWORK, **{**settings, "max_iter": n_epochs}, initial_weights=start
-                )
-                fit(wide, sets, SECOND_VIEW, held_out, folder).save_weights(end)
-    return restore(LPRNetCTC(**NETWORK), weights[2])
+    first = restore(LPRNetCTC(**small), weights[0])
+    wider = folder / "wider.npz"
+    write_weights(
+        wider,
+        widen(first.weights_, NETWORK["n_filters"], IMAGE_SIZE["height"]),
+        {**first.architecture_, **IMAGE_SIZE, "n_filters": NETWORK["n_filters"]},
+        first.alphabet_,
+    )
+    for settings, seed, n_epochs, start, end in zip(
+        (SECOND_STAGE, THIRD_STAGE, FOURTH_STAGE),
+        (SEED, SEED, SEED + 1),
+        epochs[1:],
+        (wider, *weights[1:3]),
+        weights[1:],
+        strict=True,
+    ):
+        if not end.exists():
+            sets = draw_sets(seed)
+            sets = without_wrong_texts(sets, reduced(sets), first)
+            wide = LPRNetCTC(**NETWORK, **{**settings, "max_iter": n_epochs}, initial_weights=start)
+            fit(wide, sets, SECOND_VIEW, held_out, folder).save_weights(end)
+    return restore(LPRNetCTC(**NETWORK), weights[3])
+
+
+def reduced(sets: list[PlateSet]) -> list[PlateSet]:
+    """Reduce the images of sets to the size of the first stage."""
+    return [each._replace(images=reduce_images(each.images)) for each in sets]
 
 
 def fit(
@@ -332,10 +353,10 @@ def main() -> None:
     parser.add_argument(
         "--epochs",
         type=int,
-        nargs=3,
-        default=[stage["max_iter"] for stage in (FIRST_STAGE, SECOND_STAGE, THIRD_STAGE)],
+        nargs=len(STAGES),
+        default=[stage["max_iter"] for stage in STAGES.values()],
         metavar="N",
-        help="epochs of the three stages",
+        help="epochs of the four stages",
     )
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
@@ -346,23 +367,24 @@ def main() -> None:
     memory = joblib.Memory(arguments.work / "plates", verbose=0)
     sources = load_sources(arguments.data)
     held_out = memory.cache(held_out_plates)(sources)
-    sets = merge_china(
-        [
-            *memory.cache(real_plates)(sources, SEED),
-            *memory.cache(synthetic_plates)(arguments.fonts, SEED),
-        ]
-    )
-    recognizer = train(sets, held_out, arguments.work, tuple(arguments.epochs))
+
+    def draw_sets(seed: int) -> list[PlateSet]:
+        return merge_china(
+            [
+                *memory.cache(real_plates)(sources, seed),
+                *memory.cache(synthetic_plates)(arguments.fonts, seed),
+            ]
+        )
+
+    recognizer = train(draw_sets, held_out, arguments.work, tuple(arguments.epochs))
     training = describe_training(
         "tools/train_world.py",
         {
             **NETWORK,
-            "first_stage": {**SMALL, **FIRST_STAGE},
-            "second_stage": SECOND_STAGE,
-            "third_stage": THIRD_STAGE,
+            **STAGES,
             "epochs": arguments.epochs,
         },
-        n_plates_per_epoch=sum(each.n_per_epoch for each in sets),
+        n_plates_per_epoch=N_PLATES_PER_EPOCH,
         sets={
             **{name: licence for name, (licence, _) in SOURCES.items()},
             "make_plates": "synthetic",

@@ -20,6 +20,7 @@ from sklearn_lpr.syntax import CHINA_7
 __all__ = [
     "ALPHABET",
     "IMAGE_SIZE",
+    "N_PLATES_PER_EPOCH",
     "SOURCES",
     "PlateSet",
     "Source",
@@ -41,14 +42,14 @@ IMAGE_SIZE = {"height": 32, "width": 128}
 
 # The real sets with their licences, and how many of their plates are in an epoch.
 SOURCES = {
-    "ccpd/plates": ("CCPD (MIT), from a carrier under CC BY-NC 4.0", 7500),
+    "ccpd/plates": ("CCPD (MIT), from a carrier under CC BY-NC 4.0", 9000),
     "cn_lyl8213": ("none stated", 5000),
     "eu": ("OpenALPR train-detector, AGPL-3.0", 5000),
     "eu_two_rows": ("OpenALPR train-detector, AGPL-3.0", 2500),
     "eu_mixed": ("none stated", 2500),
     "br": ("OpenALPR train-detector, AGPL-3.0", 4500),
-    "world": ("Open Images, CC BY 4.0 (photos CC BY 2.0)", 4500),
-    "us_in": ("Apache-2.0, data MIT", 2500),
+    "world": ("Open Images, CC BY 4.0 (photos CC BY 2.0)", 5000),
+    "us_in": ("Apache-2.0, data MIT", 3000),
     "in": ("none stated", 1000),
     "in_bus": ("CC BY 4.0", 500),
     "ro_tracks": ("MIT", 800),
@@ -121,7 +122,7 @@ _SYNTHETIC: dict[str, tuple[int, tuple[str, ...]]] = {
     "italy": (700, ("din", "barlow-600", "france")),
     "romania": (500, ("din", "din-embossed")),
     "israel": (400, ("din", "barlow-600", "road-c")),
-    "united_states": (11000, _AMERICA),
+    "united_states": (13000, _AMERICA),
     "brazil": (1500, ("brazil", "brazil", "din", "barlow-600")),
     "brazil_special": (500, ("brazil", "brazil", "din", "barlow-600")),
     "brazil_two_rows": (700, ("brazil", "brazil", "din", "barlow-600")),
@@ -141,6 +142,12 @@ _ANY_FORMATS = (
     *("@@##@@####", "@###@@", "##@####", "@@@@##", "?????", "??????", "???????", "????????"),
 )
 _ANY_PLATES = 5000
+
+N_PLATES_PER_EPOCH = (
+    sum(number for _, number in SOURCES.values())
+    + sum(number for number, _ in _SYNTHETIC.values())
+    + _ANY_PLATES
+)
 
 # How many times as many different synthetic plates there are as an epoch has.
 _VARIETY = 4
