@@ -264,8 +264,8 @@ def test_a_table_is_replaced_on_request_only(fixed):
     arguments = ("read", "photos/a.png", "--csv", "plates.csv", "--quiet")
     result = run(*arguments)
     assert result.exit_code == 2
-    assert "--csv plates.csv: the file exists" in result.output
-    assert "--overwrite" in result.output
+    assert "--csv plates.csv: the file exists" in result.stderr
+    assert "--overwrite" in result.stderr
     assert (fixed / "plates.csv").read_text() == "corrected"
     assert run(*arguments, "--overwrite").exit_code == 0
     rows = rows_of((fixed / "plates.csv").read_text())
