@@ -7,6 +7,8 @@ Run from the project's root::
 The test plates are real, in two data sets split by plate number. The training set has synthetic
 plates only, in OpenCV's fonts or in the typefaces of real plates, synthetic plates and a tenth of
 the real ones, or all real ones. The number of training steps is the same.
+
+More synthetic plates, alone, give better recognizers: `results/synthetic_alone.md` has the command.
 """
 
 import os
@@ -64,6 +66,8 @@ def main() -> None:
     parser.add_argument(
         "--n-samples", type=int, default=36000, help="training samples: epochs times plates"
     )
+    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--learning-rate", type=float, default=5e-3)
     arguments = parser.parse_args()
 
     rows = []
@@ -75,7 +79,11 @@ def main() -> None:
         fonts = [arguments.fonts / face for face in TYPEFACES[name]]
         for label, typefaces in (("OpenCV's fonts", None), ("typefaces of plates", fonts)):
             bunch = make_plates(
-                arguments.n_synthetic, layouts=LAYOUTS[name], typefaces=typefaces, random_state=0
+                arguments.n_synthetic,
+                layouts=LAYOUTS[name],
+                typefaces=typefaces,
+                n_jobs=-1,
+                random_state=0,
             )
             # The real plates of these sets have one row.
             chosen = (bunch.frame["rows"] == 1).to_numpy()
@@ -96,15 +104,20 @@ def main() -> None:
                 row |= {"seed": seed, **scores(test_plates[1], recognizer.predict(test_plates[0]))}
                 rows.append({**row, "test plates": len(test), "fit time, s": seconds})
                 print(rows[-1], flush=True)
+    repeated = (
+        ""
+        if arguments.only_synthetic
+        else f"A tenth of the real plates is repeated to be {REAL_FRACTION:.0%} of an epoch. "
+    )
     publish(
         "LPRNetCTC trained on synthetic plates",
         f"Sets split by `PlateShuffleSplit(1, test_size=0.2, random_state=0)`; "
         f"`make_plates({arguments.n_synthetic}, layouts=...)` with the layouts "
-        f"{_list_layouts()}, of which those with one row are used. A tenth of the real plates is "
-        f"repeated to make up {REAL_FRACTION:.0%} of an epoch. Axis-aligned "
+        f"{_list_layouts()}, of which those with one row are used. {repeated}Axis-aligned "
         f"boxes, 24 x 94 pixels; n_filters={arguments.n_filters}, {arguments.n_samples} training "
-        f"samples in mini-batches of 16, PlateAugmenter({VIEW}). `training "
-        "plates` counts plate numbers.",
+        f"samples in mini-batches of {arguments.batch_size}, learning rate "
+        f"{arguments.learning_rate}, PlateAugmenter({VIEW}). `training plates` counts plate "
+        "numbers.",
         rows,
         arguments.output,
     )
@@ -140,6 +153,8 @@ def fit(plates: Plates, seed: int, y: Any, arguments: argparse.Namespace) -> LPR
         alphabet="".join(sorted(set("".join(y)) | set("".join(texts)))),
         augmentation=PlateAugmenter(**VIEW),
         max_iter=max(1, round(arguments.n_samples / len(texts))),
+        batch_size=arguments.batch_size,
+        learning_rate_init=arguments.learning_rate,
         random_state=seed,
     )
     return recognizer.fit(images, texts)
