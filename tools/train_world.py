@@ -237,6 +237,8 @@ def train(
     """Train in four stages; a stage whose weights are in the folder is not repeated."""
     small = {**NETWORK, **SMALL}
     weights = [folder / f"stage{index}.npz" for index in range(4)]
+    if weights[3].exists():
+        return restore(LPRNetCTC(**NETWORK), weights[3])
     if not weights[0].exists():
         reduced_held_out = {
             name: [(reduce_images(images), texts) for images, texts in views]

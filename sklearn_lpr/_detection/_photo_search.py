@@ -83,14 +83,11 @@ class PhotoSearch:
         """
         corners, scores = self._find(pixels)
         if not (scores >= _SURE).any():
-            close_ups, more_scores = self._find_close_ups(pixels)
-            corners = np.concatenate([corners, close_ups])
-            scores = np.concatenate([scores, more_scores])
-            kept = suppress_overlaps(corners, scores)
-            corners, scores = corners[kept], scores[kept]
+            corners, scores = _best((corners, scores), self._find_close_ups(pixels))
         return _only_plates(corners.clip(0, pixels.shape[1::-1]), scores, pixels.shape[:2])
 
     def _find(self, pixels: Pixels) -> tuple[Floats, Floats]:
+        """Find plates up to half of the photo's width."""
         longer = max(pixels.shape[:2])
         scales = [min(1.0, self.working_size / longer)]
         if self.fine_size is not None:
@@ -98,17 +95,9 @@ class PhotoSearch:
             if fine >= _LEAST_GAIN * scales[0]:
                 scales.append(fine)
         least = CANDIDATE * self.threshold if self.refine else self.threshold
-        found = [self._search(pixels, scale, least) for scale in scales]
-        corners = np.concatenate([quads for quads, _ in found])
-        scores = np.concatenate([scores for _, scores in found])
-        kept = suppress_overlaps(corners, scores)
-        corners, scores = corners[kept], scores[kept]
-        if self.refine:
-            corners, scores = self._look_again(pixels, corners, scores)
-            # Two detections of one plate may have become alike.
-            kept = suppress_overlaps(corners, scores)
-            corners, scores = corners[kept], scores[kept]
-        return corners, scores
+        found = _best(*(self._search(pixels, scale, least) for scale in scales))
+        # Two detections of one plate may have become alike after the second look.
+        return _best(self._look_again(pixels, *found)) if self.refine else found
 
     def _find_close_ups(self, pixels: Pixels) -> tuple[Floats, Floats]:
         """Find plates in the reduced photo with a border."""
@@ -178,6 +167,14 @@ def _reduce(pixels: Pixels, scale: float) -> tuple[Pixels, Floats]:
     if pixels.shape[1::-1] != size:
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     return pixels, np.divide((width, height), size)
+
+
+def _best(*found: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Join the detections of several searches, and keep the best one of each plate."""
+    corners = np.concatenate([corners for corners, _ in found])
+    scores = np.concatenate([scores for _, scores in found])
+    kept = suppress_overlaps(corners, scores)
+    return corners[kept], scores[kept]
 
 
 def _only_plates(corners: Floats, scores: Floats, shape: tuple[int, int]) -> tuple[Floats, Floats]:
