@@ -22,7 +22,7 @@ import hashlib
 import json
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +121,16 @@ class Mixture:
         The plates of an epoch are divided among them by `n_per_epoch`.
     view : dict
         Parameters of `PlateAugmenter`.
+    swapped : sequence of str, default=SWAPPED
+        Names of the sets with character swapping.
     """
 
-    def __init__(self, sets: list[PlateSet], view: dict[str, Any]) -> None:
+    def __init__(
+        self, sets: list[PlateSet], view: dict[str, Any], swapped: Sequence[str] = SWAPPED
+    ) -> None:
         self.sets = sets
         self.view = view
+        self.swapped = swapped
 
     def prepare(
         self, images: npt.NDArray[np.uint8], texts: npt.NDArray[np.str_]
@@ -144,7 +149,7 @@ class Mixture:
         return draw
 
     def _augmenter(self, plates: PlateSet) -> PlateAugmenter:
-        swaps = plates.name in SWAPPED
+        swaps = plates.name in self.swapped
         permuter = CharacterPermuter(CharacterSegmenter(), p=0.3) if swaps else None
         return PlateAugmenter(**self.view, permutation=permuter)
 

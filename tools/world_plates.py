@@ -1,6 +1,7 @@
 """The plates that train the bundled recognizer, and those that are held out to validate it."""
 
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -231,24 +232,23 @@ def real_plates(sources: dict[str, Source], seed: int) -> list[PlateSet]:
     return sets
 
 
-def synthetic_plates(fonts: Path, seed: int) -> list[PlateSet]:
-    """Return the synthetic plates that train."""
+def synthetic_plates(fonts: Path | None, seed: int, variety: int = _VARIETY) -> list[PlateSet]:
+    """Return the synthetic plates that train.
+
+    `fonts` is None for the fonts of OpenCV. `variety` is how many times as many different plates
+    there are as an epoch has.
+    """
+    anywhere = sorted({*_EUROPE, *_AMERICA, "brazil", "vietnam"})
+    kinds: list[tuple[str, int, Sequence[str], dict[str, Any]]] = [
+        *((name, number, faces, {"layouts": name}) for name, (number, faces) in _SYNTHETIC.items()),
+        ("of no country", _ANY_PLATES, anywhere, {"syntaxes": _ANY_FORMATS}),
+    ]
     sets = []
-    for index, (layout, (n_per_epoch, faces)) in enumerate(_SYNTHETIC.items()):
-        files = [fonts / _FONTS[face] for face in faces]
-        sets.append(
-            _synthetic_plates(layout, n_per_epoch, [seed, index], layouts=layout, typefaces=files)
-        )
-    files = [fonts / _FONTS[face] for face in sorted({*_EUROPE, *_AMERICA, "brazil", "vietnam"})]
-    sets.append(
-        _synthetic_plates(
-            "of no country",
-            _ANY_PLATES,
-            [seed, len(_SYNTHETIC)],
-            syntaxes=_ANY_FORMATS,
-            typefaces=files,
-        )
-    )
+    for index, (name, n_per_epoch, faces, parameters) in enumerate(kinds):
+        files = None if fonts is None else [fonts / _FONTS[face] for face in faces]
+        n_plates = variety * n_per_epoch
+        images, texts = _draw_plates(name, n_plates, [seed, index], typefaces=files, **parameters)
+        sets.append(PlateSet(f"synthetic {name}", images, texts, n_per_epoch))
     return sets
 
 
@@ -356,9 +356,11 @@ def synthetic_layouts(fonts: Path) -> dict[str, list[Path]]:
     }
 
 
-def _synthetic_plates(name: str, n_per_epoch: int, seed: list[int], **parameters: Any) -> PlateSet:
+def _draw_plates(
+    name: str, n_plates: int, seed: list[int], **parameters: Any
+) -> tuple[Images, npt.NDArray[np.str_]]:
     """Draw synthetic plates with their rows joined, as the network takes them."""
-    crops, bunch = draw_crops(_VARIETY * n_per_epoch, seed, **parameters)
+    crops, bunch = draw_crops(n_plates, seed, **parameters)
     rows = bunch.frame["rows"].to_numpy()
     joined = RowJoiner(n_jobs=-1).count_rows(crops) == rows
     known = [set(text) <= set(ALPHABET) for text in bunch.target]
@@ -368,8 +370,7 @@ def _synthetic_plates(name: str, n_per_epoch: int, seed: list[int], **parameters
         "not found",
         flush=True,
     )
-    images = _normalize([crops[index] for index in kept], rows[kept])
-    return PlateSet(f"synthetic {name}", images, bunch.target[kept], n_per_epoch)
+    return _normalize([crops[index] for index in kept], rows[kept]), bunch.target[kept]
 
 
 def draw_crops(n_plates: int, seed: list[int], **parameters: Any) -> tuple[list[Images], Bunch]:
