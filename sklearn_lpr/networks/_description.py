@@ -36,6 +36,9 @@ class NetworkDescription(ABC):
         Layers with one output per symbol, on the last axis of each of their weights. Symbol 0 is
         the blank, symbol i is the character i - 1 of the alphabet. Weights are carried over to
         another alphabet character by character. Empty for networks without an alphabet.
+    schedules : mapping from str to tuple of four float
+        Values that layers take from step to step in training, in the method ``apply_schedule``:
+        they change linearly between two fractions of all steps, (start, end, first, last).
     optional_layers : tuple of str
         Layers that an architecture may leave out. Where a weights file lacks them, they keep
         their initial weights.
@@ -44,6 +47,7 @@ class NetworkDescription(ABC):
     name: ClassVar[str]
     input_form: ClassVar[InputForm | None] = None
     symbol_layers: ClassVar[tuple[str, ...]] = ()
+    schedules: ClassVar[Mapping[str, tuple[float, float, float, float]]] = {}
     optional_layers: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod

@@ -1,6 +1,7 @@
 """LPRNet, a convolutional network that recognizes whole plates without segmentation."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ._constants import PIXEL_OFFSET, PIXEL_SCALE
 from ._description import NetworkDescription
@@ -42,6 +43,11 @@ class LPRNet(NetworkDescription):
     name = "lprnet"
     input_form = WholePlates()
     symbol_layers = ("head",)
+    # Before a fifth of the steps, the network cannot distinguish a better warp of the image from a
+    # worse one. A sudden activation of the spatial transformer undoes training.
+    schedules: ClassVar[Mapping[str, tuple[float, float, float, float]]] = {
+        "transformer_activation": (0.2, 0.4, 0.0, 1.0)
+    }
     optional_layers = LAYERS
 
     def build(

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from ._check_model import check_model
 from ._folding import fold_normalization
 from ._fork import check_not_forked
 from ._forward import compile_forward
@@ -19,10 +20,9 @@ from ._precision import float32_state, use_float32
 from ._registry import get_network
 from ._threads import limit_worker_threads
 from ._trainable_model import TrainableModel
+from ._weights_file import Weights
 
 __all__ = ["Network", "Weights", "borrow_network", "describe_backend"]
-
-Weights = dict[str, npt.NDArray[np.float32]]
 
 
 def describe_backend() -> str:
@@ -43,6 +43,7 @@ class Network:
         arguments = dict(architecture)
         description = get_network(arguments.pop("name"))
         built = use_float32(description.build(**arguments))
+        check_model(description, built, arguments)
         self.model = use_float32(TrainableModel(built.input, built.output, name=built.name))
         self.model.set_loss(description.loss)
         folded, self._refresh = fold_normalization(built)

@@ -29,6 +29,13 @@ Weights = Mapping[str, npt.NDArray[np.float32]]
 Shape = Sequence[int | str]
 
 
+class _NamedWeights(dict[str, npt.NDArray[np.float32]]):
+    """Weights by path, which name what is there if a path is wrong."""
+
+    def __missing__(self, path: str) -> npt.NDArray[np.float32]:
+        raise KeyError(f"The network has no weights {path!r}; it has {', '.join(self)}.")
+
+
 class Features(NamedTuple):
     """A tensor of shape (n_samples, channels, height, width)."""
 
@@ -51,7 +58,7 @@ class Graph:
     """
 
     def __init__(self, weights: Weights) -> None:
-        self.weights = weights
+        self.weights: Weights = _NamedWeights(weights)
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
         self._inputs: list[Any] = []

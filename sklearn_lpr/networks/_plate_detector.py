@@ -107,7 +107,7 @@ class PlateDetectorNetwork(NetworkDescription):
 
 
 def _block(features: Any, name: str) -> Any:
-    """Add what a bottleneck of half as many filters sees."""
+    """Apply a residual block with a bottleneck of half as many filters."""
     from keras import layers
 
     from ._layers import convolution

@@ -6,7 +6,7 @@ from ._corner_network import CornerNetwork
 from ._description import NetworkDescription
 from ._lprnet import LPRNet
 from ._plate_detector import PlateDetectorNetwork
-from ._segment_cnn import SegmentCNN
+from ._segment_cnn import SegmentNetwork
 
 __all__ = ["get_network", "register", "unregister", "upgrade_architecture"]
 
@@ -40,6 +40,10 @@ def get_network(name: str) -> NetworkDescription:
     KeyError
         If no network has the name.
     """
+    if name not in _networks:
+        raise KeyError(
+            f"There is no network {name!r}, but {sorted(_networks)}; register() adds one."
+        )
     return _networks[name]
 
 
@@ -80,6 +84,6 @@ def upgrade_architecture(architecture: dict[str, Any]) -> dict[str, Any]:
 
 
 register(LPRNet())
-register(SegmentCNN())
+register(SegmentNetwork())
 register(PlateDetectorNetwork())
 register(CornerNetwork())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ._onnx_graph import Features, Graph
 
-__all__ = ["SegmentCNN"]
+__all__ = ["SegmentNetwork"]
 
 # Stands for the logarithm of 0, where an infinity would give NaN gradients.
 _LOG_ZERO = -1e4
@@ -26,7 +26,7 @@ _N_PLACES = 8
 _STAGE_FACTORS = {1: 1, 2: 2, 3: 4}
 
 
-class SegmentCNN(NetworkDescription):
+class SegmentNetwork(NetworkDescription):
     """A classifier of segments whose output has the form of a CTC network's.
 
     Each segment passes through the same convolutions. Its position, counted from both ends, and

@@ -15,7 +15,7 @@ from .._npz import NpzArchive, NpzError, open_npz
 from ..pretrained import read_pretrained
 from ._registry import get_network, upgrade_architecture
 
-__all__ = ["transfer_weights", "write_weights"]
+__all__ = ["Weights", "transfer_weights", "write_weights"]
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
@@ -125,8 +125,8 @@ def _transfer(archive: NpzArchive, initial: Weights, alphabet: str, file: str) -
             found = "no such array" if shape is None else f"shape {shape}"
             raise ValueError(
                 f"{file} does not fit: {name!r} has shape {drawn.shape} here, {found} there. The "
-                f"network of the file is {architecture!r}; use the same image size and the same "
-                "parameters of the recognizer."
+                f"network of the file is {architecture!r}; train a recognizer with the same "
+                "network, image size and parameters."
             )
         source = _check_numbers(archive.read(stored), name).astype(drawn.dtype, copy=False)
         if by_symbol:

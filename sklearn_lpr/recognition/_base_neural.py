@@ -15,8 +15,8 @@ from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from .._texts import check_texts
 from ..model_selection import PlateShuffleSplit
-from ..networks import upgrade_architecture
-from ..training import BaseNetworkEstimator, TrainingResult, TrainingTask
+from ..networks import get_network, upgrade_architecture
+from ..training import BaseNetworkEstimator, Ramp, TrainingResult, TrainingTask
 from ._alphabet import choose_alphabet, encode_texts
 from ._ctc_recognizer import CTCRecognizer, get_input_form
 from ._ctc_training import ExactMatch, PlateExamples, schedule_ctc
@@ -165,13 +165,16 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
             seed=seed,
             validation=score_on(validation) if self.early_stopping else None,
             probe=score_on(training[:_N_PROBED]),
-            schedules=schedule_ctc(
-                self.alignment_warmup,
-                self.label_noise_fraction,
-                trained=self._continues or self.initial_weights is not None,
-            ),
+            schedules=self._schedules(),
             attributes={"alphabet_": alphabet},
         )
+
+    def _schedules(self) -> dict[str, Ramp]:
+        """Return the schedules of the loss and of the layers of the network."""
+        trained = self._continues or self.initial_weights is not None
+        loss = schedule_ctc(self.alignment_warmup, self.label_noise_fraction, trained=trained)
+        layers = get_network(self._network).schedules
+        return {**loss, **{name: Ramp(*values) for name, values in layers.items()}}
 
     def _check_convergence(self, result: TrainingResult, task: TrainingTask) -> None:
         if result.probe_score == 0:

@@ -91,5 +91,8 @@ class CTCRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
 def get_input_form(name: str) -> InputForm:
     """Return the form of the input of a recognizer's network."""
     form = get_network(name).input_form
-    assert form is not None  # the networks of recognizers have one
+    if form is None:
+        raise ValueError(
+            f"The network {name!r} has no input_form; set it to WholePlates() or SegmentedPlates()."
+        )
     return form

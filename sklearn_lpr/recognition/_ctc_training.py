@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ExactMatch", "PlateExamples", "schedule_ctc"]
 
-# The fractions of steps between which a spatial transformer is activated. Before, the network
-# cannot distinguish a better warp of the image from a worse one. A sudden activation undoes
-# training.
-_TRANSFORMER_RAMP = (0.2, 0.4)
-
 # The fraction of steps with an alignment warm-up by default. Trained networks need none: their
 # characters are where CTC put them, which the cross-entropy of evenly spaced ones would undo.
 _ALIGNMENT_WARMUP = 0.2
@@ -34,7 +29,7 @@ _TRIMMING_RAMP = (0.2, 0.5)
 def schedule_ctc(
     alignment_warmup: float | str, label_noise_fraction: float, *, trained: bool
 ) -> dict[str, Ramp]:
-    """Return the schedules of the CTC training loss and of the spatial transformer.
+    """Return the schedules of the CTC training loss.
 
     Parameters
     ----------
@@ -55,7 +50,6 @@ def schedule_ctc(
     return {
         "alignment_warmup": Ramp(0.0, alignment_warmup, 1.0, 0.0),
         "trimmed_fraction": Ramp(*_TRIMMING_RAMP, 0.0, label_noise_fraction),
-        "transformer_activation": Ramp(*_TRANSFORMER_RAMP, 0.0, 1.0),
     }
 
 

@@ -56,7 +56,10 @@ class OnnxModel:
         """Check that input and output are those of the network that the metadata describes."""
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if [(each.name, each.type) for each in inputs] != [("images", "tensor(uint8)")]:
-            raise ValueError("its network does not take uint8 images.")
+            raise ValueError(
+                f"its network takes {[(each.name, each.type) for each in inputs]}, not 'images' of "
+                "type uint8."
+            )
         expected = image_shape(self.architecture)
         if tuple(inputs[0].shape[-3:]) != expected:
             raise ValueError(
