@@ -42,7 +42,15 @@ def test_every_public_estimator_is_checked():
     checked = {
         type(each).__name__ for each in (TRANSFORMERS | RECOGNIZERS | META_RECOGNIZERS).values()
     }
-    assert public_estimators() == checked
+    missing, unknown = public_estimators() - checked, checked - public_estimators()
+    assert not missing, f"add {sorted(missing)} to the estimators of tests/utils/estimators.py"
+    assert not unknown, f"{sorted(unknown)} are not public"
+
+
+@pytest.mark.parametrize("name", sorted({**TRANSFORMERS, **RECOGNIZERS, **META_RECOGNIZERS}))
+def test_every_parameter_has_a_constraint(name):
+    kind = type({**TRANSFORMERS, **RECOGNIZERS, **META_RECOGNIZERS}[name])
+    assert set(kind._parameter_constraints) == set(kind._get_param_names())
 
 
 @pytest.mark.parametrize("check", cases(TRANSFORMERS, scenes()))
