@@ -9,6 +9,7 @@ from typing import Any
 from sklearn.frozen import FrozenEstimator
 
 from .._files import replace_file
+from .._sklearn_compat import StrOptions, validate_params
 from ..calibration import CalibratedRecognizerCV, RejectingRecognizerCV
 from ..calibration._maps import LogisticMap, PowerMap
 from ..pretrained import read_pretrained
@@ -23,7 +24,7 @@ _MAPS: dict[str, type[PowerMap] | type[LogisticMap]] = {"power": PowerMap, "logi
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How the confidences of a recognizer become probabilities, and which ones to accept.
+    """Calibration maps and confidence threshold of a recognizer.
 
     Parameters
     ----------
@@ -95,9 +96,14 @@ class Calibration:
                 int(entries["n_plates"]),
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"The file is no calibration, or is damaged ({error!r}).") from error
+            raise ValueError(
+                f"The file is not a calibration, or is damaged ({error!r})."
+            ) from error
 
 
+@validate_params(
+    {"method": [StrOptions({"temperature", "sigmoid"})]}, prefer_skip_nested_validation=True
+)
 def fit_calibration(
     estimator: Any,
     X: Any,
@@ -136,8 +142,6 @@ def fit_calibration(
     UserWarning
         If there are too few plates for the maps or for the threshold.
     """
-    if method not in ("temperature", "sigmoid"):
-        raise ValueError(f"method={method!r} is not 'temperature' or 'sigmoid'.")
     calibrated = CalibratedRecognizerCV(FrozenEstimator(estimator), method=method).fit(X, y)
     [recognizer] = calibrated.calibrated_recognizers_
     rejecting = RejectingRecognizerCV(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sklearn.pipeline import Pipeline
 
+from .._sklearn_compat import validate_params
 from ..calibration import CalibratedRecognizer
 from ..decoding import FormatDecoder
 from ..ensemble import MultiViewRecognizer
@@ -16,6 +17,7 @@ from ._calibration import bundled_calibration
 __all__ = ["load_recognizer"]
 
 
+@validate_params({"detect": ["boolean"]}, prefer_skip_nested_validation=True)
 def load_recognizer(
     format: str | Sequence[str] | PlateSyntax | FormatPrior | None = None,
     detect: bool = True,
@@ -71,8 +73,6 @@ def load_recognizer(
         recognizer.predict(["photo.jpg"])
         read_plates(load_recognizer("brazil", detect=False), ["crop.png"])[0].confidence
     """
-    if not isinstance(detect, bool):
-        raise ValueError(f"detect={detect!r} must be True (photos) or False (crops of plates).")
     recognizer = OnnxRecognizer(n_threads=1, decoder=FormatDecoder(_find_prior(format)))
     # The steps that cropped and normalized the training plates.
     steps, name = recognizer._model.steps, recognizer._model.name

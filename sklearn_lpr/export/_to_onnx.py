@@ -20,6 +20,8 @@ from .._compat import import_optional
 from .._detection._onnx_detector import CORNER_NETWORK, OnnxPlateDetector
 from .._detection._photo_search import reduce_and_pad
 from .._files import replace_file
+from .._onnx_content import check_onnx
+from .._sklearn_compat import StrOptions, validate_params
 from ..detection import PlateDetector
 from ..images import check_images, is_blank, naming_sample
 from ..images._channels import to_rgb
@@ -38,6 +40,10 @@ __all__ = ["to_onnx"]
 _MIN_CALIBRATION = 100
 
 
+@validate_params(
+    {"path": [str, os.PathLike], "quantize": [StrOptions({"int8"}), None]},
+    prefer_skip_nested_validation=True,
+)
 def to_onnx(
     estimator: Any,
     path: str | os.PathLike[str],
@@ -126,8 +132,6 @@ def to_onnx(
     ...     bool((served.predict(X) == recognizer.predict(X)).all())
     True
     """
-    if quantize not in (None, "int8"):
-        raise ValueError(f"quantize={quantize!r} is unknown; pass 'int8' or None.")
     if (quantize is None) != (calibration is None):
         raise ValueError(
             "quantize='int8' needs calibration=, a few hundred plates as the estimator takes them."
@@ -148,7 +152,7 @@ def to_onnx(
     images = None
     if quantize is not None:
         images = _calibration_images(recognizer, chain.transform(calibration))
-        _check_number(len(images), "plates", "compare()", stacklevel=3)
+        _check_number(len(images), "plates", "compare()", stacklevel=4)
 
     model = _network(recognizer)
     if images is not None:
@@ -231,9 +235,14 @@ def _network(estimator: BaseNetworkEstimator) -> Any:
     from ..networks._onnx_graph import Graph
 
     architecture = dict(estimator.architecture_)
+    name = architecture.pop("name")
     graph = Graph(estimator.weights_)
-    get_network(architecture.pop("name")).write_onnx(graph, **architecture)
-    return graph.model()
+    get_network(name).write_onnx(graph, **architecture)
+    model = graph.model()
+    inputs = [each.name for each in model.graph.input]
+    if inputs != ["images"]:
+        raise ValueError(f"The network {name!r} has the inputs {inputs} in ONNX, not ['images'].")
+    return model
 
 
 def _detector_content(detector: PlateDetector, calibration: Any = None) -> bytes:
@@ -257,7 +266,7 @@ def _detector_content(detector: PlateDetector, calibration: Any = None) -> bytes
         from ._quantize import quantize_to_int8
 
         batches = _calibration_photos(detector, calibration)
-        _check_number(len(batches), "photos", "OnnxPlateDetector.score()", stacklevel=4)
+        _check_number(len(batches), "photos", "OnnxPlateDetector.score()", stacklevel=5)
         model = quantize_to_int8(model, batches, seven_bits=True)
     model.metadata_props.add(key=METADATA_KEY, value=json.dumps(metadata, allow_nan=False))
     if detector.refiner_ is not None:
@@ -331,6 +340,10 @@ def _channel_order(steps: list[tuple[str, Any]], n_channels: int) -> str:
 
 
 def _write(path: Path, content: bytes) -> Path:
+    try:
+        check_onnx(content)
+    except ValueError as error:
+        raise ValueError(f"The file of this network would not be loaded: {error}") from error
     # A server that loads the file meanwhile finds the old or the new one.
     replace_file(path, lambda file: file.write(content))
     return path

@@ -16,7 +16,7 @@ from sklearn_lpr.decoding import PlateReading
 
 
 class Recognizer(RecognizerMixin, BaseEstimator):
-    """A fitted recognizer whose plates are their readings."""
+    """A fitted recognizer whose plates are their texts."""
 
     def fit(self, X, y):
         return self
@@ -82,7 +82,7 @@ def test_the_bundled_calibration_is_read(world):
     [b"", b"[]", b"{}", b'{"format": 2}', b'{"format": 1, "plate_map": {"kind": "power", "a": 1}}'],
 )
 def test_damaged_files_are_errors(content):
-    with pytest.raises(ValueError, match="is no calibration, or is damaged"):
+    with pytest.raises(ValueError, match="is not a calibration, or is damaged"):
         Calibration.read(content)
 
 
@@ -95,5 +95,5 @@ def test_a_target_out_of_reach_is_an_error():
         ),
     ):
         fit_calibration(Recognizer(), X, y)
-    with pytest.raises(ValueError, match="method='isotonic' is not"):
+    with pytest.raises(ValueError, match="'method' parameter of fit_calibration"):
         fit_calibration(Recognizer(), X, y, method="isotonic")

@@ -51,12 +51,12 @@ def test_the_steps_are_those_of_the_file(world, tmp_path):
 def test_confidences_are_calibrated_and_texts_are_not_changed(world, plates):
     X, _ = plates
     recognizer = load_recognizer()
-    readings = read_plates(recognizer, X)
+    predictions = read_plates(recognizer, X)
     uncalibrated = Pipeline([*recognizer.steps[:-1], ("network", recognizer[-1].estimator)])
     plain = read_plates(uncalibrated, X)
-    assert [each.text for each in readings] == [each.text for each in plain]
-    assert any(each.text for each in readings)
-    assert [each.confidence for each in readings] == pytest.approx(
+    assert [each.text for each in predictions] == [each.text for each in plain]
+    assert any(each.text for each in predictions)
+    assert [each.confidence for each in predictions] == pytest.approx(
         [each.confidence**0.25 for each in plain]
     )
 
@@ -123,7 +123,7 @@ def test_unknown_formats_are_errors(world, plate_format, error, reason):
 
 
 def test_detect_is_a_bool(world):
-    with pytest.raises(ValueError, match="detect='yes' must be True"):
+    with pytest.raises(ValueError, match="'detect' parameter of load_recognizer"):
         load_recognizer(detect="yes")
 
 
