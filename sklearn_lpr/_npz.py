@@ -33,7 +33,7 @@ class NpzError(ValueError):
 
 
 class _Header(NamedTuple):
-    """What the start of an array in an archive says."""
+    """The header of an array in an archive."""
 
     shape: tuple[int, ...]
     order: Any  # "F" or "C"

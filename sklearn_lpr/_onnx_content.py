@@ -121,7 +121,7 @@ class _Walk:
                 n_graphs += 1
                 self._check_graph(_message(value))
         if n_graphs != 1:
-            raise ValueError(f"it is no ONNX model, or damaged: it has {n_graphs} graphs.")
+            raise ValueError(f"it is not an ONNX model, or is damaged: it has {n_graphs} graphs.")
 
     def _check_graph(self, message: memoryview) -> None:
         for number, value in self._fields(message):
@@ -237,4 +237,4 @@ def _text(value: Any) -> str:
 
 
 def _damaged() -> ValueError:
-    return ValueError("it is no ONNX model, or damaged.")
+    return ValueError("it is not an ONNX model, or is damaged.")

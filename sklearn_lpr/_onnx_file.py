@@ -120,7 +120,7 @@ class OnnxFileMixin:
 
     @property
     def _opened(self) -> Any:
-        """What `_open` returned for the present parameters."""
+        """The result of `_open` for the present parameters."""
         # A forked process opens a session of its own.
         wanted = self.path, self.n_threads, os.getpid()
         cached = self.__dict__.get("_cached")

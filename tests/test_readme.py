@@ -108,14 +108,14 @@ def test_confidences_of_exact_texts():
     calibration = bundled_calibration()
     threshold = f"{math.ceil(100 * calibration.threshold) / 100:.2f}"
     results = (RESULTS / "world_model.md").read_text(encoding="utf-8")
-    share = re.search(r"the ([\d.]+)% with the highest confidences are 99 % exact", results)[1]
+    coverage = re.search(r"the ([\d.]+)% with the highest confidences are 99 % exact", results)[1]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     page = (ROOT / "docs" / "command_line.md").read_text(encoding="utf-8")
     assert calibration.target_accuracy == 0.99
     assert f"[at least {threshold}](" in readme
     assert f"choose {threshold}. Of the plates" in page
     assert f"training, {calibration.coverage:.0%}".replace("%", " %") in page
-    assert f"the {share} % of the plates" in page
+    assert f"the {coverage} % of the plates" in page
 
 
 def trained_rows():

@@ -4,7 +4,7 @@ Run from the project's root (half an hour on one core), after `train_detector.py
 
     python tools/train_corners.py --data ../shared/data --work ~/corners
 
-The network is added to the file of the detector. Training resumes where it was broken off: its
+The network is added to the file of the detector. Training resumes where it was interrupted: its
 checkpoint is in the folder `--work`, and the trained weights afterwards, which a further run only
 exports. The sets, their licences, and which photos are held out are in `detector_scenes.py`.
 """

@@ -5,7 +5,7 @@ Run from the project's root (two hours on two cores)::
     python tools/train_detector.py --data ../shared/data --work ~/detector
 
 In the second of two stages, the corners of the photos are corrected by the detections of an earlier
-detector, by default the one in the package. Training resumes where it was broken off: its
+detector, by default the one in the package. Training resumes where it was interrupted: its
 checkpoints are in the folder `--work`, and the trained weights afterwards, which a further run only
 exports. The sets, their licences, and which photos are held out are in `detector_scenes.py`.
 `train_corners.py` then adds the network that refines corners.

@@ -1,4 +1,4 @@
-"""Train the small network with which `RowJoiner` tells two rows from one row with a caption.
+"""Train the small network with which `RowJoiner` distinguishes two rows from a row and a caption.
 
 Run from the project's root (ten minutes on two cores)::
 

@@ -63,7 +63,11 @@ def main() -> None:
 def fit(
     network: keras.Model, plates: Sequence[Plate], epochs: int, rng: np.random.Generator
 ) -> None:
-    """Train on views that are drawn and distorted on the fly."""
+    """Train on views that are drawn and distorted on the fly.
+
+    Keras's own loop suffices: the network has no description in the registry, as only its weights
+    are shipped, and needs neither callbacks nor checkpoints.
+    """
     n_plates = min(PLATES_PER_EPOCH, len(plates))
     n_steps = epochs * -(-n_plates // BATCH_SIZE)
     learning_rate = keras.optimizers.schedules.CosineDecay(

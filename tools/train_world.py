@@ -4,8 +4,8 @@ Run from the project's root (four hours and a half on two cores, in several runs
 
     python tools/train_world.py --data ../shared/data --fonts ../shared/fonts --work ~/world
 
-Training resumes where it was broken off: its checkpoints are in the folder `--work`, and so are the
-trained weights afterwards, which a further run only exports. The sets, their licences, the
+Training resumes where it was interrupted: its checkpoints are in the folder `--work`, and so are
+the trained weights afterwards, which a further run only exports. The sets, their licences, the
 synthetic plates and the plates that are held out are in `world_plates.py`. A small network learns
 from reduced images first. Then crops are left out that it reads otherwise without doubt: their
 texts are wrong, or they are cut off. A wider network continues from its weights, on the whole

@@ -387,7 +387,7 @@ def draw_crops(n_plates: int, seed: list[int], **parameters: Any) -> tuple[list[
     -------
     crops : list of ndarray of shape (height, width, 3), dtype uint8
     bunch : Bunch
-        What `make_plates` returned.
+        The result of `make_plates`.
     """
     rng = np.random.default_rng(seed)
     bunch = make_plates(

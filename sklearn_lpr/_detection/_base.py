@@ -16,7 +16,7 @@ from ..images._channels import to_rgb
 from ..images._map_samples import map_samples
 from ..images._quads import check_quads, quad_area
 from ._photo_search import PhotoSearch
-from ._second_look import CornerForward, Forward
+from ._refinement import CornerForward, Forward
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags

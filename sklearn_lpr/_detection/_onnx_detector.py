@@ -12,7 +12,7 @@ from .._sklearn_compat import Interval
 from ._base import BaseNetworkDetector
 from ._corner_window import N_CORNER_OUTPUTS
 from ._heat_map import N_OUTPUTS
-from ._second_look import CornerForward, Forward, Pixels
+from ._refinement import CornerForward, Forward, Pixels
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
@@ -172,7 +172,7 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         if [(each.name, each.shape[-1:]) for each in session.get_outputs()] != [
             (output, [n_outputs])
         ]:
-            raise ValueError("it is no plate detector that sklearn_lpr.export.to_onnx wrote.")
+            raise ValueError("it is not a plate detector that sklearn_lpr.export.to_onnx wrote.")
         return session
 
     def __sklearn_tags__(self) -> "Tags":

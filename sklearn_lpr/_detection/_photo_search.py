@@ -10,7 +10,7 @@ from .._compat import cv2
 from ..images import check_corners
 from ..images._quads import enclosing_boxes, suppress_overlaps
 from ._heat_map import find_convex
-from ._second_look import CornerForward, CornerLook, Forward, WindowLook
+from ._refinement import CornerForward, CornerRefinement, Forward, WindowRefinement
 from ._windows import PADDING
 
 __all__ = ["CANDIDATE", "PhotoSearch", "reduce_and_pad"]
@@ -24,7 +24,7 @@ _MULTIPLE = 32
 # A photo is searched at the finer scale if that is finer by this factor at least.
 _LEAST_GAIN = 1.25
 
-# Candidates for the second look have at least this fraction of the threshold. The score of a
+# Candidates for the refinement have at least this fraction of the threshold. The score of a
 # detection is the geometric mean of both: false positives seldom look like plates at two scales.
 CANDIDATE = 0.4
 
@@ -40,7 +40,7 @@ _CLOSE_UP = 0.3
 
 @dataclass(frozen=True)
 class PhotoSearch:
-    """How a photo is searched.
+    """Search of a photo at several scales.
 
     Parameters
     ----------
@@ -54,10 +54,10 @@ class PhotoSearch:
     threshold : float
         The least score.
     refine : bool
-        Whether each plate is looked at again, in a window in which it has a fixed size. It must be
-        found there, and has the geometric mean of both scores.
+        Whether each plate is searched again in a window in which it has a fixed size. It must be
+        found there, and its score is the geometric mean of both.
     corner_forward : callable, default=None
-        A second, faster network. It drops what is no plate before the second look, and finds the
+        A second, faster network. It rejects false positives before the refinement, and finds the
         corners again after it.
     """
 
@@ -96,8 +96,8 @@ class PhotoSearch:
                 scales.append(fine)
         least = CANDIDATE * self.threshold if self.refine else self.threshold
         found = _best(*(self._search(pixels, scale, least) for scale in scales))
-        # Two detections of one plate may have become alike after the second look.
-        return _best(self._look_again(pixels, *found)) if self.refine else found
+        # Two detections of one plate may have become alike.
+        return _best(self._refine(pixels, *found)) if self.refine else found
 
     def _find_close_ups(self, pixels: Pixels) -> tuple[Floats, Floats]:
         """Find plates in the reduced photo with a border."""
@@ -108,23 +108,23 @@ class PhotoSearch:
         wide = np.ptp(corners[..., 0], axis=1) >= _CLOSE_UP * image.shape[1]
         return (corners[wide] - (x, y)) * ratio, scores[wide]
 
-    def _look_again(self, pixels: Pixels, corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
-        """Drop what does not look like a plate in a window of its own, and refine the rest."""
-        # The corner network is much faster, and drops most of what is no plate.
+    def _refine(self, pixels: Pixels, corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
+        """Drop detections that are not found in a window of their own, and refine the others."""
+        # The corner network is much faster, and rejects most false positives.
         if self.corner_forward is not None:
-            _, likeness = CornerLook(self.corner_forward)(pixels, corners)
+            _, likeness = CornerRefinement(self.corner_forward)(pixels, corners)
             likely = np.sqrt(scores * likeness) >= self.threshold
             corners, scores = corners[likely], scores[likely]
         # No lower score makes the geometric mean reach the threshold.
-        corners, second = WindowLook(self.forward, self.threshold**2)(pixels, corners)
+        corners, second = WindowRefinement(self.forward, self.threshold**2)(pixels, corners)
         scores = np.sqrt(scores * second)
         corners, scores = corners[scores >= self.threshold], scores[scores >= self.threshold]
         if self.corner_forward is not None:
             # The errors of two networks differ, and their mean is more exact than either. The
             # corner network is the more exact one where its window fits the plate.
-            look = CornerLook(self.corner_forward, mirrored=True)
-            corners = (corners + look(pixels, corners)[0]) / 2
-            corners = look(pixels, corners)[0]
+            refinement = CornerRefinement(self.corner_forward, mirrored=True)
+            corners = (corners + refinement(pixels, corners)[0]) / 2
+            corners = refinement(pixels, corners)[0]
         return corners, scores
 
     def _search(self, pixels: Pixels, scale: float, threshold: float) -> tuple[Floats, Floats]:

@@ -15,7 +15,7 @@ __all__ = ["add_surroundings", "find_in_crop", "may_be_crop"]
 _LARGEST_CROP = 320
 
 # The border added to a small image before detection, as fractions of its height and width: the
-# detector learnt plates with surroundings, and finds few that touch the edge of an image.
+# detector was trained on plates with surroundings, and finds few that touch the edge of an image.
 _PADDING = (0.5, 0.3)
 
 # A detected plate that covers this part of a small image is not cropped: what a tight crop gains is

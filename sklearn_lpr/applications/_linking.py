@@ -8,7 +8,7 @@ from rapidfuzz.distance import Levenshtein
 from scipy.optimize import linear_sum_assignment
 
 from ..images._quads import iou, quad_area
-from ._photo_reader import PlateRow
+from ._photo_processor import TableRow
 
 __all__ = ["Linker", "Track"]
 
@@ -29,7 +29,7 @@ class Track:
     Parameters
     ----------
     time : float
-    row : PlateRow
+    row : TableRow
         The first detection, with its text and confidence.
     max_frames : int
         The number of detections that are kept: those in which the plate is largest.
@@ -40,21 +40,21 @@ class Track:
         The times of the first and the last detection, in seconds.
     n_frames : int
         The number of detections.
-    kept : list of (float, float, PlateRow)
+    kept : list of (float, float, TableRow)
         Area, time and row of the detections that are kept, in their order.
     """
 
-    def __init__(self, time: float, row: PlateRow, max_frames: int) -> None:
+    def __init__(self, time: float, row: TableRow, max_frames: int) -> None:
         self.start = self.end = time
         self.n_frames = 0
-        self.kept: list[tuple[float, float, PlateRow]] = []
+        self.kept: list[tuple[float, float, TableRow]] = []
         self._max_frames = max_frames
         self._corners = _corners(row)
         self._velocity = np.zeros(2)
         self._surest = row
         self.add(time, row)
 
-    def add(self, time: float, row: PlateRow) -> None:
+    def add(self, time: float, row: TableRow) -> None:
         """Add a later detection."""
         corners = _corners(row)
         if time > self.end:
@@ -72,7 +72,7 @@ class Track:
         """Return the corners that are expected at a later time."""
         return self._corners + self._velocity * (time - self.end)
 
-    def contradicts(self, row: PlateRow) -> bool:
+    def contradicts(self, row: TableRow) -> bool:
         """Return whether the text of a detection is confident, and that of another plate."""
         surest = self._surest
         return (
@@ -105,7 +105,7 @@ class Linker:
         self.max_frames = max_frames
         self.active: list[Track] = []
 
-    def add(self, time: float, rows: Sequence[PlateRow]) -> list[Track]:
+    def add(self, time: float, rows: Sequence[TableRow]) -> list[Track]:
         """Add the detections of the next frame; return the tracks that have ended before it.
 
         The detections have been read.
@@ -140,7 +140,7 @@ class Linker:
         return ended
 
 
-def _corners(row: PlateRow) -> Floats:
+def _corners(row: TableRow) -> Floats:
     assert row.corners is not None
     return row.corners
 

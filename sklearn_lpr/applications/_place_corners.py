@@ -12,7 +12,7 @@ from .._texts import check_texts
 from ..images import check_images
 from ..images._corners import CORNER_COLUMNS
 from ._load_recognizer import load_recognizer
-from ._photo_reader import PhotoReader, PlateRow
+from ._photo_processor import PhotoProcessor, TableRow
 from ._plate_table import flat_corners
 
 if TYPE_CHECKING:
@@ -156,9 +156,9 @@ def place_corners(
     check_consistent_length(samples, texts)
     if recognizer is None:
         recognizer = load_recognizer()
-    reader = PhotoReader(recognizer, detector, record=False, n_jobs=n_jobs)
-    plates: list[list[PlateRow]] = [[] for _ in samples]
-    for rows in reader.stream(enumerate(samples), len(samples), batch_size, verbose):
+    processor = PhotoProcessor(recognizer, detector, record=False, n_jobs=n_jobs)
+    plates: list[list[TableRow]] = [[] for _ in samples]
+    for rows in processor.stream(enumerate(samples), len(samples), batch_size, verbose):
         for row in rows:
             plates[row.index].append(row)
     records = []

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..images import object_array
 from ..images._corners import CORNER_COLUMNS
-from ._photo_reader import PlateRow
+from ._photo_processor import TableRow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +27,12 @@ _DTYPES: dict[str, Any] = {
 }
 
 
-def plate_table(rows: Sequence[PlateRow], start: int = 0) -> "pd.DataFrame":
+def plate_table(rows: Sequence[TableRow], start: int = 0) -> "pd.DataFrame":
     """Return the table of some plates, with the columns that `read_photos` describes.
 
     Parameters
     ----------
-    rows : sequence of PlateRow
+    rows : sequence of TableRow
     start : int, default=0
         The first number of the index.
 
@@ -53,7 +53,7 @@ def plate_table(rows: Sequence[PlateRow], start: int = 0) -> "pd.DataFrame":
     return pd.DataFrame(columns, index=index, columns=list(_DTYPES), dtype=object).astype(_DTYPES)
 
 
-def flat_corners(row: PlateRow) -> list[float]:
+def flat_corners(row: TableRow) -> list[float]:
     """Return the values of the columns ``x1`` to ``y4``: NaN where the corners are not known."""
     return [math.nan] * len(CORNER_COLUMNS) if row.corners is None else row.corners.ravel().tolist()
 

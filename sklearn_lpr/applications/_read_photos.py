@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .._sklearn_compat import HasMethods, Interval, StrOptions, validate_params
 from ..images import SampleError
 from ._load_recognizer import load_recognizer
-from ._photo_reader import PhotoReader, PlateRow
+from ._photo_processor import PhotoProcessor, TableRow
 from ._photo_stream import count_photos, stream_photos
 from ._plate_table import plate_table
 
@@ -168,8 +168,8 @@ def read_photos(
     """
     import pandas as pd
 
-    reader = _reader(recognizer, detector, on_error, n_jobs)
-    tables = list(_tables(X, reader, batch_size, verbose))
+    processor = _processor(recognizer, detector, on_error, n_jobs)
+    tables = list(_tables(X, processor, batch_size, verbose))
     return pd.concat(tables, ignore_index=True) if tables else plate_table([])
 
 
@@ -228,27 +228,31 @@ def iter_photos(
             for number, table in enumerate(iter_photos("photos", recognizer, on_error="record")):
                 table.to_csv(file, header=number == 0, index=False)
     """
-    reader = _reader(recognizer, detector, on_error, n_jobs)
-    return _tables(X, reader, batch_size, verbose)
+    processor = _processor(recognizer, detector, on_error, n_jobs)
+    return _tables(X, processor, batch_size, verbose)
 
 
-def _reader(recognizer: Any, detector: Any, on_error: str, n_jobs: int | None) -> PhotoReader:
+def _processor(recognizer: Any, detector: Any, on_error: str, n_jobs: int | None) -> PhotoProcessor:
     if recognizer is None:
         recognizer = load_recognizer()
-    return PhotoReader(recognizer, detector, on_error == "record", n_jobs)
+    return PhotoProcessor(recognizer, detector, on_error == "record", n_jobs)
 
 
-def _tables(X: Any, reader: PhotoReader, batch_size: int, verbose: int) -> "Iterator[pd.DataFrame]":
-    with _naming_remedy(reader):
-        photos = stream_photos(X, check=not reader.record)
-    batches = reader.stream(enumerate(photos), count_photos(photos), batch_size, verbose)
-    return _number(batches, reader)
+def _tables(
+    X: Any, processor: PhotoProcessor, batch_size: int, verbose: int
+) -> "Iterator[pd.DataFrame]":
+    with _naming_remedy(processor):
+        photos = stream_photos(X, check=not processor.record)
+    batches = processor.stream(enumerate(photos), count_photos(photos), batch_size, verbose)
+    return _number(batches, processor)
 
 
-def _number(batches: Iterator[list[PlateRow]], reader: PhotoReader) -> "Iterator[pd.DataFrame]":
+def _number(
+    batches: Iterator[list[TableRow]], processor: PhotoProcessor
+) -> "Iterator[pd.DataFrame]":
     start = 0
     while True:
-        with _naming_remedy(reader):
+        with _naming_remedy(processor):
             rows = next(batches, None)
         if rows is None:
             return
@@ -257,12 +261,12 @@ def _number(batches: Iterator[list[PlateRow]], reader: PhotoReader) -> "Iterator
 
 
 @contextmanager
-def _naming_remedy(reader: PhotoReader) -> Iterator[None]:
+def _naming_remedy(processor: PhotoProcessor) -> Iterator[None]:
     """Add to the error of a photo how to read the others."""
     try:
         yield
     except SampleError as error:
-        if reader.record:
+        if processor.record:
             raise
         reason = error.reason if error.reason.endswith((".", "!", "?")) else f"{error.reason}."
         remedy = "on_error='record' reads the other photos and returns the error in a row."

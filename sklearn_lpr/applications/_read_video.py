@@ -13,7 +13,7 @@ from ..images import object_array
 from ..images._corners import CORNER_COLUMNS
 from ._linking import Linker, Track
 from ._load_recognizer import load_recognizer
-from ._photo_reader import PhotoReader
+from ._photo_processor import PhotoProcessor
 from ._plate_table import flat_corners
 from ._video_frames import count_frames, iter_frames
 
@@ -173,12 +173,12 @@ def read_video(
     import pandas as pd
 
     count = count_frames(path, every)
-    reader = PhotoReader(
+    processor = PhotoProcessor(
         load_recognizer() if recognizer is None else recognizer, detector, True, n_jobs
     )
     linker = Linker(min_iou, max_gap, max_frames)
     rows: list[tuple[Any, ...]] = []
-    for ended in _follow(path, every, reader, linker, batch_size, count, verbose):
+    for ended in _follow(path, every, processor, linker, batch_size, count, verbose):
         tracks = [track for track in ended if track.n_frames >= min_frames]
         rows += [_describe(track, voting) for track in tracks]
     rows.sort(key=lambda row: row[2])
@@ -191,7 +191,7 @@ def read_video(
 def _follow(
     path: str | os.PathLike[str],
     every: int,
-    reader: PhotoReader,
+    processor: PhotoProcessor,
     linker: Linker,
     batch_size: int,
     count: int | None,
@@ -205,11 +205,11 @@ def _follow(
     with tqdm(total=count, unit="frame", disable=not verbose) as bar:
         while batch := list(islice(frames, batch_size)):
             found = []
-            for rows in reader.search([(frame.number, frame.pixels) for frame in batch]):
+            for rows in processor.search([(frame.number, frame.pixels) for frame in batch]):
                 found.append([row for row in rows if row.error or row.corners is not None])
                 bar.update()
             plates = [row for rows in found for row in rows]
-            reader.read(plates, batch_size)
+            processor.read(plates, batch_size)
             errors += [row.error for row in plates if row.error is not None]
             for frame, rows in zip(batch, found, strict=True):
                 yield linker.add(frame.time, [row for row in rows if row.error is None])

@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from .._compat import cv2
 
-__all__ = ["Frame", "count_frames", "iter_frames"]
+__all__ = ["VideoFrame", "count_frames", "iter_frames"]
 
 # Some containers store an estimate of the number of frames.
 _LEAST_READ = 0.95
 
 
-class Frame(NamedTuple):
+class VideoFrame(NamedTuple):
     """A frame: its number, its time in seconds, and its pixels, RGB."""
 
     number: int
@@ -38,19 +38,19 @@ def count_frames(path: str | os.PathLike[str], every: int) -> int | None:
     return -(-count // every) if count > 0 else None
 
 
-def iter_frames(path: str | os.PathLike[str], every: int) -> Iterator[Frame]:
+def iter_frames(path: str | os.PathLike[str], every: int) -> Iterator[VideoFrame]:
     """Iterate over each `every`-th frame of a video file, beginning with the first.
 
     Yields
     ------
-    Frame
+    VideoFrame
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If OpenCV cannot decode the file, or its path is no valid UTF-8.
+        If OpenCV cannot decode the file, or its path is not valid UTF-8.
 
     Warns
     -----
@@ -67,7 +67,7 @@ def iter_frames(path: str | os.PathLike[str], every: int) -> Iterator[Frame]:
                 decoded, image = capture.retrieve()
                 if not decoded:
                     break
-                yield Frame(number, _time(capture, number, rate), _to_rgb(image))
+                yield VideoFrame(number, _time(capture, number, rate), _to_rgb(image))
             number += 1
     finally:
         capture.release()
@@ -89,7 +89,7 @@ def _open(path: str | os.PathLike[str]) -> cv2.VideoCapture:
         os.fspath(path).encode()
     except UnicodeEncodeError as error:  # OpenCV ends the process
         raise ValueError(
-            f"path={os.fspath(path)!r} is no valid UTF-8, which OpenCV needs; rename the file."
+            f"path={os.fspath(path)!r} is not valid UTF-8, which OpenCV needs; rename the file."
         ) from error
     capture = cv2.VideoCapture(os.fspath(path))
     if not capture.isOpened():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._character_alignment import align_characters
-from ..decoding import NOTHING_READ, PlateReading
+from ..decoding import EMPTY_PREDICTION, PlateReading
 
 __all__ = ["average_predictions"]
 
@@ -20,7 +20,7 @@ def average_predictions(predictions: Sequence[PlateReading]) -> PlateReading:
     """
     nonempty = [prediction for prediction in predictions if prediction.text]
     if not nonempty:
-        return NOTHING_READ
+        return EMPTY_PREDICTION
     means: dict[str, float] = {}
     for prediction in predictions:
         probabilities = {prediction.text: prediction.confidence, **dict(prediction.candidates)}

@@ -60,7 +60,7 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         - "each_character": the confidence of each character. Characters below the threshold are
           replaced by `mark`. Accuracy and coverage then refer to characters: the accuracy to
           accepted ones, the coverage to all predicted ones.
-    unread : str, default=""
+    rejected_text : str, default=""
         The text of plates whose prediction is rejected or empty, or of which all characters are
         rejected.
     mark : str, default="?"
@@ -103,14 +103,14 @@ class RejectingRecognizerCV(BaseRecognizerCV):
 
     Notes
     -----
-    A rejected prediction has the text `unread` and the confidence 0. A text with a rejected
+    A rejected prediction has the text `rejected_text` and the confidence 0. A text with a rejected
     character has the confidence 0 too, because it cannot be correct as a whole. The `mark` has the
     confidence 0, other characters keep theirs. `candidates` do not change, so that a person who
     checks the plate sees the rejected text.
 
     `score` is the fraction of plates whose text is predicted exactly, so that a rejected plate
     counts as an error. For selective prediction, look at two values: the coverage,
-    ``np.mean(texts != unread)``, and the accuracy of the accepted predictions.
+    ``np.mean(texts != rejected_text)``, and the accuracy of the accepted predictions.
 
     A high accuracy on few predictions may be a matter of chance. If none of n predictions is wrong,
     the error rate is at most 1 - a ** (1 / n) at the level 1 - a, which is about 3 / n at 0.95 (the
@@ -164,12 +164,14 @@ class RejectingRecognizerCV(BaseRecognizerCV):
     ['AB123', 'CD45', '', 'GH78']
     """
 
+    _renamed_parameters: ClassVar[dict[str, str]] = {"unread": "rejected_text"}
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseRecognizerCV._parameter_constraints,
         "target_accuracy": [Interval(Real, 0, 1, closed="right"), None],
         "target_coverage": [Interval(Real, 0, 1, closed="right"), None],
         "criterion": [StrOptions({"plate", "weakest_character", "each_character"})],
-        "unread": [str],
+        "rejected_text": [str],
         "mark": [str],
         "confidence_level": [Interval(Real, 0, 1, closed="neither"), None],
     }
@@ -181,7 +183,7 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         target_accuracy: float | None = None,
         target_coverage: float | None = None,
         criterion: str = "plate",
-        unread: str = "",
+        rejected_text: str = "",
         mark: str = "?",
         confidence_level: float | None = None,
         cv: Any = None,
@@ -191,7 +193,7 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         self.target_accuracy = target_accuracy
         self.target_coverage = target_coverage
         self.criterion = criterion
-        self.unread = unread
+        self.rejected_text = rejected_text
         self.mark = mark
         self.confidence_level = confidence_level
         self.cv = cv
@@ -253,8 +255,10 @@ class RejectingRecognizerCV(BaseRecognizerCV):
             )
         if len(self.mark) != 1 or not self.mark.isprintable():
             raise ValueError(f"mark={self.mark!r} must be one printable character.")
-        if not self.unread.isprintable():
-            raise ValueError(f"unread={self.unread!r} must consist of printable characters.")
+        if not self.rejected_text.isprintable():
+            raise ValueError(
+                f"rejected_text={self.rejected_text!r} must consist of printable characters."
+            )
         if self.confidence_level is None:
             return
         if self.target_coverage is not None:
@@ -429,7 +433,9 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         )
 
     def _rejected(self, prediction: PlateReading) -> PlateReading:
-        return PlateReading(self.unread, 0.0, (0.0,) * len(self.unread), prediction.candidates)
+        return PlateReading(
+            self.rejected_text, 0.0, (0.0,) * len(self.rejected_text), prediction.candidates
+        )
 
 
 def _character_confidences(prediction: PlateReading) -> tuple[float, ...]:

@@ -13,9 +13,9 @@ from ._fields import shorten
 from ._files import check_inside, read_text, require_folder
 from ._json_array import is_number
 from ._labels_csv import FOLDER_REMEDY
-from ._parameters import LOADER_OPTIONS, PATH
+from ._parameters import IMAGE_FOLDER, LOADER_OPTIONS, PATH
 from ._scene_bunch import ScenePlate, scene_bunch, scene_row
-from ._scene_fields import CLASSES, PlateReader, choose_classes, find_text
+from ._scene_fields import CLASSES, PlateParser, choose_classes, find_text
 
 __all__ = ["load_coco"]
 
@@ -34,7 +34,7 @@ class _Photo(NamedTuple):
 @validate_params(
     {
         "path": PATH,
-        "image_folder": [*PATH, None],
+        "image_folder": IMAGE_FOLDER,
         "classes": CLASSES,
     }
     | LOADER_OPTIONS,
@@ -135,11 +135,11 @@ def load_coco(
 
     def read(photo: _Photo) -> dict[str, Any]:
         file = _find_photo(photo, folders, root)
-        reader = PlateReader(*read_image_size(file))
+        parser = PlateParser(*read_image_size(file))
         height: Any = photo.values.get("height")
         width: Any = photo.values.get("width")
         if is_number(height) and is_number(width):
-            reader.check_stated_size(height, width, f"{photo.place}: the size")
+            parser.check_stated_size(height, width, f"{photo.place}: the size")
         plates = []
         for entry in photo.annotations:
             place = f"{str(path)!r}, annotation {entry.get('id')!r}"
@@ -150,7 +150,7 @@ def load_coco(
                     "'categories'."
                 )
             if names[category] in wanted:
-                plates.append(_read_plate(entry, reader, place))
+                plates.append(_read_plate(entry, parser, place))
         return scene_row(Path(os.path.relpath(file, home)).as_posix(), plates)
 
     return scene_bunch(
@@ -224,7 +224,7 @@ def _find_photo(photo: _Photo, folders: list[Path], root: Path) -> Path:
     )
 
 
-def _read_plate(entry: dict[str, Any], reader: PlateReader, place: str) -> ScenePlate:
+def _read_plate(entry: dict[str, Any], parser: PlateParser, place: str) -> ScenePlate:
     if entry.get("iscrowd"):
         raise ValueError(f"{place}: it marks a crowd; annotate each plate.")
     attributes = entry.get("attributes")
@@ -234,12 +234,12 @@ def _read_plate(entry: dict[str, Any], reader: PlateReader, place: str) -> Scene
         points = [polygons[0][index : index + 2] for index in range(0, len(polygons[0]), 2)]
         # Five points are four if the last one closes the polygon.
         if len(points) == 4 or points[0] == points[-1]:
-            return reader.read_polygon(points, f"{place}: the field 'segmentation'", text)
+            return parser.read_polygon(points, f"{place}: the field 'segmentation'", text)
     box: Any = entry.get("bbox")
     where = f"{place}: the field 'bbox'"
     if not _are_numbers(box, (4,)):
         raise ValueError(f"{where} is {shorten(box)}; it must be [x, y, width, height].")
-    return reader.read_box([float(number) for number in box], "xywh", where, text)
+    return parser.read_box([float(number) for number in box], "xywh", where, text)
 
 
 def _are_numbers(values: Any, lengths: tuple[int, ...]) -> bool:

@@ -12,6 +12,9 @@ _Constraints = dict[str, list[Any]]
 
 # The constraint of the parameters `path` and `data_home`.
 PATH: list[Any] = [str, os.PathLike]
+# Those of `image_folder`, and of `split` where the data set names its splits.
+IMAGE_FOLDER: list[Any] = [*PATH, None]
+SPLIT: list[Any] = [str, None]
 # The constraint of the parameter `subset`.
 SUBSET: list[Any] = [str, "array-like", None]
 # The constraints of the options of each function that returns a Bunch.

@@ -11,7 +11,7 @@ from ._csv_file import CsvRow
 from ._files import image_names, list_skipped, require_folder
 from ._labels_csv import csv_names, find_labels, read_labels, row_reader
 from ._named_files import check_counters, name_row
-from ._parameters import LOADER_OPTIONS, PATH
+from ._parameters import IMAGE_FOLDER, LOADER_OPTIONS, PATH, SPLIT
 
 __all__ = ["load_plates"]
 
@@ -21,8 +21,8 @@ _LABELS = "labels.csv"
 @validate_params(
     {
         "path": PATH,
-        "image_folder": [*PATH, None],
-        "split": [str, None],
+        "image_folder": IMAGE_FOLDER,
+        "split": SPLIT,
     }
     | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,

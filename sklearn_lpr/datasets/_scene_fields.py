@@ -17,7 +17,7 @@ from ._scene_bunch import MIN_THICKNESS, ScenePlate
 __all__ = [
     "CLASSES",
     "PhotoFinder",
-    "PlateReader",
+    "PlateParser",
     "choose_classes",
     "find_text",
     "split_name",
@@ -45,7 +45,7 @@ _ANNOTATION_FOLDERS = frozenset({"annotations", "labels", "xml", "xmls"})
 _IMAGE_FOLDERS = frozenset({"images", "jpegimages", "imgs", "img", "photos"})
 
 
-class PlateReader(NamedTuple):
+class PlateParser(NamedTuple):
     """Convert the boxes and polygons of a photo to plates, and check them.
 
     Parameters

@@ -11,7 +11,7 @@ from ._corner_columns import find_corner_columns, read_corners
 from ._csv_file import CsvRow, read_csv
 from ._files import require_folder
 from ._labels_csv import ALIASES, check_file, choose_split, read_text_cell
-from ._parameters import LOADER_OPTIONS, PATH
+from ._parameters import IMAGE_FOLDER, LOADER_OPTIONS, PATH, SPLIT
 from ._scene_bunch import MIN_THICKNESS, ScenePlate, corners_kind, scene_bunch, scene_row
 
 __all__ = ["load_scenes"]
@@ -37,8 +37,8 @@ class _Photo(NamedTuple):
 @validate_params(
     {
         "path": PATH,
-        "image_folder": [*PATH, None],
-        "split": [str, None],
+        "image_folder": IMAGE_FOLDER,
+        "split": SPLIT,
     }
     | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
@@ -160,7 +160,7 @@ def load_scenes(
     return scene_bunch(
         folder,
         photos,
-        _photo_reader(photos, labels, folder),
+        _photo_parser(photos, labels, folder),
         descr=f"Scenes of {str(folder)!r}, annotated in {str(labels)!r}.\n",
         empty=f"{str(labels)!r} lists no photo that can be loaded below its header.",
         on_error=on_error,
@@ -178,7 +178,7 @@ def _group_rows(rows: Iterable[CsvRow]) -> list[_Photo]:
     return [_Photo(group) for group in groups.values()]
 
 
-def _photo_reader(
+def _photo_parser(
     photos: list[_Photo], labels: Path, folder: Path
 ) -> Callable[[_Photo], dict[str, Any]]:
     """Build a function that reads the rows of a photo."""

@@ -11,12 +11,12 @@ from ..images import read_image_size
 from ..images._corners import CORNER_COLUMNS
 from ._fields import parse_numbers
 from ._files import check_split, read_text, require_folder
-from ._parameters import LOADER_OPTIONS, PATH
+from ._parameters import LOADER_OPTIONS, PATH, SPLIT
 from ._scene_bunch import ScenePlate, scene_bunch, scene_row
 from ._scene_fields import (
     CLASSES,
     PhotoFinder,
-    PlateReader,
+    PlateParser,
     choose_classes,
     find_text,
     split_name,
@@ -46,7 +46,7 @@ class _Annotation(NamedTuple):
     {
         "path": PATH,
         "classes": CLASSES,
-        "split": [str, None],
+        "split": SPLIT,
     }
     | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
@@ -143,10 +143,10 @@ def load_voc(
                 f"{str(annotation.path)!r} belongs to the photo {str(photo)!r}, which "
                 f"{str(owner)!r} already describes."
             )
-        reader = PlateReader(*read_image_size(photo))
-        _check_size(annotation, reader)
+        parser = PlateParser(*read_image_size(photo))
+        _check_size(annotation, parser)
         plates = [
-            _read_plate(item, reader, f"{str(annotation.path)!r}, object {number}")
+            _read_plate(item, parser, f"{str(annotation.path)!r}, object {number}")
             for number, (name, item) in enumerate(annotation.objects(), start=1)
             if name in wanted
         ]
@@ -196,28 +196,28 @@ def _parse_xml(path: Path) -> ElementTree.Element:
     return root
 
 
-def _check_size(annotation: _Annotation, reader: PlateReader) -> None:
+def _check_size(annotation: _Annotation, parser: PlateParser) -> None:
     """Check the size of the photo in the XML file, if there is one."""
     width, height = (annotation.root.findtext(f"size/{name}") or "" for name in ("width", "height"))
     if width.strip() and height.strip():
         where = f"{str(annotation.path)!r}: the field 'size'"
         stated_width, stated_height = parse_numbers(f"{width} {height}", where, "width height")
-        reader.check_stated_size(stated_height, stated_width, where)
+        parser.check_stated_size(stated_height, stated_width, where)
 
 
-def _read_plate(item: ElementTree.Element, reader: PlateReader, place: str) -> ScenePlate:
+def _read_plate(item: ElementTree.Element, parser: PlateParser, place: str) -> ScenePlate:
     text = find_text(_fields(item), place)
     polygon = item.find("polygon")
     if polygon is not None and all(polygon.find(name) is not None for name in CORNER_COLUMNS):
         where = f"{place}: the field 'polygon'"
         numbers = _parse_children(polygon, CORNER_COLUMNS, where)
         points = [numbers[index : index + 2] for index in range(0, len(numbers), 2)]
-        return reader.read_polygon(points, where, text)
+        return parser.read_polygon(points, where, text)
     box = item.find("bndbox")
     where = f"{place}: the field 'bndbox'"
     if box is None:
         raise ValueError(f"{where} is missing.")
-    return reader.read_box(_parse_children(box, _BOX, where), "xyxy", where, text)
+    return parser.read_box(_parse_children(box, _BOX, where), "xyxy", where, text)
 
 
 def _parse_children(

@@ -14,9 +14,9 @@ from .._sklearn_compat import validate_params
 from ..images import read_image_size
 from ._fields import shorten
 from ._files import check_split, image_names, read_text, require_folder
-from ._parameters import LOADER_OPTIONS, PATH
+from ._parameters import LOADER_OPTIONS, PATH, SPLIT
 from ._scene_bunch import ScenePlate, scene_bunch, scene_row
-from ._scene_fields import CLASSES, PlateReader, choose_classes, split_name, walk_folders
+from ._scene_fields import CLASSES, PlateParser, choose_classes, split_name, walk_folders
 
 __all__ = ["load_yolo"]
 
@@ -45,7 +45,7 @@ class _Photo(NamedTuple):
     {
         "path": PATH,
         "classes": [Integral, *CLASSES],
-        "split": [str, None],
+        "split": SPLIT,
     }
     | LOADER_OPTIONS,
     prefer_skip_nested_validation=True,
@@ -145,8 +145,8 @@ def load_yolo(
     wanted = choose_classes(classes, found, f"path={str(path)!r}")
 
     def read(photo: _Photo) -> dict[str, Any]:
-        reader = PlateReader(*read_image_size(home / photo.file))
-        plates = [_read_plate(item, reader) for item in photo.objects if item.name in wanted]
+        parser = PlateParser(*read_image_size(home / photo.file))
+        plates = [_read_plate(item, parser) for item in photo.objects if item.name in wanted]
         return scene_row(photo.file, plates, photo.split)
 
     bunch = scene_bunch(
@@ -222,13 +222,13 @@ def _read_objects(path: Path) -> Iterator[_Object]:
         yield _Object(place, name, numbers)
 
 
-def _read_plate(item: _Object, reader: PlateReader) -> ScenePlate:
+def _read_plate(item: _Object, parser: PlateParser) -> ScenePlate:
     if len(item.numbers) == _BOX:
-        return reader.read_box(item.numbers, "yolo", f"{item.place}: the box")
+        return parser.read_box(item.numbers, "yolo", f"{item.place}: the box")
     points = np.reshape(item.numbers, (-1, 2))
     if np.abs(points).max() > 2:
         raise ValueError(
             f"{item.place}: the polygon is {shorten(points.tolist())}; points must be fractions of "
             "the width and height of the photo, not pixels."
         )
-    return reader.read_polygon(points * (reader.width, reader.height), f"{item.place}: the polygon")
+    return parser.read_polygon(points * (parser.width, parser.height), f"{item.place}: the polygon")

@@ -1,4 +1,4 @@
-"""Compile a plate syntax into a deterministic finite automaton over the network's symbols."""
+"""Compile a plate format into a deterministic finite automaton over the network's symbols."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""CTC prefix beam search with an optional plate syntax."""
+"""CTC prefix beam search with an optional plate format."""
 
 import warnings
 from numbers import Integral, Real

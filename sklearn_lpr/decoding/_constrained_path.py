@@ -1,4 +1,4 @@
-"""Find the most probable CTC path whose text matches a plate syntax (Viterbi search)."""
+"""Find the most probable CTC path whose text matches a plate format (Viterbi search)."""
 
 import numpy as np
 import numpy.typing as npt

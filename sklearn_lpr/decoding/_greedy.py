@@ -8,7 +8,7 @@ import numpy.typing as npt
 from .._estimator import PlateEstimator
 from ._ctc import BLANK, pad_texts, text_probability
 from ._log_proba import check_log_proba
-from ._reading import NOTHING_READ, PlateReading
+from ._reading import EMPTY_PREDICTION, PlateReading
 
 __all__ = ["GreedyDecoder", "best_paths", "run_starts"]
 
@@ -76,7 +76,7 @@ def _build_prediction(
     text: str, probability: float, confidences: npt.NDArray[np.floating]
 ) -> PlateReading:
     if not text:
-        return NOTHING_READ
+        return EMPTY_PREDICTION
     # Rounding may raise the sum slightly above 1.
     probability = min(probability, 1.0)
     each = tuple([min(confidence, 1.0) for confidence in confidences.tolist()])

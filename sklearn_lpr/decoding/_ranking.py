@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from ._character_positions import character_peaks
 from ._ctc import BLANK
-from ._reading import NOTHING_READ, PlateReading
+from ._reading import EMPTY_PREDICTION, PlateReading
 
 __all__ = ["rank_texts"]
 
@@ -38,7 +38,7 @@ def rank_texts(
     Returns
     -------
     list of PlateReading
-        One per sample; `NOTHING_READ` if no text is left.
+        One per sample; `EMPTY_PREDICTION` if no text is left.
     """
     # The sort is stable, so equal scores stay in the order of the alphabet.
     order = np.lexsort((-scores, samples))
@@ -48,7 +48,7 @@ def rank_texts(
     first = np.searchsorted(samples, np.arange(len(log_proba) + 1))
     decoded = np.flatnonzero(np.diff(first))
     peaks = character_peaks(log_proba[decoded], texts[first[decoded]])
-    predictions = [NOTHING_READ] * len(log_proba)
+    predictions = [EMPTY_PREDICTION] * len(log_proba)
     for sample, confidences in zip(decoded, np.minimum(np.exp(peaks), 1).tolist(), strict=True):
         best = slice(first[sample], min(first[sample + 1], first[sample] + n_candidates))
         candidates = tuple(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["NOTHING_READ", "PlateReading"]
+__all__ = ["EMPTY_PREDICTION", "PlateReading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +33,4 @@ class PlateReading:
     candidates: tuple[tuple[str, float], ...] = ()
 
 
-NOTHING_READ = PlateReading("", 0.0)
+EMPTY_PREDICTION = PlateReading("", 0.0)

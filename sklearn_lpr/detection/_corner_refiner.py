@@ -10,7 +10,7 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from .._detection._base import plate_corners
-from .._detection._second_look import CornerForward, CornerLook
+from .._detection._refinement import CornerForward, CornerRefinement
 from .._random import seed_from_random_state
 from .._sklearn_compat import Interval, fit_context
 from ..images import check_images, naming_sample
@@ -236,7 +236,7 @@ class CornerRefiner(BaseNetworkEstimator):
         ValueError
             If X or the corners are invalid, or a file cannot be read.
         """
-        look = CornerLook(self._forward())
+        look = CornerRefinement(self._forward())
         photos = check_images(X)
         check_consistent_length(photos, corners)
         quads = [check_quads(each, f"corners[{index}]") for index, each in enumerate(corners)]

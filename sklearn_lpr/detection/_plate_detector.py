@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._detection._base import BaseNetworkDetector, find_plates_in, plate_corners
 from .._detection._heat_map import build_target
 from .._detection._photo_search import CANDIDATE, PhotoSearch
-from .._detection._second_look import CornerForward, Forward
+from .._detection._refinement import CornerForward, Forward
 from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from ..augmentation import SceneAugmenter
@@ -63,9 +63,9 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
     refine : bool or CornerRefiner, default=True
         Whether each detection is searched again in a window in which it has a fixed size. A
         detection that is not found again is dropped; the score is the geometric mean of both
-        scores. With a `CornerRefiner`, `fit` trains a copy of it as well. It drops most of what is
-        no plate before the second look, which takes less time then, and its corners are averaged
-        with those of the second look.
+        scores. With a `CornerRefiner`, `fit` trains a copy of it as well. It rejects most
+        false positives before that search, which takes less time then, and refines the corners
+        after it.
     augmentation : object, default=None
         Draws the training crops: a `SceneAugmenter`, or any object with a method
         ``prepare(photos, corners)`` like its own. None means ``SceneAugmenter()``.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from .._character_alignment import align_characters
-from ..decoding import NOTHING_READ, PlateReading
+from ..decoding import EMPTY_PREDICTION, PlateReading
 
 __all__ = ["VOTINGS", "fuse_predictions"]
 
@@ -69,11 +69,11 @@ def fuse_predictions(
         if prediction.text and weight > 0
     ]
     if not votes:
-        return NOTHING_READ
+        return EMPTY_PREDICTION
     if len(votes) == 1:
         return votes[0].prediction
     text = VOTINGS[voting](votes)
-    return _pool(text, votes) if text else NOTHING_READ
+    return _pool(text, votes) if text else EMPTY_PREDICTION
 
 
 # --- Selection of the text.

@@ -176,7 +176,7 @@ def _open_image(file: BinaryIO, name: str) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         advice = "Raise PIL.Image.MAX_IMAGE_PIXELS if you trust it."
         raise ImageReadError(f"{name} is refused: {error} {advice}") from error
-    except Exception as error:  # see above
+    except Exception as error:  # Pillow's plugins raise many types of errors
         kind = is_drawing(file)
         if kind is not None:
             raise ImageReadError(

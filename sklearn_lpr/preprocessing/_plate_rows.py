@@ -15,7 +15,7 @@ import numpy.typing as npt
 from .._compat import cv2
 from ..images._channels import to_grey
 
-__all__ = ["MAX_ASPECT", "PlateRow", "RowSplit", "find_rows", "resize_plate", "vertical_edges"]
+__all__ = ["MAX_ASPECT", "RowBox", "RowSplit", "find_rows", "resize_plate", "vertical_edges"]
 
 # The aspect ratio of two-row plates is 1.1 to 2.1, and up to 3 in India; crops are not exact.
 MAX_ASPECT = 3.3
@@ -66,7 +66,7 @@ _PADDING = 0.22
 _Edges = npt.NDArray[np.float32]
 
 
-class PlateRow(NamedTuple):
+class RowBox(NamedTuple):
     """Box around a row with padding, as fractions of the plate's width and height.
 
     The padding may extend beyond the gap or the plate, above and below.
@@ -82,11 +82,11 @@ class RowSplit(NamedTuple):
     """How to split a plate into rows.
 
     `position` is the best position to split it, as a fraction of its height. `rows` are the upper
-    and the lower row, or None if there are not two. `is_third` tells whether there are three.
+    and the lower row, or None if there are not two. `is_third` is True if there are three.
     """
 
     position: float
-    rows: tuple[PlateRow, PlateRow] | None
+    rows: tuple[RowBox, RowBox] | None
     is_third: bool = False
 
 
@@ -210,7 +210,7 @@ def _are_two(peak: _Edges, other: _Edges) -> bool:
     )
 
 
-def _bound(edges: _Edges, extent: tuple[int, int], gap: int) -> PlateRow:
+def _bound(edges: _Edges, extent: tuple[int, int], gap: int) -> RowBox:
     """Return the box of a row above or below a gap."""
     top, bottom = extent
     padding = _PADDING * (bottom - top)
@@ -223,7 +223,7 @@ def _bound(edges: _Edges, extent: tuple[int, int], gap: int) -> PlateRow:
     last = max(min(strong[strong >= width - side], default=width + _LINE) - _LINE, width - side)
     inside = first + np.flatnonzero(columns[first:last] > _MIN_COLUMN * strongest)
     left, right = max(inside[0] - padding, first), min(inside[-1] + 1 + padding, last)
-    return PlateRow(
+    return RowBox(
         left / width, (top - padding) / _HEIGHT, right / width, (bottom + padding) / _HEIGHT
     )
 

@@ -14,7 +14,7 @@ from ..images import check_images, is_blank
 from ..images._map_samples import map_samples
 from ._base import ImageTransformer
 from ._level_rows import level_rows
-from ._plate_rows import MAX_ASPECT, PlateRow, find_rows
+from ._plate_rows import MAX_ASPECT, RowBox, find_rows
 from ._row_network import has_two_rows
 
 __all__ = ["RowJoiner"]
@@ -155,7 +155,7 @@ def _warn_of_third_rows(is_third: Sequence[bool]) -> None:
         )
 
 
-def _cut_out(pixels: Pixels, row: PlateRow, start: int, stop: int) -> Pixels:
+def _cut_out(pixels: Pixels, row: RowBox, start: int, stop: int) -> Pixels:
     """Cut a row out; replicate the border where its box extends beyond [start, stop)."""
     height, width = pixels.shape[:2]
     left, right = int(row.left * width), int(np.ceil(row.right * width))

@@ -1,4 +1,4 @@
-"""A small network that tells two rows of characters from one row with a caption."""
+"""A small network that distinguishes two rows of characters from one row with a caption."""
 
 from functools import lru_cache
 from importlib import resources

@@ -74,13 +74,15 @@ def _read(text: str) -> Metadata:
     architecture = _check_architecture(upgrade_architecture(metadata["architecture"]), alphabet)
     decoder = from_json(metadata["decoder"])
     if decoder is not None and not hasattr(decoder, "decode"):
-        raise ValueError(f"its decoder is a {type(decoder).__name__}, which decodes nothing.")
+        raise ValueError(f"its decoder is a {type(decoder).__name__}, which is not a decoder.")
     if not isinstance(metadata["steps"], list) or len(metadata["steps"]) > _MAX_STEPS:
         raise ValueError(f"its metadata has no list of at most {_MAX_STEPS} steps.")
     steps = [(name, from_json(step)) for name, step in metadata["steps"]]
     for _, step in steps:
         if not hasattr(step, "transform"):
-            raise ValueError(f"one of its steps is a {type(step).__name__}, which is none.")
+            raise ValueError(
+                f"one of its steps is a {type(step).__name__}, which is not a transformer."
+            )
     name = metadata["name"]
     _check_names([*(step for step, _ in steps), name])
     return Metadata(alphabet, architecture, decoder, steps, name)

@@ -16,13 +16,13 @@ _LATIN = frozenset(string.ascii_uppercase + string.digits)
 
 @dataclass(frozen=True, init=False, repr=False, slots=True)
 class FormatPrior:
-    """How much more probable plate formats make a text than it is among all texts.
+    """Prior over texts, from plate formats.
 
     Each format is equally probable, or as probable as its weight says, and so are the patterns
-    of a format and the texts of a pattern. The relative probability of a text is the sum, over
-    all patterns that it matches, of the probability of the text under the pattern divided by its
-    probability among all texts of its length. A pattern of few texts, such as ``@@@####``, so
-    weighs more than one of many, such as ``???????``, which tells next to nothing.
+    of a format and the texts of a pattern. The prior of a text is its relative probability: the
+    sum, over all patterns that it matches, of the probability of the text under the pattern
+    divided by its probability among all texts of its length. A pattern of few texts, such as
+    ``@@@####``, so weighs more than one of many, such as ``???????``, which is barely informative.
 
     Objects are equal if their formats and weights are. They can be hashed and pickled, and
     evaluating their repr creates an equal object.
@@ -85,10 +85,10 @@ class FormatPrior:
             raise ValueError(
                 f"weights={weights!r} must be finite and not negative, and one of them positive."
             )
-        shares = tuple(weight / sum(each) for weight in each)
+        fractions = tuple(weight / sum(each) for weight in each)
         object.__setattr__(self, "formats", syntaxes)
-        object.__setattr__(self, "weights", shares)
-        lifts = _pattern_weights(syntaxes, shares)
+        object.__setattr__(self, "weights", fractions)
+        lifts = _pattern_weights(syntaxes, fractions)
         object.__setattr__(self, "patterns", tuple(lifts))
         object.__setattr__(self, "pattern_weights", tuple(lifts.values()))
 
@@ -139,6 +139,6 @@ def _pattern_weights(
             is_latin = all(not _LATIN.isdisjoint(allowed) for allowed in positions)
             n_characters = len(_LATIN if is_latin else characters)
             lift = math.prod(n_characters / len(allowed) for allowed in positions)
-            share = weight / len(syntax.positions)
-            lifts[positions] = lifts.get(positions, 0.0) + share * lift
+            fraction = weight / len(syntax.positions)
+            lifts[positions] = lifts.get(positions, 0.0) + fraction * lift
     return lifts

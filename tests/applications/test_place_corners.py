@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from plate_photos import QUADS, make_recognizer, photo_with
-from sklearn.utils._param_validation import InvalidParameterError
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr.applications import place_corners
@@ -81,5 +80,5 @@ def test_invalid_arguments():
         place_corners(photos, ["A", "B"], make_recognizer())
     with pytest.raises(ValueError, match=r"y\[0\]"):
         place_corners(photos, [None], make_recognizer())
-    with pytest.raises(InvalidParameterError, match="'max_error' parameter"):
+    with pytest.raises(ValueError, match="'max_error' parameter"):
         place_corners(photos, ["A"], make_recognizer(), max_error=-0.1)

@@ -3,7 +3,7 @@
 import pytest
 
 from sklearn_lpr.calibration._average import average_predictions
-from sklearn_lpr.decoding import NOTHING_READ, PlateReading
+from sklearn_lpr.decoding import EMPTY_PREDICTION, PlateReading
 
 
 def test_the_text_with_the_highest_mean_is_selected():
@@ -54,7 +54,7 @@ def test_candidates_alone_are_not_selected():
 
 def test_empty_predictions():
     nothing = PlateReading("", 0.0, (), (("", 0.7), ("A", 0.2)))
-    assert average_predictions([nothing, NOTHING_READ]) == NOTHING_READ
+    assert average_predictions([nothing, EMPTY_PREDICTION]) == EMPTY_PREDICTION
     found = average_predictions([nothing, PlateReading("A", 0.4, (0.4,), (("A", 0.4),))])
     assert (found.text, found.confidence) == ("A", pytest.approx(0.3))
     assert found.candidates == (("A", pytest.approx(0.3)),)

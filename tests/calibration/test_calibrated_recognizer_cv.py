@@ -24,7 +24,7 @@ from sklearn_lpr.calibration._maps import (
     PowerMap,
     fit_map,
 )
-from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder, GreedyDecoder, PlateReading
+from sklearn_lpr.decoding import EMPTY_PREDICTION, BeamSearchDecoder, GreedyDecoder, PlateReading
 from sklearn_lpr.images import SampleError
 from sklearn_lpr.metrics import (
     area_under_risk_coverage,
@@ -104,7 +104,7 @@ def test_images_of_one_plate_are_held_out_together():
 
 
 def test_texts_do_not_change_and_empty_ones_have_confidence_0():
-    table = [*TABLE[:20], NOTHING_READ, PlateReading("", 0.0, (), (("", 0.6), ("A", 0.3)))]
+    table = [*TABLE[:20], EMPTY_PREDICTION, PlateReading("", 0.0, (), (("", 0.6), ("A", 0.3)))]
     texts = [*TEXTS[:20], "AB", "CD"]
     calibrated = CalibratedRecognizerCV(TableRecognizer(table)).fit(range(22), texts)
     found = calibrated.read(range(22))
@@ -169,7 +169,7 @@ def test_a_frozen_estimator_must_be_fitted_and_cannot_be_an_ensemble():
 @pytest.mark.parametrize("ensemble", [False, True])
 def test_too_few_predictions_are_warned_of(method, needed, ensemble):
     table, texts = draw_predictions((2 if ensemble else 1) * needed + 1, random_state=0)
-    table[0] = NOTHING_READ  # empty predictions do not count
+    table[0] = EMPTY_PREDICTION  # empty predictions do not count
 
     def fit(rows):
         halves = np.array_split(np.arange(len(rows)), 2)
@@ -428,10 +428,10 @@ def test_weights_must_have_a_positive_one():
 
 
 def test_empty_predictions_are_not_calibrated():
-    table = [NOTHING_READ] * 300
+    table = [EMPTY_PREDICTION] * 300
     with pytest.warns(UserWarning, match="confidences are not calibrated"):
         calibrated = CalibratedRecognizerCV(TableRecognizer(table)).fit(ROWS, TEXTS)
-    assert calibrated.read(ROWS[:2]) == [NOTHING_READ] * 2
+    assert calibrated.read(ROWS[:2]) == [EMPTY_PREDICTION] * 2
     calibrated_recognizer(calibrated).estimator.table[0] = prediction("AB", 0.25)
     assert calibrated.read(ROWS[:1])[0].confidence == pytest.approx(0.25)
 

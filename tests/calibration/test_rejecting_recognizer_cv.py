@@ -18,7 +18,7 @@ from table_recognizer import MemorizingRecognizer, TableRecognizer, draw_predict
 from sklearn_lpr import read_plates
 from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
 from sklearn_lpr.calibration._thresholds import acceptance_curve, threshold_for_accuracy
-from sklearn_lpr.decoding import NOTHING_READ, PlateReading
+from sklearn_lpr.decoding import EMPTY_PREDICTION, PlateReading
 from sklearn_lpr.metrics import accuracy_at_coverage, coverage_at_accuracy, plate_accuracy_scorer
 from sklearn_lpr.model_selection import PlateKFold, PlateShuffleSplit
 from sklearn_lpr.preprocessing import PlateNormalizer
@@ -133,13 +133,15 @@ def test_each_character():
 
 
 def test_a_plate_whose_characters_are_all_rejected():
-    recognizer = fitted(target_accuracy=1.0, criterion="each_character", mark="_", unread="UNREAD")
+    recognizer = fitted(
+        target_accuracy=1.0, criterion="each_character", mark="_", rejected_text="UNREAD"
+    )
     recognizer.estimator_.table[0] = prediction("ZZZ", 0.1)
     assert recognizer.predict([0, 2, 5]).tolist() == ["UNREAD", "_B3", "UNREAD"]
 
 
 def test_rejected_plates_have_confidence_0_and_candidates():
-    recognizer = fitted(target_accuracy=1.0, unread="-")
+    recognizer = fitted(target_accuracy=1.0, rejected_text="-")
     found = recognizer.read(range(6))
     assert found[:2] == FEW[:2]
     assert found[2] == PlateReading("-", 0.0, (0.0,), (("XB3", 0.7),))
@@ -186,7 +188,7 @@ def test_an_unreachable_coverage_accepts_all():
 @pytest.mark.parametrize("criterion", ["plate", "weakest_character", "each_character"])
 @pytest.mark.parametrize("params", [{}, {"target_coverage": 0.5}, {"confidence_level": 0.9}])
 def test_empty_predictions(criterion, params):
-    recognizer = rejecting([NOTHING_READ] * 6, criterion=criterion, **params)
+    recognizer = rejecting([EMPTY_PREDICTION] * 6, criterion=criterion, **params)
     with pytest.warns(UserWarning, match="all predicted texts are empty|only 0.0% of"):
         recognizer.fit(range(6), FEW_TEXTS)
     assert all(values.size == 0 for values in recognizer.cv_results_.values())
@@ -202,7 +204,7 @@ def test_too_few_accepted_predictions_are_warned_of(target, needed):
     texts = np.array([f"AB{index}" for index in range(2 * needed + 1)])
     # Correct and accepted, wrong and rejected, empty.
     correct = [prediction(text, 0.9) for text in texts[:needed].tolist()]
-    table = [*correct, *[prediction("wrong", 0.1)] * needed, NOTHING_READ]
+    table = [*correct, *[prediction("wrong", 0.1)] * needed, EMPTY_PREDICTION]
     recognizer = rejecting(table, target_accuracy=target)
     rows = np.arange(len(table))
     with warnings.catch_warnings():
@@ -389,8 +391,8 @@ def test_pickles_predict_the_same():
         ({"criterion": "mean"}, "'criterion' parameter"),
         ({"mark": "??"}, "mark='\\?\\?' must be one printable character"),
         ({"mark": ""}, "mark='' must be one printable character"),
-        ({"unread": "a\nb"}, "printable characters"),
-        ({"unread": None}, "'unread' parameter"),
+        ({"rejected_text": "a\nb"}, "printable characters"),
+        ({"rejected_text": None}, "'rejected_text' parameter"),
         ({"confidence_level": 1.0}, "'confidence_level' parameter"),
         (
             {"confidence_level": 0.9, "target_coverage": 0.5},

@@ -21,7 +21,7 @@ from sklearn_lpr.cli import main
 from sklearn_lpr.cli._fine_tune import _calibrate, _warn_of_few_plates
 from sklearn_lpr.cli._redact import _MARGIN
 from sklearn_lpr.datasets import load_plates, make_plates
-from sklearn_lpr.decoding import NOTHING_READ
+from sklearn_lpr.decoding import EMPTY_PREDICTION
 from sklearn_lpr.images import box_corners
 
 # Before click 8.2, both streams are mixed by default.
@@ -114,7 +114,7 @@ def test_numbers_are_rounded(fixed, monkeypatch):
 def test_a_plate_without_recognized_text_is_a_row_with_its_corners(fixed, monkeypatch):
     class Silent(LevelRecognizer):
         def read(self, X):
-            return [NOTHING_READ for _ in X]
+            return [EMPTY_PREDICTION for _ in X]
 
     recognizer = make_recognizer(recognizer=Silent())
     monkeypatch.setattr("sklearn_lpr.cli._read.load_model", lambda *_, **__: recognizer)

@@ -16,7 +16,7 @@ from sklearn.base import clone
 
 from sklearn_lpr import LPRNetCTC
 from sklearn_lpr.decoding import (
-    NOTHING_READ,
+    EMPTY_PREDICTION,
     BeamSearchDecoder,
     GreedyDecoder,
     text_log_probability,
@@ -128,7 +128,7 @@ def test_surplus_or_missing_segments(syntax, text):
     decoder = BeamSearchDecoder(syntax=syntax, syntax_weight=np.inf)
     prediction = decoder.decode(log_proba, ALPHABET)[0]
     assert prediction.text == text
-    assert (prediction == NOTHING_READ) is (text == "")
+    assert (prediction == EMPTY_PREDICTION) is (text == "")
 
 
 def test_blank_image():
@@ -140,7 +140,7 @@ def test_blank_image():
     soft = BeamSearchDecoder(syntax=SYNTAX, syntax_weight=1e6).decode(log_proba, ALPHABET)[0]
     assert soft == plain
     hard = BeamSearchDecoder(syntax=SYNTAX, syntax_weight=np.inf).decode(log_proba, ALPHABET)[0]
-    assert hard == NOTHING_READ
+    assert hard == EMPTY_PREDICTION
 
 
 def test_empty_text_keeps_its_candidates():
@@ -271,7 +271,7 @@ def test_warns_if_no_text_of_a_hard_syntax_fits_into_the_time_steps(
         warnings.simplefilter("always")
         predictions = decoder.decode(log_proba, ALPHABET)
     assert len(caught) == n_warnings
-    assert all(prediction == NOTHING_READ for prediction in predictions) is bool(n_warnings)
+    assert all(prediction == EMPTY_PREDICTION for prediction in predictions) is bool(n_warnings)
     for warning in caught:
         assert f"syntax={PlateSyntax(*patterns)!r}" in str(warning.message)
         assert f"{n_time_steps} time steps" in str(warning.message)
@@ -284,7 +284,7 @@ def test_no_warning_about_time_steps_for_blank_images_or_a_soft_syntax():
     hard = BeamSearchDecoder(syntax=syntax, syntax_weight=np.inf)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert hard.decode(blank, ALPHABET) == [NOTHING_READ] * 2
+        assert hard.decode(blank, ALPHABET) == [EMPTY_PREDICTION] * 2
         assert hard.decode(blank[:0], ALPHABET) == []
         soft = BeamSearchDecoder(syntax=syntax, syntax_weight=20.0)
         assert soft.decode(random_log_proba(5, 2, 4, seed=0), ALPHABET)

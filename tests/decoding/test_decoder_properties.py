@@ -6,7 +6,7 @@ from brute_force import all_paths, collapse, spell, text_probabilities
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder, GreedyDecoder
+from sklearn_lpr.decoding import EMPTY_PREDICTION, BeamSearchDecoder, GreedyDecoder
 from sklearn_lpr.syntax import PlateSyntax
 
 # With few time steps, no text of a hard syntax may fit.
@@ -101,7 +101,7 @@ def test_a_narrow_beam_finds_a_matching_text_if_one_is_possible(log_proba, synta
         assert any(is_match) == any(map(syntax.matches, possible))
         if weight == np.inf:
             assert all(is_match)
-            assert any(is_match) or prediction == NOTHING_READ
+            assert any(is_match) or prediction == EMPTY_PREDICTION
 
 
 @given(batches(), st.none() | syntaxes, st.integers(1, 6))

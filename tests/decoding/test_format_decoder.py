@@ -6,7 +6,7 @@ from brute_force import random_log_proba, segment_log_proba, spell, text_probabi
 from hypothesis import given, settings
 from test_decoder_properties import assert_consistent, batches, syntaxes
 
-from sklearn_lpr.decoding import NOTHING_READ, FormatDecoder, GreedyDecoder
+from sklearn_lpr.decoding import EMPTY_PREDICTION, FormatDecoder, GreedyDecoder
 from sklearn_lpr.decoding._variants import text_variants
 from sklearn_lpr.syntax import BRAZIL, FormatPrior, PlateSyntax
 
@@ -127,7 +127,7 @@ def test_nothing_is_read_from_blanks_and_from_impossible_steps():
     decoder = FormatDecoder()
     first, second = decoder.decode(log_proba, ALPHABET)
     assert (first.text, first.confidence) == ("", 0)
-    assert second == NOTHING_READ
+    assert second == EMPTY_PREDICTION
 
 
 def test_variants_are_those_of_lowest_cost():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from sklearn_lpr.decoding import NOTHING_READ, GreedyDecoder, text_log_probability
+from sklearn_lpr.decoding import EMPTY_PREDICTION, GreedyDecoder, text_log_probability
 
 
 def log_proba_of(path, n_symbols=3, probability=0.9):
@@ -72,8 +72,8 @@ def test_character_confidence_is_the_peak_of_its_run_and_ignores_blanks():
 
 
 def test_empty_text_has_no_confidence():
-    assert GreedyDecoder().decode(log_proba_of([0, 0]), "AB")[0] == NOTHING_READ
-    assert NOTHING_READ.confidence == 0
+    assert GreedyDecoder().decode(log_proba_of([0, 0]), "AB")[0] == EMPTY_PREDICTION
+    assert EMPTY_PREDICTION.confidence == 0
 
 
 def test_confidences_never_exceed_one():

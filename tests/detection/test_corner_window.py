@@ -12,7 +12,7 @@ from sklearn_lpr._detection._corner_window import (
     corner_target,
     window_around,
 )
-from sklearn_lpr._detection._second_look import CornerLook
+from sklearn_lpr._detection._refinement import CornerRefinement
 from sklearn_lpr._detection._windows import PADDING, cut_window, map_points, unmap_points
 from sklearn_lpr.images import box_corners
 
@@ -109,7 +109,7 @@ def test_a_target_measures_in_plate_heights():
 @pytest.mark.parametrize("quad", [box_corners(60, 70, 90, 30), TILTED])
 def test_corners_become_more_exact(quad, mirrored):
     rough = quad + np.array([[-5, 3], [4, 5], [6, -3], [-3, -4]])
-    corners, scores = CornerLook(perfect_corners, mirrored)(photo_of(quad), rough[np.newaxis])
+    corners, scores = CornerRefinement(perfect_corners, mirrored)(photo_of(quad), rough[np.newaxis])
     assert np.abs(rough - quad).mean() > 4
     assert np.abs(corners[0] - quad).mean() < 2
     assert scores == pytest.approx([1 / (1 + np.exp(-5))], abs=1e-6)
@@ -122,14 +122,14 @@ def test_errors_in_one_direction_cancel_in_the_mirrored_window():
         return output
 
     photo, quads = photo_of(TILTED), TILTED[np.newaxis]
-    exact, _ = CornerLook(perfect_corners, mirrored=True)(photo, quads)
-    np.testing.assert_allclose(CornerLook(forward, mirrored=True)(photo, quads)[0], exact)
-    assert np.abs(CornerLook(forward)(photo, quads)[0] - exact).mean() > 2
+    exact, _ = CornerRefinement(perfect_corners, mirrored=True)(photo, quads)
+    np.testing.assert_allclose(CornerRefinement(forward, mirrored=True)(photo, quads)[0], exact)
+    assert np.abs(CornerRefinement(forward)(photo, quads)[0] - exact).mean() > 2
 
 
 def test_what_is_no_plate_has_a_low_score():
     quads = np.array([TILTED, box_corners(10, 10, 30, 10), box_corners(900, 10, 30, 10)])
-    corners, scores = CornerLook(perfect_corners)(photo_of(TILTED), quads)
+    corners, scores = CornerRefinement(perfect_corners)(photo_of(TILTED), quads)
     assert scores[0] > 0.9
     assert 0 < scores[1] < 0.1
     assert scores[2] == 0  # outside of the photo
@@ -143,11 +143,11 @@ def test_impossible_corners_are_not_taken(value):
         output[:, 1] = value
         return output
 
-    corners, _ = CornerLook(forward)(photo_of(TILTED), TILTED[np.newaxis])
+    corners, _ = CornerRefinement(forward)(photo_of(TILTED), TILTED[np.newaxis])
     np.testing.assert_array_equal(corners[0], TILTED)
 
 
 def test_there_may_be_nothing_to_look_at():
-    corners, scores = CornerLook(perfect_corners)(photo_of(TILTED), np.empty((0, 4, 2)))
+    corners, scores = CornerRefinement(perfect_corners)(photo_of(TILTED), np.empty((0, 4, 2)))
     assert corners.shape == (0, 4, 2)
     assert scores.shape == (0,)

@@ -117,7 +117,7 @@ def test_a_doubtful_plate_is_kept_beside_one_that_fills_the_photo(perfect_forwar
 
 
 @pytest.mark.parametrize("box", [(300, 200, 700, 220), (600, 300, 90, 30), (10, 5, 200, 60)])
-def test_the_second_look_makes_corners_exact(perfect_forward, box):
+def test_the_refinement_makes_corners_exact(perfect_forward, box):
     photo = photo_with(box, height=900, width=1200)
     rough, _ = search(perfect_forward, photo, working_size=200)
     exact, _ = search(perfect_forward, photo, working_size=200, refine=True)

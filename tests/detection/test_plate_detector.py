@@ -24,7 +24,7 @@ SETTINGS = {
     "batch_size": 8,
     "learning_rate_init": 0.01,
     "random_state": 0,
-    "refine": False,  # plates are larger in the second look than in these crops
+    "refine": False,  # plates are larger in the refinement than in these crops
 }
 
 
@@ -293,7 +293,7 @@ def test_calibration_photos_of_an_int8_detector_are_checked(fitted, tmp_path):
 
 
 def test_a_file_of_another_network_is_refused(tmp_path, tiny_recognizer_file):
-    with pytest.raises(ValueError, match="it is no plate detector"):
+    with pytest.raises(ValueError, match="it is not a plate detector"):
         OnnxPlateDetector(tiny_recognizer_file).predict(bright_photos()[0])
 
 

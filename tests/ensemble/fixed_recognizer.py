@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_lpr.base import RecognizerMixin
-from sklearn_lpr.decoding import NOTHING_READ, PlateReading
+from sklearn_lpr.decoding import EMPTY_PREDICTION, PlateReading
 
 
 class FixedRecognizer(RecognizerMixin, BaseEstimator):
@@ -27,7 +27,7 @@ class FixedRecognizer(RecognizerMixin, BaseEstimator):
 def prediction(text, confidence=0.5, *, candidates=None):
     """Return a prediction whose characters have the confidence of the whole text."""
     if not text:
-        return NOTHING_READ
+        return EMPTY_PREDICTION
     candidates = ((text, confidence),) if candidates is None else candidates
     return PlateReading(text, confidence, (confidence,) * len(text), candidates)
 

@@ -7,7 +7,7 @@ from fixed_recognizer import prediction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sklearn_lpr.decoding import NOTHING_READ, PlateReading
+from sklearn_lpr.decoding import EMPTY_PREDICTION, PlateReading
 from sklearn_lpr.ensemble._fusion import VOTINGS, fuse_predictions
 
 
@@ -159,8 +159,8 @@ def test_missing_character_confidences_are_those_of_the_text():
 @pytest.mark.parametrize("voting", VOTINGS)
 def test_empty_predictions_have_no_vote(voting):
     only = PlateReading("AB1", 0.3, (0.9, 0.8, 0.7), (("AB1", 0.3), ("AB7", 0.2)))
-    assert fuse(NOTHING_READ, only, NOTHING_READ, voting=voting) is only
-    assert fuse(NOTHING_READ, NOTHING_READ, voting=voting) == NOTHING_READ
+    assert fuse(EMPTY_PREDICTION, only, EMPTY_PREDICTION, voting=voting) is only
+    assert fuse(EMPTY_PREDICTION, EMPTY_PREDICTION, voting=voting) == EMPTY_PREDICTION
     assert fuse(only, prediction("XYZ", 0.9), voting=voting, weights=[1, 0]) is only
 
 

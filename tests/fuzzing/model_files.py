@@ -126,11 +126,11 @@ def _read_checkpoint(path: Path) -> tuple[bool, str]:
 def _read_onnx(path: Path) -> tuple[bool, str]:
     try:
         pipeline = load_pipeline(path)
-        readings = pipeline[-1].read(_intact().plates)
+        predictions = pipeline[-1].read(_intact().plates)
     except ValueError as error:
         return False, "" if repr(str(path)) in str(error) else f"no name of the file: {error!r}"
-    valid = all(isinstance(item.text, str) and 0 <= item.confidence <= 1 for item in readings)
-    return True, "" if valid and len(readings) == len(_intact().plates) else repr(readings)
+    valid = all(isinstance(item.text, str) and 0 <= item.confidence <= 1 for item in predictions)
+    return True, "" if valid and len(predictions) == len(_intact().plates) else repr(predictions)
 
 
 _READERS = {"weights": _read_weights, "checkpoint": _read_checkpoint, "ONNX": _read_onnx}

@@ -76,15 +76,15 @@ def fit_pipelines() -> dict[str, Pipeline]:
 def draw(seed: int, number: int, folder: Path | None) -> tuple[str, Any, np.random.Generator]:
     """Draw the kind of a sample and the sample; a file is written if a folder is given."""
     rng = np.random.default_rng([seed, number])
-    share = rng.random()
-    if share < 0.2:
+    fraction = rng.random()
+    if fraction < 0.2:
         return "array", draw_sample(rng), rng
-    if share < 0.35:
+    if fraction < 0.35:
         kind = MODEL_KINDS[rng.integers(len(MODEL_KINDS))]
         if folder is not None:
             (folder / f"{number}").write_bytes(damage_model_file(rng, kind))
         return kind, None if folder is None else folder / f"{number}", rng
-    if share < 0.5:
+    if fraction < 0.5:
         kind = LABEL_KINDS[rng.integers(len(LABEL_KINDS))]
         if folder is None:
             return kind, None, rng

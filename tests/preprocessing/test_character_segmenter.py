@@ -190,8 +190,8 @@ def test_padding_keeps_narrow_characters_narrow():
         (transform(plate, aspect=aspect, margin=0.0)[..., 0] < 100).mean(axis=(1, 2))
         for aspect in ("pad", "stretch")
     )
-    share = padded / stretched
-    assert share[1::2].max() < 0.95 * share[0::2].min()
+    ratio = padded / stretched
+    assert ratio[1::2].max() < 0.95 * ratio[0::2].min()
 
 
 def test_the_margin_shows_the_surroundings():

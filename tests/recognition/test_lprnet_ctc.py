@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from sklearn_lpr import LPRNetCTC
-from sklearn_lpr.decoding import NOTHING_READ, GreedyDecoder, PlateReading
+from sklearn_lpr.decoding import EMPTY_PREDICTION, GreedyDecoder, PlateReading
 from sklearn_lpr.recognition._ctc_training import schedule_ctc
 
 # Most fits here are too brief to learn anything, on purpose.
@@ -177,7 +177,7 @@ def test_blank_images_read_nothing_with_confidence_zero(fitted, unseen):
     X = unseen[0][:3].copy()
     X[1] = 200
     predictions = fitted.read(X)
-    assert predictions[1] == NOTHING_READ
+    assert predictions[1] == EMPTY_PREDICTION
     assert predictions[0].text == fitted.read(X[:1])[0].text != ""
     assert fitted.predict(X[1:2]).tolist() == [""]
 
@@ -415,12 +415,12 @@ def test_the_first_loss_with_initial_weights_is_that_of_ctc(brief, plates, weigh
 
 
 @pytest.mark.parametrize(
-    ("alignment_warmup", "trained", "share"),
+    ("alignment_warmup", "trained", "fraction"),
     [("auto", False, 0.5), ("auto", True, 0), (0.2, True, 0.5), (0, False, 0)],
 )
-def test_alignment_warmup_after_a_tenth_of_the_steps(alignment_warmup, trained, share):
+def test_alignment_warmup_after_a_tenth_of_the_steps(alignment_warmup, trained, fraction):
     ramp = schedule_ctc(alignment_warmup, 0, trained=trained)["alignment_warmup"]
-    assert ramp.at(10, 100) == share
+    assert ramp.at(10, 100) == fraction
 
 
 def test_initial_weights_take_over_the_characters_both_alphabets_share(

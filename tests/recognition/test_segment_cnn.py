@@ -7,7 +7,7 @@ import pytest
 from sklearn.base import clone
 
 from sklearn_lpr import SegmentCNN, read_plates
-from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder
+from sklearn_lpr.decoding import EMPTY_PREDICTION, BeamSearchDecoder
 from sklearn_lpr.images import object_array
 from sklearn_lpr.networks import _network
 from sklearn_lpr.syntax import PlateSyntax
@@ -139,7 +139,7 @@ def test_inputs_are_left_alone(plates):
 )
 def test_hopeless_plates_read_nothing_with_confidence_zero(fitted, unseen, hopeless):
     X = object_array([unseen[0][0], hopeless])
-    assert fitted.read(X)[1] == NOTHING_READ
+    assert fitted.read(X)[1] == EMPTY_PREDICTION
     assert fitted.predict(X)[0] == fitted.predict(unseen[0][:1])[0]
     assert fitted.predict(object_array([hopeless])).tolist() == [""]
 

@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV
 
 from sklearn_lpr import SegmentCNN
 from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
-from sklearn_lpr.decoding import NOTHING_READ, BeamSearchDecoder, GreedyDecoder
+from sklearn_lpr.decoding import EMPTY_PREDICTION, BeamSearchDecoder, GreedyDecoder
 from sklearn_lpr.model_selection import PlateKFold
 from sklearn_lpr.recognition._ctc_training import PlateExamples
 from sklearn_lpr.syntax import CHINA
@@ -277,7 +277,7 @@ def test_fresh_entropy_is_not_cached(brief, plates, tmp_path, training_runs):
 
 def test_a_blank_plate_has_no_text_with_augmentation(brief, plates):
     recognizer = brief(augmentation=PlateAugmenter()).fit(*plates)
-    assert recognizer.read(np.zeros((1, 8, 32, 1), np.uint8)) == [NOTHING_READ]
+    assert recognizer.read(np.zeros((1, 8, 32, 1), np.uint8)) == [EMPTY_PREDICTION]
 
 
 def test_the_spatial_transformer_is_activated_in_training(brief, plates, tmp_path):

@@ -19,7 +19,7 @@ from sklearn_lpr.calibration import (
     RejectingRecognizerCV,
 )
 from sklearn_lpr.calibration._maps import LogisticMap, PowerMap
-from sklearn_lpr.decoding import NOTHING_READ, PlateReading
+from sklearn_lpr.decoding import EMPTY_PREDICTION, PlateReading
 from sklearn_lpr.ensemble import MultiViewRecognizer, VotingRecognizer
 from sklearn_lpr.images import is_blank, stack_images
 from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer, RowJoiner
@@ -68,7 +68,7 @@ class BrightnessRecognizer(RecognizerMixin, BaseEstimator):
 
     def _predict(self, image):
         if is_blank(image):
-            return NOTHING_READ
+            return EMPTY_PREDICTION
         brightness = image.mean()
         text = chr(65 + int(brightness) % 26)
         confidence = float(1 / (1 + np.exp((brightness - self.offset_) / 32)))

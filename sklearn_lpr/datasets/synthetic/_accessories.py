@@ -7,7 +7,7 @@ from ..._compat import cv2
 from ._filling import fill
 from ._ornaments import write_caption
 from ._sampling import choose, cumulate
-from ._style import RGB, Accessories, Emblem, Frame, Picture, PlateStyle, Sticker, vary
+from ._style import RGB, Accessories, DealerFrame, Emblem, Picture, PlateStyle, Sticker, vary
 
 __all__ = ["attach_accessories", "draw_accessories", "draw_emblem", "draw_picture"]
 
@@ -106,13 +106,13 @@ def _draw_stickers(rng: np.random.Generator) -> tuple[Sticker, ...]:
     )
 
 
-def _draw_frame(rng: np.random.Generator) -> Frame:
+def _draw_frame(rng: np.random.Generator) -> DealerFrame:
     colour = vary(_FRAMES[choose(_FRAME_WEIGHTS, rng)], 8, rng)
     top, bottom = (
-        _DEALERS[rng.integers(len(_DEALERS))] if rng.random() < share else ""
-        for share in (0.55, 0.75)
+        _DEALERS[rng.integers(len(_DEALERS))] if rng.random() < fraction else ""
+        for fraction in (0.55, 0.75)
     )
-    return Frame(
+    return DealerFrame(
         colour=colour,
         ink=_WHITE if sum(colour) < 380 else _BLACK,
         captions=(top, bottom),

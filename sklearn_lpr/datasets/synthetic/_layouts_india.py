@@ -92,14 +92,17 @@ def _two_rows(
 
 INDIA_VARIANTS = (
     *(
-        _one_row(0.2 * share, syntax, places, registered=True)
-        for share, syntax, places in _INDIA_TEXTS
+        _one_row(0.2 * fraction, syntax, places, registered=True)
+        for fraction, syntax, places in _INDIA_TEXTS
     ),
-    *(_one_row(0.15 * share, syntax, places) for share, syntax, places in _INDIA_TEXTS),
-    *(_one_row(0.2 * share, syntax, places, "gap", 0.35) for share, syntax, places in _INDIA_TEXTS),
+    *(_one_row(0.15 * fraction, syntax, places) for fraction, syntax, places in _INDIA_TEXTS),
     *(
-        _one_row(0.05 * share, syntax, places, "dash", 0.5)
-        for share, syntax, places in _INDIA_TEXTS
+        _one_row(0.2 * fraction, syntax, places, "gap", 0.35)
+        for fraction, syntax, places in _INDIA_TEXTS
+    ),
+    *(
+        _one_row(0.05 * fraction, syntax, places, "dash", 0.5)
+        for fraction, syntax, places in _INDIA_TEXTS
     ),
     _two_rows(0.08, _TWO_LETTERS, 4, registered=True),
     _two_rows(0.04, _TWO_LETTERS, 4, "point", 2),

@@ -104,8 +104,8 @@ def _with_emblem(weight: float, pattern: str, place: int, length: int) -> Layout
 def _broken(weight: float, pattern: str, place: int, length: int) -> tuple[LayoutVariant, ...]:
     """Make one variant per mark between the groups."""
     return tuple(
-        _us(weight * share, pattern.replace("@", _US), (Mark(place, kind, gap),), length)
-        for kind, gap, share in _BREAKS
+        _us(weight * fraction, pattern.replace("@", _US), (Mark(place, kind, gap),), length)
+        for kind, gap, fraction in _BREAKS
     )
 
 

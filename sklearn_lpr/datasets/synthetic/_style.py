@@ -10,8 +10,8 @@ from ._sampling import choose, cumulate
 __all__ = [
     "RGB",
     "Accessories",
+    "DealerFrame",
     "Emblem",
-    "Frame",
     "Mark",
     "Picture",
     "PlateStyle",
@@ -110,7 +110,7 @@ class Sticker:
 
 
 @dataclass(frozen=True)
-class Frame:
+class DealerFrame:
     """The frame of a dealer, with a caption at the top and one at the bottom.
 
     `top`, `bottom` and `sides` are the widths that cover the plate, `beyond` the width outside it,
@@ -133,7 +133,7 @@ class Accessories:
     picture: Picture | None
     emblem: Emblem | None
     stickers: tuple[Sticker, ...]
-    frame: Frame | None
+    frame: DealerFrame | None
 
 
 @dataclass(frozen=True)

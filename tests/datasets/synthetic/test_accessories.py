@@ -13,8 +13,8 @@ from sklearn_lpr.datasets.synthetic._layout_variant import draw_variant_style
 from sklearn_lpr.datasets.synthetic._layouts import LAYOUTS
 from sklearn_lpr.datasets.synthetic._style import (
     Accessories,
+    DealerFrame,
     Emblem,
-    Frame,
     Picture,
     PlateStyle,
     Sticker,
@@ -22,7 +22,7 @@ from sklearn_lpr.datasets.synthetic._style import (
 
 RED, GREEN, GROUND = (200, 0, 0), (0, 200, 0), (220, 220, 220)
 NONE = Accessories(picture=None, emblem=None, stickers=(), frame=None)
-FRAME = Frame(RED, (255, 255, 255), ("", ""), top=0.1, bottom=0.2, sides=0.05, beyond=0.0)
+FRAME = DealerFrame(RED, (255, 255, 255), ("", ""), top=0.1, bottom=0.2, sides=0.05, beyond=0.0)
 STYLE = PlateStyle(
     scheme="",
     background=GROUND,
@@ -134,9 +134,9 @@ def test_accessories_vary():
     rng = np.random.default_rng(0)
     drawn = [draw_accessories(None, rng) for _ in range(400)]
     assert all(each.emblem is None for each in drawn)
-    for name, share in (("picture", 0.3), ("stickers", 0.5), ("frame", 0.4)):
+    for name, fraction in (("picture", 0.3), ("stickers", 0.5), ("frame", 0.4)):
         assert np.mean([bool(getattr(each, name)) for each in drawn]) == pytest.approx(
-            share, abs=0.08
+            fraction, abs=0.08
         )
     shapes = {draw_accessories((0.2, 0.1), rng).emblem.shape for _ in range(40)}
     assert shapes == {"disc", "star", "badge"}

@@ -1,4 +1,4 @@
-"""Look again at the plates that were found in a photo, in a window around each."""
+"""Refine detections: search again in a window around each plate."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +13,7 @@ from ._corner_window import CORNER_UNIT, EXPECTED, WINDOW_SIZE, window_around
 from ._heat_map import find_convex
 from ._windows import cut_window, unmap_points
 
-__all__ = ["CornerForward", "CornerLook", "Forward", "WindowLook"]
+__all__ = ["CornerForward", "CornerRefinement", "Forward", "WindowRefinement"]
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -24,7 +24,7 @@ Forward = Callable[[Pixels], npt.NDArray[np.float32]]
 # From the windows of n plates (n, 48, 96, 3) to (n, 9).
 CornerForward = Callable[[Pixels], npt.NDArray[np.float32]]
 
-# The look with the detection network: a window of this width and height, in which the plate has
+# Refinement with the detection network: a window of this width and height, in which the plate has
 # this width, unless it is too high then.
 _SIZE = (256, 160)
 _PLATE_WIDTH = 128.0
@@ -35,7 +35,7 @@ _SAME_PLATE_IOU = 0.25
 
 
 @dataclass(frozen=True)
-class WindowLook:
+class WindowRefinement:
     """Search a window around each plate with the detection network.
 
     Parameters
@@ -80,7 +80,7 @@ class WindowLook:
 
 
 @dataclass(frozen=True)
-class CornerLook:
+class CornerRefinement:
     """Find the corners with the corner network, in a window in which the plate is upright.
 
     Parameters
@@ -96,7 +96,7 @@ class CornerLook:
     mirrored: bool = False
 
     def __call__(self, pixels: Pixels, quads: Floats) -> tuple[Floats, Floats]:
-        """Return the corners and the score of each plate, as `WindowLook` does."""
+        """Return the corners and the score of each plate, as `WindowRefinement` does."""
         corners, scores = quads.copy(), np.zeros(len(quads))
         places, maps, windows = [], [], []
         for index, quad in enumerate(quads):

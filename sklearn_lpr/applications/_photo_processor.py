@@ -17,7 +17,7 @@ from .._compat import cv2
 from .._detection import OnnxPlateDetector
 from .._detection._single_image import find_in_photo
 from .._detection._small_image import find_in_crop, may_be_crop
-from ..decoding import NOTHING_READ, PlateReading
+from ..decoding import EMPTY_PREDICTION, PlateReading
 from ..images import PlateImage, SampleError, check_corners, is_blank, naming_sample
 from ..images._batch import CheckedSamples, check_sample
 from ..images._warp import BORDERS, surroundings
@@ -26,14 +26,14 @@ from ..recognition import read_plates
 from ..recognition._unwrap import unwrap
 from ._nested import find_nested, replace_nested
 
-__all__ = ["PhotoReader", "PlateRow"]
+__all__ = ["PhotoProcessor", "TableRow"]
 
 Pixels = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True)
-class PlateRow:
+class TableRow:
     """A plate of a photo, or a photo without one.
 
     Parameters
@@ -51,7 +51,7 @@ class PlateRow:
     text : str, default=""
     confidence : float, default=0.0
     error : str, default=None
-    prediction : PlateReading, default=NOTHING_READ
+    prediction : PlateReading, default=EMPTY_PREDICTION
     """
 
     index: int
@@ -63,7 +63,7 @@ class PlateRow:
     text: str = ""
     confidence: float = 0.0
     error: str | None = None
-    prediction: PlateReading = NOTHING_READ
+    prediction: PlateReading = EMPTY_PREDICTION
 
 
 class _Located(NamedTuple):
@@ -86,7 +86,7 @@ class _Located(NamedTuple):
     score: float = float("nan")
 
 
-class PhotoReader:
+class PhotoProcessor:
     """Read photos with a fitted estimator whose pipelines begin with a `PlateCropper`.
 
     Photos are searched here, once each. The estimator then receives one sample with corners per
@@ -143,7 +143,7 @@ class PhotoReader:
         n_photos: int | None,
         batch_size: int,
         verbose: int,
-    ) -> Iterator[list[PlateRow]]:
+    ) -> Iterator[list[TableRow]]:
         """Find and read the plates of photos, `batch_size` photos at a time.
 
         Parameters
@@ -157,7 +157,7 @@ class PhotoReader:
 
         Yields
         ------
-        list of PlateRow
+        list of TableRow
             The rows of one batch of photos.
 
         Raises
@@ -177,7 +177,7 @@ class PhotoReader:
                 self.read(rows, batch_size)
                 yield rows
 
-    def search(self, photos: Sequence[tuple[int, Any]]) -> Iterator[list[PlateRow]]:
+    def search(self, photos: Sequence[tuple[int, Any]]) -> Iterator[list[TableRow]]:
         """Find the plates of photos in threads.
 
         Parameters
@@ -186,7 +186,7 @@ class PhotoReader:
 
         Yields
         ------
-        list of PlateRow
+        list of TableRow
             The plates of each photo, or one row where no plate is found.
 
         Raises
@@ -200,7 +200,7 @@ class PhotoReader:
         parallel = Parallel(n_jobs=self.n_jobs, require="sharedmem", return_as="generator")
         yield from parallel(delayed(self._search)(*photo) for photo in photos)
 
-    def read(self, rows: Sequence[PlateRow], batch_size: int) -> None:
+    def read(self, rows: Sequence[TableRow], batch_size: int) -> None:
         """Predict the texts of plates, in place.
 
         Raises
@@ -226,7 +226,7 @@ class PhotoReader:
         for row in rows:
             row.sample = None  # its pixels
 
-    def _search(self, index: int, item: Any) -> list[PlateRow]:
+    def _search(self, index: int, item: Any) -> list[TableRow]:
         """Return the rows of a photo, without texts."""
         photo = _name(item, index)
         try:
@@ -237,9 +237,9 @@ class PhotoReader:
         except SampleError as error:
             if not self.record:
                 raise
-            return [PlateRow(index, photo, error=error.reason)]
+            return [TableRow(index, photo, error=error.reason)]
         if not located:
-            return [PlateRow(index, photo)]
+            return [TableRow(index, photo)]
         return [self._plate(index, photo, plate) for plate in located]
 
     def _locate(self, sample: PlateImage, pixels: Pixels) -> list[_Located]:
@@ -267,8 +267,8 @@ class PhotoReader:
             larger = cv2.copyMakeBorder(pixels, height, height, width, width, border)
             return _Located(larger, corners + np.array([width, height]), None, score)
 
-    def _plate(self, index: int, photo: str | int, plate: _Located) -> PlateRow:
-        row = PlateRow(index, photo, plate.corners, plate.score)
+    def _plate(self, index: int, photo: str | int, plate: _Located) -> TableRow:
+        row = TableRow(index, photo, plate.corners, plate.score)
         try:
             with naming_sample(index):
                 if plate.quad is None:
@@ -287,7 +287,7 @@ class PhotoReader:
 
 
 def _without_detector(cropper: PlateCropper) -> PlateCropper:
-    """Return a cropper for the samples of `PhotoReader`; those without corners are crops."""
+    """Return a cropper for the samples of `PhotoProcessor`; those without corners are crops."""
     return copy.copy(cropper).set_params(locate="annotation", missing="whole")
 
 
