@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,10 @@ def main() -> None:
         rows += [*found, total(found, n_characters)]
     publish(
         "CCT-XS of fast-plate-ocr, trained on the plates of the bundled recognizer",
-        f"{arguments.network.name}, images of {PLATES['img_height']} x {PLATES['img_width']} "
-        "pixels; one epoch by its command line with default parameters, of which the minutes are "
-        "the time. Exact match with O as 0; 95 % intervals of Wilson.",
+        f"fast-plate-ocr {version('fast-plate-ocr')}, {arguments.network.name}, images of "
+        f"{PLATES['img_height']} x {PLATES['img_width']} pixels; one epoch by its command line "
+        "with default parameters, of which the minutes are the time. Exact match with O as 0; 95 % "
+        "intervals of Wilson.",
         rows,
         arguments.output,
     )
