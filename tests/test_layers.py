@@ -254,6 +254,17 @@ def test_other_names_are_not_private_names_of_sklearn(source, tmp_path):
     assert not find_private_sklearn_names(folder / "images" / "_a.py", folder)
 
 
+def run_in_new_process(program):
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PACKAGE.parent,
+    )
+    return ran.stdout.split()
+
+
 def test_imports_load_no_heavy_package():
     # Without pandas, which scikit-learn may import itself.
     heavy = {"keras", "tensorflow", "torch", "jax", "onnx", "onnxruntime", "matplotlib"}
@@ -262,11 +273,29 @@ def test_imports_load_no_heavy_package():
         f"import sys, sklearn_lpr, {', '.join(f'sklearn_lpr.{name}' for name in names)}\n"
         f"print(*({heavy!r} & sys.modules.keys()))"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=PACKAGE.parent,
+    assert run_in_new_process(program) == []
+
+
+def test_packages_and_applications_are_imported_when_they_are_used():
+    program = (
+        "import sys, sklearn_lpr\n"
+        "before = 'sklearn_lpr.applications' in sys.modules, 'rapidfuzz' in sys.modules\n"
+        "print(*before, sklearn_lpr.metrics.plate_accuracy_score.__name__)\n"
+        "print(sklearn_lpr.load_recognizer.__name__, 'sklearn_lpr.applications' in sys.modules)"
     )
-    assert ran.stdout.split() == []
+    assert run_in_new_process(program) == [
+        *("False", "False", "plate_accuracy_score", "load_recognizer", "True")
+    ]
+
+
+def test_all_public_names_are_attributes_and_are_listed():
+    for name in sklearn_lpr.__all__:
+        assert hasattr(sklearn_lpr, name)
+        assert name in dir(sklearn_lpr)
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    internal = {"cli", "networks", "pretrained", "training"}
+    public = {name for name in packages if not name.startswith("_")} - internal
+    assert public <= set(dir(sklearn_lpr))
+    assert all(getattr(sklearn_lpr, name).__name__ == f"sklearn_lpr.{name}" for name in public)
+    with pytest.raises(AttributeError, match="'sklearn_lpr' has no attribute 'read_plate'"):
+        sklearn_lpr.read_plate  # noqa: B018

@@ -12,11 +12,11 @@ from ._constants import NORM_EPSILON, PIXEL_OFFSET, PIXEL_SCALE
 
 __all__ = ["PRECISE", "Features", "Graph", "Weights"]
 
-# Keras's own export does not replace this module (benchmarks/results/export_writers.md). With
-# tf2onnx, LPRNet has the same outputs and the same inference time in float32, but no runtime
-# accepts SegmentCNN, for which an input is added, and the number of segments is fixed. int8 files
-# are slower. With jax2onnx, no file runs. Both need Keras, a backend and a converter, and take
-# ten seconds or more.
+# Keras's own export does not replace this module (benchmarks/results/export_writers.md). Both agree
+# with Keras within 3e-5 in float32. With tf2onnx, LPRNet has the same inference time in float32,
+# but int8 files are slower by a quarter or more, OpenCV has other outputs with a spatial
+# transformer, and no runtime accepts SegmentCNN, for which an input is added. With jax2onnx, no
+# file runs. Both need Keras, a backend and a converter, and take seconds.
 
 # Prefix of the names of operations that are not quantized, because 8 bits are too few for them.
 PRECISE = "precise_"

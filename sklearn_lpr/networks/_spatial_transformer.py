@@ -93,7 +93,7 @@ def write_spatial_transformer(graph: "Graph", images: "Features") -> "Features":
     flat = graph.add("Concat", *(graph.reshape(view.name, 0, -1) for view in views), axis=1)
     kernel = graph.constant(_channels_first_rows(weights["locate_features/kernel"], views))
     bias = graph.constant(weights["locate_features/bias"])
-    location = graph.add("Tanh", graph.add("Gemm", flat, kernel, bias))
+    location = _tanh(graph, graph.add("Gemm", flat, kernel, bias))
     # (a b c; d e f) as (a d; b e; c f), by which the rows (x, y, 1) of the grid are multiplied.
     order = [0, 3, 1, 4, 2, 5]
     raw = graph.add(
@@ -102,7 +102,7 @@ def write_spatial_transformer(graph: "Graph", images: "Features") -> "Features":
         graph.constant(STEP_SCALE * weights["align/correction"][:, order]),
         graph.constant(STEP_SCALE * weights["align/bias"][order]),
     )
-    correction = graph.add("Mul", graph.add("Tanh", raw), graph.constant(weights["align/openness"]))
+    correction = graph.add("Mul", _tanh(graph, raw), graph.constant(weights["align/openness"]))
     height, width = images.height, images.width
     rows, columns = np.indices((height, width)).reshape(2, -1)
     places = np.column_stack([(2 * columns + 1) / width - 1, (2 * rows + 1) / height - 1])
@@ -121,6 +121,16 @@ def write_spatial_transformer(graph: "Graph", images: "Features") -> "Features":
         align_corners=0,
     )
     return images._replace(name=warped)
+
+
+def _tanh(graph: "Graph", name: str) -> str:
+    """Add the hyperbolic tangent, which OpenCV 5 computes as NaN for large numbers."""
+    # The tangent of this number is 1 in float32.
+    largest = np.array(16.0)
+    bounded = graph.add(
+        "Min", graph.add("Max", name, graph.constant(-largest)), graph.constant(largest)
+    )
+    return graph.add("Tanh", bounded)
 
 
 def _channels_first_rows(kernel: Any, views: "list[Features]") -> Any:

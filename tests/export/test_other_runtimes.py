@@ -12,10 +12,14 @@ from sklearn_lpr.export import load_pipeline, to_onnx
 
 OPENCV_5 = int(cv2.__version__.split(".")[0]) >= 5
 
+# OpenCV computes the hyperbolic tangent of large numbers as NaN.
+SATURATED = "lprnet, transformer with large features"
+
 NETWORKS = {
     "lprnet": (LPRNetCTC(n_filters=8), (24, 94, 3)),
     "lprnet, uneven": (LPRNetCTC(n_filters=5, time_stride=4), (13, 45, 1)),
     "lprnet, transformer": (LPRNetCTC(n_filters=8, spatial_transformer=True), (17, 33, 1)),
+    SATURATED: (LPRNetCTC(n_filters=8, spatial_transformer=True), (17, 33, 1)),
     "segment_cnn": (SegmentCNN(n_filters=4), (3, 16, 12, 1)),
 }
 
@@ -25,6 +29,8 @@ def exported(request, draw_weights, tmp_path):
     """Return the name of a network, its file, images and the expected log-probabilities."""
     recognizer, shape = NETWORKS[request.param]
     recognizer = draw_weights(recognizer, shape)
+    if request.param == SATURATED:
+        recognizer.weights_["locate_features/bias"] += 200
     path = to_onnx(recognizer, tmp_path / "plates.onnx")
     X = np.random.default_rng(1).integers(0, 256, (3, *shape), dtype=np.uint8)
     return request.param, str(path), X, recognizer.log_proba(X)
@@ -42,7 +48,8 @@ def in_openvino(path, X):
 @pytest.mark.parametrize("classic", [False, True])
 def test_opencv_computes_the_same_log_probabilities(classic, exported):
     name, path, X, expected = exported
-    if (classic or not OPENCV_5) and name in ("lprnet, transformer", "segment_cnn"):
+    needs_5 = "transformer" in name or name == "segment_cnn"
+    if (classic or not OPENCV_5) and needs_5:
         pytest.skip("OpenCV 4 has neither GridSample nor a number of segments that varies")
     options = {"engine": cv2.dnn.ENGINE_CLASSIC} if classic and OPENCV_5 else {}
     network = cv2.dnn.readNetFromONNX(path, **options)
