@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ import cv2
 import numpy as np
 import yaml
 from _report import add_data_argument, argument_parser, publish
-from world_training import draw_plates, load_test_sets, scale_sets, scores, total
+from world_training import draw_plates, load_test_sets, scale_sets, score_sets
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
@@ -78,14 +79,8 @@ def main() -> None:
         start = time.perf_counter()
         train(folder, arguments.network)
         minutes = (time.perf_counter() - start) / 60
-        found = []
-        for name, test_set in test_sets.items():
-            row = {"training plates": n_plates, "minutes": minutes, "test set": name}
-            texts = {"CCT-XS": predict(folder, test_set.images)}
-            found.append(row | scores(test_set.texts, texts))
-            print(found[-1], flush=True)
-        n_characters = [sum(map(len, test_set.texts)) for test_set in test_sets.values()]
-        rows += [*found, total(found, n_characters)]
+        training = {"training plates": n_plates, "minutes": minutes}
+        rows += score_sets(training, test_sets, partial(predict, folder))
     publish(
         "CCT-XS of fast-plate-ocr, trained on the plates of the bundled recognizer",
         f"fast-plate-ocr {version('fast-plate-ocr')}, {arguments.network.name}, images of "
@@ -138,7 +133,7 @@ def train(folder: Path, network: Path) -> None:
     subprocess.run([sys.executable, "-c", program, "train", *arguments], check=True)
 
 
-def predict(folder: Path, images: Any) -> np.ndarray:
+def predict(folder: Path, images: Any) -> dict[str, np.ndarray]:
     """Predict texts as its inference does, with the network in Keras."""
     from fast_plate_ocr.core.process import postprocess_output, resize_image
     from fast_plate_ocr.train.model.config import load_plate_config_from_yaml
@@ -165,7 +160,7 @@ def predict(folder: Path, images: Any) -> np.ndarray:
         plates.alphabet,
         plates.pad_char,
     )
-    return np.array([each.plate for each in predictions])
+    return {"CCT-XS": np.array([each.plate for each in predictions])}
 
 
 if __name__ == "__main__":

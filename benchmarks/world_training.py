@@ -19,7 +19,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import sys
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,13 +105,8 @@ def main() -> None:
         recognizer = _train(sets, seed, arguments.n_plates, swapped)
         minutes = (time.perf_counter() - start) / 60
         tested = {each: _left_out_set(sources[each]) for each in left_out} or test_sets
-        found = []
-        for set_name, test_set in tested.items():
-            row = {"training data": name, "seed": seed, "minutes": minutes, "test set": set_name}
-            found.append(row | scores(test_set.texts, predict(recognizer, test_set.images)))
-            print(found[-1], flush=True)
-        n_characters = [sum(map(len, test_set.texts)) for test_set in tested.values()]
-        rows += [*found, total(found, n_characters)]
+        training = {"training data": name, "seed": seed, "minutes": minutes}
+        rows += score_sets(training, tested, partial(predict, recognizer))
     publish(
         "Small recognizers with and without parts of the training data",
         f"n_filters={SMALL['n_filters']}, images of {SMALL_SIZE['height']} x "
@@ -183,7 +179,22 @@ def predict(recognizer: LPRNetCTC, images: Any) -> dict[str, np.ndarray]:
     }
 
 
-def scores(y: np.ndarray, predictions: dict[str, np.ndarray]) -> dict[str, Any]:
+def score_sets(
+    training: dict[str, Any],
+    test_sets: dict[str, TestSet],
+    predict_texts: Callable[[Any], dict[str, np.ndarray]],
+) -> list[dict[str, Any]]:
+    """Return a row for each test set and one for all of them, which begin with `training`."""
+    rows = []
+    for name, test_set in test_sets.items():
+        row = {**training, "test set": name}
+        rows.append(row | _scores(test_set.texts, predict_texts(test_set.images)))
+        print(rows[-1], flush=True)
+    n_characters = [sum(map(len, test_set.texts)) for test_set in test_sets.values()]
+    return [*rows, _total(rows, n_characters)]
+
+
+def _scores(y: np.ndarray, predictions: dict[str, np.ndarray]) -> dict[str, Any]:
     """Return exact matches of each way of decoding, and the character error rate of the last."""
     y = np.char.replace(y, "O", "0")
     found: dict[str, Any] = {"plates": len(y)}
@@ -194,7 +205,7 @@ def scores(y: np.ndarray, predictions: dict[str, np.ndarray]) -> dict[str, Any]:
     return {**found, "character error rate": character_error_rate(y, texts)}
 
 
-def total(rows: list[dict[str, Any]], n_characters: list[int]) -> dict[str, Any]:
+def _total(rows: list[dict[str, Any]], n_characters: list[int]) -> dict[str, Any]:
     """Return the row for all test sets of a recognizer together."""
     plates = [row["plates"] for row in rows]
     found = {**rows[0], "test set": "all of these", "plates": sum(plates)}
