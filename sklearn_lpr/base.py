@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import accuracy_score
 from sklearn.utils import check_consistent_length
 
 from ._texts import check_texts
@@ -85,6 +84,9 @@ class RecognizerMixin:
         float
             Between 0 and 1.
         """
+        # Imported here, as in scikit-learn's own mixin classes: it takes time and memory.
+        from sklearn.metrics import accuracy_score
+
         texts = check_texts(y, allow_empty=True)
         check_consistent_length(X, texts, sample_weight)  # before the costly prediction
         return float(accuracy_score(texts, self.predict(X), sample_weight=sample_weight))

@@ -276,15 +276,26 @@ def test_imports_load_no_heavy_package():
     assert run_in_new_process(program) == []
 
 
+def test_the_import_loads_no_large_package_of_sklearn():
+    program = (
+        "import sys, sklearn.frozen, sklearn.pipeline\n"
+        "before = set(sys.modules)\n"  # depends on the version of scikit-learn
+        "import sklearn_lpr\n"
+        "print(*({'sklearn.metrics', 'sklearn.model_selection'} & (sys.modules.keys() - before)))"
+    )
+    assert run_in_new_process(program) == []
+
+
 def test_packages_and_applications_are_imported_when_they_are_used():
     program = (
         "import sys, sklearn_lpr\n"
-        "before = 'sklearn_lpr.applications' in sys.modules, 'rapidfuzz' in sys.modules\n"
-        "print(*before, sklearn_lpr.metrics.plate_accuracy_score.__name__)\n"
+        "packages = ('sklearn_lpr.applications', 'sklearn_lpr.model_selection', 'rapidfuzz')\n"
+        "print(*(name in sys.modules for name in packages))\n"
+        "print(sklearn_lpr.metrics.plate_accuracy_score.__name__)\n"
         "print(sklearn_lpr.load_recognizer.__name__, 'sklearn_lpr.applications' in sys.modules)"
     )
     assert run_in_new_process(program) == [
-        *("False", "False", "plate_accuracy_score", "load_recognizer", "True")
+        *("False", "False", "False", "plate_accuracy_score", "load_recognizer", "True")
     ]
 
 

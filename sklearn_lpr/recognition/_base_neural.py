@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_consistent_length
 from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from .._texts import check_texts
-from ..model_selection import PlateShuffleSplit
 from ..networks import get_network, upgrade_architecture
 from ..training import BaseNetworkEstimator, Ramp, TrainingResult, TrainingTask
 from ._alphabet import choose_alphabet, encode_texts
@@ -219,6 +218,9 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         """Return the indices of training and validation plates, split by plate number."""
         if not self.early_stopping:
             return used, used[:0]
+        # Imported here, since sklearn.model_selection takes time and memory.
+        from ..model_selection import PlateShuffleSplit
+
         splitter = PlateShuffleSplit(1, test_size=self.validation_fraction, random_state=seed)
         training, validation = next(splitter.split(used, texts[used]))
         return used[training], used[validation]
