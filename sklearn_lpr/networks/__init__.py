@@ -4,6 +4,8 @@ The descriptions do not import Keras. The first access to `Network`, `borrow_net
 `describe_backend` does.
 """
 
+import sys
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ._description import NetworkDescription
@@ -37,9 +39,28 @@ __all__ = [
 _WITH_KERAS = ("Network", "Weights", "borrow_network", "describe_backend")
 
 
+_importing = Lock()
+
+
 def __getattr__(name: str) -> Any:
     if name not in _WITH_KERAS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    with _importing:
+        _import_keras()
+    from . import _network
+
+    # The next access finds the names without this function, which is slow beside a prediction.
+    globals().update({each: getattr(_network, each) for each in _WITH_KERAS})
+    return globals()[name]
+
+
+def _import_keras() -> None:
+    """Import Keras without start-up messages, unless it is imported already.
+
+    The standard error is that of all threads, so that only one of them may redirect it.
+    """
+    if "keras" in sys.modules:
+        return
     try:
         with without_startup_messages():
             import keras  # noqa: F401
@@ -52,6 +73,3 @@ def __getattr__(name: str) -> Any:
             f"pip install 'sklearn-lpr[{missing}]', or choose another backend by the environment "
             "variable KERAS_BACKEND."
         ) from error
-    from . import _network
-
-    return getattr(_network, name)

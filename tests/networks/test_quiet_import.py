@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from sklearn_lpr import networks
+from sklearn_lpr.networks import _network
 from sklearn_lpr.networks._quiet_import import without_startup_messages
 
 STARTUP = """\
@@ -66,3 +68,29 @@ def test_a_fit_writes_no_messages():
         [sys.executable, "-c", FIT], env=environment, check=True, capture_output=True, text=True
     )
     assert done.stderr == ""
+
+
+def test_standard_error_is_redirected_for_the_import_of_keras_only(monkeypatch):
+    monkeypatch.setattr(networks, "without_startup_messages", pytest.fail)
+    for name in ("Network", "borrow_network", "describe_backend"):
+        monkeypatch.delitem(vars(networks), name, raising=False)
+        assert getattr(networks, name) is getattr(_network, name)
+
+
+def test_threads_that_import_keras_at_once_keep_the_standard_error():
+    program = (
+        "import sys, threading\n"
+        "from sklearn_lpr import networks\n"
+        "sys.setswitchinterval(1e-5)\n"
+        "start = threading.Barrier(8)\n"
+        "def access():\n"
+        "    start.wait()\n"
+        "    for _ in range(50):\n"
+        "        networks.borrow_network\n"
+        "threads = [threading.Thread(target=access) for _ in range(8)]\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join()\n"
+        "print('still here', file=sys.stderr)\n"
+    )
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, capture_output=True, text=True).stderr == "still here\n"
