@@ -195,7 +195,10 @@ def _calibration_photos(detector: PlateDetector, X: Any) -> list[npt.NDArray[np.
 
 
 def _check_number(n_images: int, kind: str, measure: str, *, stacklevel: int) -> None:
-    """Warn of too few images for calibration."""
+    """Warn of too few images for calibration.
+
+    `stacklevel` counts the functions up to the caller of `to_onnx`, its decorator included.
+    """
     if n_images < _MIN_CALIBRATION:
         warnings.warn(
             f"calibration= has {n_images} {kind}, too few to determine the ranges of the "
