@@ -13,6 +13,9 @@ from ._common_checks import check_not_fitted
 
 __all__ = ["RECOGNIZER_CHECKS"]
 
+# The probabilities of a network in int8 add up to 1 within this difference.
+_SUM_TOLERANCE = 1e-3
+
 
 def check_methods_agree_with_read(case: CheckedEstimator) -> None:
     """Check that ``predict``, ``score_samples`` and ``score`` are consistent with ``read``."""
@@ -49,7 +52,7 @@ def check_methods_agree_with_read(case: CheckedEstimator) -> None:
         )
 
 
-def check_predictions(case: CheckedEstimator) -> None:
+def check_confidences_are_probabilities(case: CheckedEstimator) -> None:
     """Check that confidences are probabilities, one per character, and 0 for an empty text."""
     predictions = case.fitted.read(case.samples)
     check_that(isinstance(predictions, list), f"read returns a {type(predictions).__name__}.")
@@ -87,6 +90,29 @@ def check_predictions(case: CheckedEstimator) -> None:
             f"The candidates of prediction {index} are not distinct texts: "
             f"{prediction.candidates!r}.",
         )
+
+
+def check_log_proba(case: CheckedEstimator) -> None:
+    """Check that ``log_proba``, if there is one, returns logarithms of probabilities.
+
+    Decoding also finds texts from probabilities, or from scores that do not add up to 1, so that
+    only the confidences are wrong.
+    """
+    if not hasattr(case.fitted, "log_proba"):
+        return
+    log_proba = np.asarray(case.fitted.log_proba(case.samples))
+    check_that(
+        log_proba.ndim == 3 and len(log_proba) == len(case.samples),
+        f"log_proba returns an array of shape {log_proba.shape} for {len(case.samples)} samples; "
+        "return one of shape (n_samples, n_time_steps, n_symbols).",
+    )
+    with np.errstate(over="ignore"):
+        sums = np.exp(log_proba.astype(np.float64)).sum(axis=-1)
+    check_that(
+        bool((np.abs(sums - 1) < _SUM_TOLERANCE).all()),
+        "The probabilities of the symbols at a time step, the exponentials of log_proba, add up to "
+        f"{sums.min():.3g} to {sums.max():.3g}; they must add up to 1.",
+    )
 
 
 def check_blank_samples_have_no_text(case: CheckedEstimator) -> None:
@@ -168,7 +194,8 @@ def check_cross_validation(case: CheckedEstimator) -> None:
 
 RECOGNIZER_CHECKS = (
     check_methods_agree_with_read,
-    check_predictions,
+    check_confidences_are_probabilities,
+    check_log_proba,
     check_blank_samples_have_no_text,
     check_invalid_texts_are_rejected,
     check_sample_weight,

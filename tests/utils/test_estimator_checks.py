@@ -759,28 +759,56 @@ class ReturnsATuple(CorrectRecognizer):
         return tuple(super().read(X))
 
 
+class HasLogProba(CorrectRecognizer):
+    symbols = np.array([np.log([0.5, 0.25, 0.25]), [np.log(0.125), np.log(0.875), -np.inf]])
+
+    def log_proba(self, X):
+        return np.tile(self.symbols, (len(X), 1, 1))
+
+
+class ReturnsProbabilities(HasLogProba):
+    symbols = np.exp(HasLogProba.symbols)
+
+
+class ReturnsLogits(HasLogProba):
+    symbols = HasLogProba.symbols - 1
+
+
+class ReturnsNoNumbers(HasLogProba):
+    symbols = HasLogProba.symbols * np.nan
+
+
+class ReturnsOneTimeStep(HasLogProba):
+    def log_proba(self, X):
+        return super().log_proba(X)[:, 0]
+
+
 @pytest.mark.parametrize(
     ("faulty", "check"),
     [
+        (ReturnsProbabilities, "log_proba"),
+        (ReturnsLogits, "log_proba"),
+        (ReturnsNoNumbers, "log_proba"),
+        (ReturnsOneTimeStep, "log_proba"),
         (ScoresOnlyWhatItPredicts, "methods_agree"),
         (PredictsOtherwiseFromPaths, "containers"),
         (ScoresOtherwiseFromPaths, "containers"),
         (IgnoresTheValuesOfWeights, "sample_weight"),
         (ModifiesWeights, "sample_weight"),
-        (HasImpossibleCandidates, "predictions"),
-        (HasNegativeCandidates, "predictions"),
-        (RepeatsCandidates, "predictions"),
+        (HasImpossibleCandidates, "confidences"),
+        (HasNegativeCandidates, "confidences"),
+        (RepeatsCandidates, "confidences"),
         (ModifiesTexts, "inputs_are_not_modified"),
         (IsFittedAfterAnError, "invalid_batches"),
         (IsFittedAfterInvalidTexts, "invalid_texts"),
         (ReadChangesParameters, "fit_returns_self"),
         (CandidatesDependOnTheBatch, "order_and_number"),
-        (ReturnsATuple, "predictions"),
+        (ReturnsATuple, "confidences"),
         (PredictsOther, "methods_agree"),
         (ScoresWithoutWeights, "methods_agree"),
-        (IsOverconfident, "predictions"),
-        (IsSureOfNothing, "predictions"),
-        (CountsBlanks, "predictions"),
+        (IsOverconfident, "confidences"),
+        (IsSureOfNothing, "confidences"),
+        (CountsBlanks, "confidences"),
         (ReadsBlanks, "blank_samples"),
         (TakesAnyText, "invalid_texts"),
         (IgnoresWeights, "sample_weight"),
@@ -793,7 +821,9 @@ def test_faulty_recognizers_fail(faulty, check):
 
 
 @pytest.mark.parametrize(
-    "correct", [CorrectTransformer(), CorrectRecognizer()], ids=["transformer", "recognizer"]
+    "correct",
+    [CorrectTransformer(), CorrectRecognizer(), HasLogProba()],
+    ids=["transformer", "recognizer", "log_proba"],
 )
 def test_correct_estimators_pass(correct):
     assert failures(correct) == []
