@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,10 +53,11 @@ def load_coco(
 
     The file contains the lists ``images``, ``annotations`` and ``categories``. If the
     ``segmentation`` of an annotation is one polygon of four points, these are the corners of the
-    plate, in any order. Otherwise its ``bbox`` is used (x, y, width, height). Both are in pixels.
-    The text of a plate is read from a field of the annotation or of its ``attributes``, such as
-    ``text``, ``plate`` or ``plate_number``. A photo without annotations has no plate. Only the
-    headers of the photos are read, for their size.
+    plate, in any order. Otherwise its ``bbox`` is used (x, y, width, height), which the attribute
+    ``rotation`` turns clockwise, in degrees. Polygons and boxes are in pixels. The text of a plate
+    is read from a field of the annotation or of its ``attributes``, such as ``text``, ``plate`` or
+    ``plate_number``. A photo without annotations has no plate. Only the headers of the photos are
+    read, for their size.
 
     Parameters
     ----------
@@ -194,16 +195,19 @@ def _group_annotations(coco: dict[str, list[dict[str, Any]]], path: Path) -> Ite
     groups: defaultdict[Any, list[dict[str, Any]]] = defaultdict(list)
     for entry in coco["annotations"]:
         groups[entry.get("image_id")].append(entry)
-    seen = set()
+    numbers = Counter(entry.get("id") for entry in coco["images"])
+    files = Counter(str(entry.get("file_name")) for entry in coco["images"])
     for entry in coco["images"]:
-        identity = entry.get("id")
+        identity, file = entry.get("id"), entry.get("file_name")
         place = f"{str(path)!r}, image {identity!r}"
         problem = None
-        if identity in seen:
-            problem = ValueError(f"{place}: the id occurs a second time.")
-        seen.add(identity)
+        # It is unknown which of the annotations belong to which entry.
+        if numbers[identity] > 1:
+            problem = ValueError(f"{place}: {numbers[identity]} images have this id.")
+        elif file and files[str(file)] > 1:
+            problem = ValueError(f"{place}: {files[file]} images have the 'file_name' {file!r}.")
         yield _Photo(place, entry, groups[identity], problem)
-    for identity in groups.keys() - seen:
+    for identity in groups.keys() - numbers.keys():
         place = f"{str(path)!r}, annotation {groups[identity][0].get('id')!r}"
         problem = ValueError(f"{place}: there is no image with the 'image_id' {identity!r}.")
         yield _Photo(place, {}, [], problem)
@@ -227,8 +231,10 @@ def _find_photo(photo: _Photo, folders: list[Path], root: Path) -> Path:
 def _read_plate(entry: dict[str, Any], parser: PlateParser, place: str) -> ScenePlate:
     if entry.get("iscrowd"):
         raise ValueError(f"{place}: it marks a crowd; annotate each plate.")
-    attributes = entry.get("attributes")
-    text = find_text({**entry, **(attributes if isinstance(attributes, dict) else {})}, place)
+    attributes: Any = entry.get("attributes")
+    if not isinstance(attributes, dict):
+        attributes = {}
+    text = find_text({**entry, **attributes}, place)
     polygons = entry.get("segmentation")
     if isinstance(polygons, list) and len(polygons) == 1 and _are_numbers(polygons[0], (8, 10)):
         points = [polygons[0][index : index + 2] for index in range(0, len(polygons[0]), 2)]
@@ -239,7 +245,12 @@ def _read_plate(entry: dict[str, Any], parser: PlateParser, place: str) -> Scene
     where = f"{place}: the field 'bbox'"
     if not _are_numbers(box, (4,)):
         raise ValueError(f"{where} is {shorten(box)}; it must be [x, y, width, height].")
-    return parser.read_box([float(number) for number in box], "xywh", where, text)
+    rotation: Any = attributes.get("rotation", 0)
+    if not is_number(rotation):
+        raise ValueError(
+            f"{place}: the attribute 'rotation' is {shorten(rotation)}; it must be in degrees."
+        )
+    return parser.read_box([float(number) for number in box], "xywh", where, text, float(rotation))
 
 
 def _are_numbers(values: Any, lengths: tuple[int, ...]) -> bool:

@@ -1,5 +1,6 @@
 """Join the plates of several data sets."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -195,7 +196,7 @@ def _check_distinct_photos(samples: list[Any], names: list[str]) -> None:
     first: dict[Any, str] = {}
     for sample, name in zip(samples, names, strict=True):
         source = getattr(sample, "source", sample)
-        key = source if isinstance(source, str) else id(source)
+        key = os.path.realpath(source) if isinstance(source, str) else id(source)
         other = first.setdefault(key, name)
         if other != name:
             photo = repr(source) if isinstance(source, str) else "The same array"

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,8 +73,20 @@ class PlateParser(NamedTuple):
                 "another version of the photo."
             )
 
-    def read_box(self, numbers: list[float], form: str, where: str, text: str = "") -> ScenePlate:
+    def read_box(
+        self, numbers: list[float], form: str, where: str, text: str = "", rotation: float = 0.0
+    ) -> ScenePlate:
         """Convert a box in a format of `corners_from_box` to a plate.
+
+        Parameters
+        ----------
+        numbers : list of float
+        form : str
+        where : str
+            The location of the box for error messages.
+        text : str, default=""
+        rotation : float, default=0.0
+            By which the plate is the box turned clockwise about its centre, in degrees.
 
         Raises
         ------
@@ -84,6 +97,11 @@ class PlateParser(NamedTuple):
             corners = corners_from_box(numbers, format=form, height=self.height, width=self.width)
         except ValueError as error:
             raise ValueError(f"{where} is {numbers}. {error}") from error
+        if rotation % 360:
+            cosine, sine = np.cos(np.deg2rad(rotation)), np.sin(np.deg2rad(rotation))
+            centre = corners.mean(axis=0)
+            turned = centre + (corners - centre) @ [[cosine, sine], [-sine, cosine]]
+            return self.read_polygon(turned, f"{where}, turned by {rotation:g} degrees,", text)
         return ScenePlate(self._check(corners, numbers, where), text, "box")
 
     def read_polygon(self, points: npt.ArrayLike, where: str, text: str = "") -> ScenePlate:
@@ -121,10 +139,12 @@ class PhotoFinder:
     """
 
     def __init__(self) -> None:
-        self._stems: dict[Path, dict[str, str]] = {}
+        self._stems: dict[Path, dict[str, list[str]]] = {}
 
     def find(self, annotation: Path, name: str) -> Path:
         """Find the photo with the stem of the annotation, or else the one with a name.
+
+        If several photos have the stem, the name decides between them.
 
         Parameters
         ----------
@@ -141,13 +161,22 @@ class PhotoFinder:
         ------
         FileNotFoundError
             If there is no such photo.
+        ValueError
+            If there are several.
         """
         folders = [annotation.parent, *self._parallel(annotation.parent)]
-        for folder in folders:
-            file = self._list(folder).get(annotation.stem)
-            if file is not None:
-                return folder / file
         base = re.split(r"[/\\]", name)[-1]
+        for folder in folders:
+            files = self._list(folder).get(annotation.stem, [])
+            if base in files:
+                return folder / base
+            if len(files) > 1:
+                raise ValueError(
+                    f"{str(annotation)!r} names the photo {name!r}, but may belong to any of "
+                    f"{files} in {str(folder)!r}; correct the name, or remove the other photos."
+                )
+            if files:
+                return folder / files[0]
         for folder in folders:
             if base and os.path.isfile(folder / base):
                 return folder / base
@@ -167,16 +196,26 @@ class PhotoFinder:
                         yield sibling.joinpath(*parts[index + 1 :])
                 return
 
-    def _list(self, folder: Path) -> dict[str, str]:
+    def _list(self, folder: Path) -> dict[str, list[str]]:
         if folder not in self._stems:
-            names = image_names(folder) if folder.is_dir() else []
-            self._stems[folder] = {Path(name).stem: name for name in names}
+            stems = self._stems[folder] = {}
+            for name in image_names(folder) if folder.is_dir() else []:
+                stems.setdefault(Path(name).stem, []).append(name)
         return self._stems[folder]
 
 
 def walk_folders(home: Path) -> Iterator[Path]:
-    """List a folder and all folders below it, sorted, without hidden ones."""
-    for folder, names, _ in os.walk(home):
+    """List a folder and all folders below it, sorted, without hidden ones.
+
+    Links to folders are followed, but no folder is listed twice.
+    """
+    listed = set()
+    for folder, names, _ in os.walk(home, followlinks=True):
+        place = os.path.realpath(folder)
+        if place in listed:
+            names.clear()
+            continue
+        listed.add(place)
         names[:] = sorted(name for name in names if not name.startswith("."))
         yield Path(folder)
 
@@ -243,11 +282,17 @@ def find_text(values: Iterable[tuple[str, Any]] | Mapping[str, Any], where: str)
     Raises
     ------
     ValueError
-        If the text contains an invisible character.
+        If the text contains an invisible character, or is a number with a fraction.
     """
     fields = {re.sub(r"[\s_-]+", "", name).lower(): value for name, value in dict(values).items()}
     for name in _TEXT_FIELDS:
         value = fields.get(name)
+        if isinstance(value, Real) and not isinstance(value, bool) and value == value:
+            if not isinstance(value, Integral):
+                raise ValueError(
+                    f"{where}: the field {name!r} is {value!r}; write the text as a string."
+                )
+            value = str(value)
         if isinstance(value, str) and value.strip():
             return parse_text(value, f"{where}: the field {name!r}")
     return ""

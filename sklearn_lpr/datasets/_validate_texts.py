@@ -10,6 +10,9 @@ from ._validate_images import Finding
 
 __all__ = ["count_characters", "count_lengths", "find_shared_plates", "find_text_problems"]
 
+# Of samples that belong to no split. The numbers of folds, such as 0, are splits.
+_NO_SPLIT = (None, "")
+
 
 def count_characters(plates: set[str]) -> Counter[str]:
     """Count the plates in which each character occurs; characters are in alphabetical order."""
@@ -77,9 +80,9 @@ def find_shared_plates(texts: Sequence[str], splits: Sequence[Any]) -> Iterator[
     where: defaultdict[str, Counter[Any]] = defaultdict(Counter)
     plates = [unify_spelling(text) for text in texts]
     for plate, split in zip(plates, splits, strict=True):
-        if plate and split:
+        if plate and split not in _NO_SPLIT:
             where[plate][split] += 1
     for sample, (plate, split) in enumerate(zip(plates, splits, strict=True)):
         others = [f"{n} in {name!r}" for name, n in where[plate].items() if name != split]
-        if split and others:
+        if split not in _NO_SPLIT and others:
             yield Finding(sample, "plate_in_two_splits", f"In {split!r}, and {', '.join(others)}.")

@@ -64,11 +64,13 @@ def load_voc(
 
     There is one XML file per photo. The photo has the same name, or the name in the element
     ``filename``. It lies beside the XML file, or in a folder such as ``JPEGImages`` or ``images``
-    in place of the folder ``Annotations``. Each ``object`` has a ``bndbox`` in pixels, or a
-    ``polygon`` with the elements ``x1``, ``y1`` to ``x4``, ``y4``, the four corners in any order.
-    The text of a plate is read from an element or attribute such as ``text``, ``plate`` or
-    ``plate_number``. An XML file without objects describes a photo without a plate; photos without
-    an XML file are not loaded. Only the headers of the photos are read, for their size.
+    in place of the folder ``Annotations``. Each ``object`` has a ``bndbox`` in pixels, which an
+    attribute ``rotation`` turns clockwise, in degrees, or a ``polygon`` with the elements ``x1``,
+    ``y1`` to ``x4``, ``y4``, the four corners in any order. If a polygon has more points, the
+    ``bndbox`` is used. The text of a plate is read from an element or attribute such as ``text``,
+    ``plate`` or ``plate_number``. An XML file without objects describes a photo without a plate;
+    photos without an XML file are not loaded. Only the headers of the photos are read, for their
+    size.
 
     Parameters
     ----------
@@ -171,7 +173,7 @@ def load_voc(
 
 def _find_annotations(home: Path) -> Iterator[_Annotation]:
     for folder in walk_folders(home):
-        for path in sorted(folder.glob("[!.]*.xml")):
+        for path in sorted(folder.glob("[!.]*.[xX][mM][lL]")):
             split = split_name(folder, home)
             try:
                 yield _Annotation(path, split, _parse_xml(path))
@@ -206,18 +208,31 @@ def _check_size(annotation: _Annotation, parser: PlateParser) -> None:
 
 
 def _read_plate(item: ElementTree.Element, parser: PlateParser, place: str) -> ScenePlate:
-    text = find_text(_fields(item), place)
+    fields = dict(_fields(item))
+    text = find_text(fields, place)
     polygon = item.find("polygon")
     if polygon is not None and all(polygon.find(name) is not None for name in CORNER_COLUMNS):
         where = f"{place}: the field 'polygon'"
-        numbers = _parse_children(polygon, CORNER_COLUMNS, where)
-        points = [numbers[index : index + 2] for index in range(0, len(numbers), 2)]
-        return parser.read_polygon(points, where, text)
+        points = _parse_points(polygon, where)
+        # Five points are four if the last one closes the polygon.
+        if len(points) == 4 or (len(points) == 5 and points[0] == points[-1]):
+            return parser.read_polygon(points, where, text)
     box = item.find("bndbox")
     where = f"{place}: the field 'bndbox'"
     if box is None:
         raise ValueError(f"{where} is missing.")
-    return parser.read_box(_parse_children(box, _BOX, where), "xyxy", where, text)
+    numbers, rotation = _parse_children(box, _BOX, where), fields.get("rotation", "").strip()
+    degrees = parse_numbers(rotation or "0", f"{place}: the field 'rotation'", "degrees")[0]
+    return parser.read_box(numbers, "xyxy", where, text, degrees)
+
+
+def _parse_points(polygon: ElementTree.Element, where: str) -> list[list[float]]:
+    """Parse all points of a polygon: x1, y1, x2, y2 and so on."""
+    points: list[list[float]] = []
+    while all(polygon.find(f"{axis}{len(points) + 1}") is not None for axis in "xy"):
+        names = (f"x{len(points) + 1}", f"y{len(points) + 1}")
+        points.append(_parse_children(polygon, names, where))
+    return points
 
 
 def _parse_children(

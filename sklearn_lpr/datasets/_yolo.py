@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._sklearn_compat import validate_params
-from ..images import read_image_size
+from ..images import box_corners, read_image_size
+from ..images._quads import iou
 from ._fields import shorten
 from ._files import check_split, image_names, read_text, require_folder
 from ._parameters import LOADER_OPTIONS, PATH, SPLIT
@@ -21,6 +22,10 @@ from ._scene_fields import CLASSES, PlateParser, choose_classes, split_name, wal
 __all__ = ["load_yolo"]
 
 _BOX = 4
+
+# Keypoints fill their box: numbers are those of a box and four keypoints, and not of a polygon, if
+# the box around the keypoints and the box have at least this intersection over union.
+_MIN_IOU = 0.5
 
 
 class _Object(NamedTuple):
@@ -63,15 +68,18 @@ def load_yolo(
 
     Each photo has a text file of the same name, beside it or in a folder ``labels`` in place of
     the folder ``images``: ``images/train/1.jpg`` and ``labels/train/1.txt``, or
-    ``train/images/1.jpg`` and ``train/labels/1.txt``. Each line is an object in one of two forms,
+    ``train/images/1.jpg`` and ``train/labels/1.txt``. Each line is an object in one of three forms,
     with coordinates as fractions of the width and height of the photo::
 
         class x y width height
         class x1 y1 x2 y2 x3 y3 x4 y4
+        class x y width height x1 y1 x2 y2 x3 y3 x4 y4
 
-    The first is a box, given by its centre; the second the four corners, in any order. Of polygons
-    with another number of points, the box around them is used. A photo whose text file is empty or
-    missing has no plate. Only the headers of the photos are read, for their size.
+    The first is a box, given by its centre; the second the four corners, in any order. The third is
+    a box with four keypoints, which are the corners; each may be followed by its visibility (0, 1
+    or 2). If a keypoint is not annotated (visibility 0 or coordinates of -1), the box is used. Of
+    polygons with another number of points, the box around them is used. A photo whose text file is
+    empty or missing has no plate. Only the headers of the photos are read, for their size.
 
     Parameters
     ----------
@@ -171,6 +179,7 @@ def load_yolo(
 
 
 def _find_photos(home: Path) -> Iterator[_Photo]:
+    owners: dict[Path, str] = {}
     for folder in walk_folders(home):
         for name in image_names(folder):
             file = (folder / name).relative_to(home).as_posix()
@@ -178,6 +187,14 @@ def _find_photos(home: Path) -> Iterator[_Photo]:
             labels = _find_labels(folder / name)
             if labels is None:
                 yield _Photo(file, split, [], has_labels=False)
+                continue
+            owner = owners.setdefault(labels, file)
+            if owner != file:
+                problem = ValueError(
+                    f"{str(labels)!r} belongs to the photos {owner!r} and {file!r}; give each "
+                    "photo a name of its own, or remove one."
+                )
+                yield _Photo(file, split, [], has_labels=True, problem=problem)
                 continue
             try:
                 yield _Photo(file, split, list(_read_objects(labels)), has_labels=True)
@@ -187,14 +204,17 @@ def _find_photos(home: Path) -> Iterator[_Photo]:
 
 def _find_labels(photo: Path) -> Path | None:
     """Find the text file of a photo, beside it or in the folder 'labels'."""
-    beside = photo.with_suffix(".txt")
-    if beside.is_file():
-        return beside
-    parts = Path(os.path.abspath(beside)).parts
-    for index in reversed(range(len(parts) - 1)):
+    folders = [photo.parent]
+    parts = Path(os.path.abspath(photo.parent)).parts
+    for index in reversed(range(len(parts))):
         if parts[index].lower() == "images":
-            parallel = Path(*parts[:index], "labels", *parts[index + 1 :])
-            return parallel if parallel.is_file() else None
+            folders.append(Path(*parts[:index], "labels", *parts[index + 1 :]))
+            break
+    for folder in folders:
+        for suffix in (".txt", ".TXT"):
+            labels = folder / (photo.stem + suffix)
+            if labels.is_file():
+                return labels
     return None
 
 
@@ -217,18 +237,42 @@ def _read_objects(path: Path) -> Iterator[_Object]:
         ):
             raise ValueError(
                 f"{place} is {shorten(line)}; it must be a class and the numbers x y width height, "
-                "or the points x1 y1 x2 y2 x3 y3 x4 y4."
+                "the points x1 y1 x2 y2 x3 y3 x4 y4, or both."
             )
         yield _Object(place, name, numbers)
 
 
 def _read_plate(item: _Object, parser: PlateParser) -> ScenePlate:
-    if len(item.numbers) == _BOX:
-        return parser.read_box(item.numbers, "yolo", f"{item.place}: the box")
-    points = np.reshape(item.numbers, (-1, 2))
+    numbers = _without_keypoints(item.numbers)
+    if len(numbers) == _BOX:
+        return parser.read_box(numbers, "yolo", f"{item.place}: the box")
+    points = np.reshape(numbers, (-1, 2))
     if np.abs(points).max() > 2:
         raise ValueError(
             f"{item.place}: the polygon is {shorten(points.tolist())}; points must be fractions of "
             "the width and height of the photo, not pixels."
         )
     return parser.read_polygon(points * (parser.width, parser.height), f"{item.place}: the polygon")
+
+
+def _without_keypoints(numbers: list[float]) -> list[float]:
+    """Return the corners of a box with four keypoints, or the box if they are not annotated.
+
+    Other numbers are returned as they are.
+    """
+    box, keypoints = numbers[:_BOX], numbers[_BOX:]
+    visibility = [2.0] * 4
+    if len(keypoints) == 12:
+        visibility = keypoints[2::3]
+        keypoints = [number for index, number in enumerate(keypoints) if index % 3 < 2]
+    if len(keypoints) != 8 or not {0, 1, 2}.issuperset(visibility):
+        return numbers
+    if 0 in visibility or keypoints == [-1.0] * 8:
+        return box
+    x, y, width, height = box
+    if width <= 0 or height <= 0:
+        return numbers
+    points = np.reshape(keypoints, (4, 2))
+    around = box_corners(*points.min(axis=0).tolist(), *np.ptp(points, axis=0).tolist())
+    overlap = iou(around, box_corners(x - width / 2, y - height / 2, width, height))
+    return keypoints if overlap >= _MIN_IOU else numbers

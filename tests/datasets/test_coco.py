@@ -184,3 +184,54 @@ def test_a_name_longer_than_file_systems_allow(write):
     path.write_text(path.read_text().replace("1.png", "a" * 5000))
     with pytest.raises(FileNotFoundError, match="the field 'file_name' is 'aaa"):
         load_coco(path)
+
+
+def test_a_box_is_turned_by_its_rotation(write):
+    # A box of 40 x 10 pixels around (100, 50), turned clockwise by 30 degrees.
+    x, y = 20 * 0.75**0.5, 5 * 0.75**0.5
+    turned = [
+        [102.5 - x, 40 - y],
+        [102.5 + x, 60 - y],
+        [97.5 + x, 60 + y],
+        [97.5 - x, 40 + y],
+    ]
+    box = {"bbox": [80, 45, 40, 10], "segmentation": []}
+    rotations = [0.0, 30, 390.0]
+    plates = [plate(**box, attributes={"rotation": rotation}) for rotation in rotations]
+    scenes = load_coco(write(*plates))
+    np.testing.assert_allclose(scenes.target[0], [CORNERS, turned, turned], atol=1e-9)
+    assert scenes.frame["kinds"][0] == ["box", "corners", "corners"]
+
+
+def test_a_rotation_must_be_a_number(write):
+    with pytest.raises(ValueError, match="annotation 7: the attribute 'rotation' is 'left'"):
+        load_coco(write(plate(attributes={"rotation": "left"})))
+
+
+def test_texts_may_be_whole_numbers(write):
+    assert load_coco(write(plate(text=1234567))).texts[0] == ["1234567"]
+    assert load_coco(write(plate(text=True))).texts is None
+    assert load_coco(write(plate(text=float("nan")))).texts is None
+    with pytest.raises(ValueError, match=r"the field 'text' is 12\.5; write the text as a string"):
+        load_coco(write(plate(text=12.5)))
+
+
+@pytest.mark.parametrize(
+    ("ids", "names", "message"),
+    [
+        ([1, 1, 2], ["1.png", "2.png", "3.png"], "image 1: 2 images have this id"),
+        ([1, 2, 3], ["1.png", "1.png", "3.png"], "image 1: 2 images have the 'file_name' '1.png'"),
+    ],
+)
+def test_images_that_occur_twice_are_left_out(write, ids, names, message):
+    path = write(plate(), photos=["1.png", "2.png", "3.png"])
+    coco = json.loads(path.read_text())
+    coco["images"] = [
+        {"id": identity, "file_name": name} for identity, name in zip(ids, names, strict=True)
+    ]
+    path.write_text(json.dumps(coco))
+    with pytest.raises(ValueError, match=message):
+        load_coco(path)
+    with pytest.warns(UserWarning, match=message):
+        scenes = load_coco(path, on_error="warn")
+    assert scenes.frame["file"].tolist() == ["3.png"]

@@ -1,10 +1,11 @@
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.utils import Bunch
 
 from sklearn_lpr import PlateImage
-from sklearn_lpr.datasets import concat_bunches, load_scenes, make_plates
+from sklearn_lpr.datasets import concat_bunches, load_plates, load_scenes, make_plates
 from sklearn_lpr.datasets._bunch import plate_bunch
 
 
@@ -152,3 +153,12 @@ def test_scenes_are_an_error(tmp_path):
     (tmp_path / "labels.csv").write_text("file,corners\n1.jpg,\n")
     with pytest.raises(TypeError, match="convert it with scenes_to_plates"):
         concat_bunches({"photos": load_scenes(tmp_path)})
+
+
+def test_a_photo_by_a_relative_and_an_absolute_path(tmp_path, monkeypatch):
+    (tmp_path / "tolls").mkdir()
+    cv2.imwrite(str(tmp_path / "tolls" / "AB123.png"), np.zeros((10, 30, 3), np.uint8))
+    monkeypatch.chdir(tmp_path)
+    bunches = {"a": load_plates(tmp_path / "tolls"), "b": load_plates("tolls")}
+    with pytest.raises(ValueError, match=r"AB123\.png' is in the data sets 'a' and 'b'"):
+        concat_bunches(bunches)

@@ -219,6 +219,12 @@ def test_plates_in_two_splits(plates):
     pd.testing.assert_frame_equal(as_series.issues, report.issues)
 
 
+@pytest.mark.parametrize("splits", [[0, 1, 0], [False, True, True], np.array([0, 1, 2])])
+def test_the_number_of_a_fold_may_be_0(plates, splits):
+    report = validate(plates[0][:3], ["A1", "A1", "B2"], splits=splits)
+    assert found(report) == [(i, "plate_in_two_splits") for i in range(2)]
+
+
 @pytest.mark.parametrize(
     "spelling",
     ["ab123", "AB-123", "AB 123", "A·B123", "АВ123", "ΑΒ123", "AB١٢٣", "AB१२३", "ＡＢ１２３"],

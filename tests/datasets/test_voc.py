@@ -170,3 +170,51 @@ def test_missing_files(write):
     (home / "1.xml").unlink()
     with pytest.raises(ValueError, match="contains no XML file"):
         load_voc(home)
+
+
+def polygon_of(*points):
+    pairs = enumerate(points, start=1)
+    return "<polygon>" + "".join(f"<x{i}>{x}</x{i}><y{i}>{y}</y{i}>" for i, (x, y) in pairs)
+
+
+def test_the_box_is_used_for_a_polygon_of_more_points(write):
+    points = [(80, 46), (100, 45.5), (120, 46), (120, 55), (100, 55), (80, 55)]
+    scenes = load_voc(write("1.png", "1.xml", plate(f"{BOX}{polygon_of(*points)}</polygon>")))
+    assert scenes.target[0].tolist() == [CORNERS]
+    assert scenes.frame["kinds"][0] == ["box"]
+
+
+def test_a_fifth_point_may_close_the_polygon(write):
+    closed = polygon_of(*TILTED, TILTED[0])
+    scenes = load_voc(write("1.png", "1.xml", plate(f"{closed}</polygon>")))
+    assert scenes.target[0].tolist() == [TILTED]
+
+
+def test_a_box_is_turned_by_its_rotation(write):
+    box = "<bndbox><xmin>80</xmin><ymin>45</ymin><xmax>120</xmax><ymax>55</ymax></bndbox>"
+    turned = f"{box}<attributes><attribute><name>rotation</name><value>30</value></attribute>"
+    scenes = load_voc(write("1.png", "1.xml", plate(f"{turned}</attributes>")))
+    np.testing.assert_allclose(scenes.target[0], [ROTATED], atol=1e-9)
+    assert scenes.frame["kinds"][0] == ["corners"]
+
+
+# A box of 40 x 10 pixels around (100, 50), turned clockwise by 30 degrees.
+ROTATED = [
+    [100 - 20 * 0.75**0.5 + 2.5, 50 - 10 - 5 * 0.75**0.5],
+    [100 + 20 * 0.75**0.5 + 2.5, 50 + 10 - 5 * 0.75**0.5],
+    [100 + 20 * 0.75**0.5 - 2.5, 50 + 10 + 5 * 0.75**0.5],
+    [100 - 20 * 0.75**0.5 - 2.5, 50 - 10 + 5 * 0.75**0.5],
+]
+
+
+def test_the_name_of_the_photo_decides_between_suffixes(write):
+    write("1.jpg", "1.xml")
+    home = write("1.png", "1.xml", plate(), head="<filename>photos\\1.jpg</filename>")
+    assert load_voc(home).frame["file"].tolist() == ["1.jpg"]
+    write("1.png", "1.xml", plate())
+    with pytest.raises(ValueError, match=r"may belong to any of \['1\.jpg', '1\.png'\]"):
+        load_voc(home)
+
+
+def test_suffixes_of_xml_files_in_upper_case(write):
+    assert load_voc(write("1.png", "1.XML", plate())).target[0].tolist() == [CORNERS]

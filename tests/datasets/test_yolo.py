@@ -158,3 +158,55 @@ def test_classes_where_a_split_has_no_objects(write):
 def test_no_text_file(write):
     with pytest.raises(ValueError, match="contains no photo with a text file"):
         load_yolo(write("1.png"))
+
+
+# The box around TILTED.
+AROUND = "0 0.2 0.18 0.2 0.16"
+
+
+def keypoints(*visibility):
+    pairs = [fractions([pair]) for pair in TILTED]
+    if visibility:
+        pairs = [f"{pair} {flag}" for pair, flag in zip(pairs, visibility, strict=True)]
+    return f"{AROUND} {' '.join(pairs)}"
+
+
+@pytest.mark.parametrize("line", [keypoints(), keypoints(2, 2, 2, 2), keypoints(1, 2, 1, 2)])
+def test_four_keypoints_are_the_corners(write, line):
+    scenes = load_yolo(write("1.png", "1.txt", line))
+    np.testing.assert_allclose(scenes.target[0], [TILTED])
+    assert scenes.frame["kinds"][0] == ["corners"]
+
+
+@pytest.mark.parametrize("line", [keypoints(2, 2, 0, 2), AROUND + " -1" * 8])
+def test_the_box_is_used_if_a_keypoint_is_not_annotated(write, line):
+    scenes = load_yolo(write("1.png", "1.txt", line))
+    np.testing.assert_allclose(scenes.target[0], [[[20, 10], [60, 10], [60, 26], [20, 26]]])
+    assert scenes.frame["kinds"][0] == ["box"]
+
+
+def test_a_polygon_of_six_or_eight_points_is_no_box_with_keypoints(write):
+    hexagon = [[80, 45], [100, 44], [120, 45], [120, 55], [100, 56], [80, 55]]
+    octagon = [[80, 45], [90, 44], [110, 44], [120, 45], [120, 55], [110, 56], [90, 56], [80, 55]]
+    text = f"0 {fractions(hexagon)}\n0 {fractions(octagon)}"
+    around = [[80, 44], [120, 44], [120, 56], [80, 56]]
+    np.testing.assert_allclose(load_yolo(write("1.png", "1.txt", text)).target[0], [around] * 2)
+
+
+def test_suffixes_of_text_files_in_upper_case(write):
+    assert load_yolo(write("1.png", "1.TXT")).target[0].tolist() == CORNERS
+
+
+def test_a_text_file_of_two_photos_is_an_error(write):
+    write("1.jpg", "1.txt")
+    home = write("1.png")
+    with pytest.raises(ValueError, match=r"1\.txt' belongs to the photos '1\.jpg' and '1\.png'"):
+        load_yolo(home)
+
+
+def test_links_to_folders_are_followed_once(write, tmp_path):
+    home = write("set/1.png", "set/1.txt") / "set"
+    write("elsewhere/2.png", "elsewhere/2.txt")
+    (home / "train").symlink_to(tmp_path / "elsewhere")
+    (home / "train" / "again").symlink_to(home)
+    assert load_yolo(home).frame["file"].tolist() == ["1.png", "train/2.png"]

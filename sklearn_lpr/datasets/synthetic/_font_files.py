@@ -64,7 +64,9 @@ def draw_text_of_file(
 
 @lru_cache(maxsize=4096)
 def has_character(path: Path, character: str) -> bool:
-    """Return whether a font file has a character, other than its symbol for missing ones."""
+    """Return whether a font file draws a character, other than as its symbol for missing ones."""
     font = open_font(path, 64)
     mask, missing = font.getmask(character), font.getmask(_NO_CHARACTER)
+    if not (any(bytes(mask)) or character.isspace()):
+        return False
     return mask.size != missing.size or bytes(mask) != bytes(missing)

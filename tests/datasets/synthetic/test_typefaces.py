@@ -10,6 +10,7 @@ from numpy.testing import assert_array_equal
 
 from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.datasets.synthetic._drawing import draw_plate
+from sklearn_lpr.datasets.synthetic._font_files import has_character
 from sklearn_lpr.datasets.synthetic._glyphs import (
     CAP_HEIGHT,
     OVERHANG,
@@ -73,6 +74,13 @@ def test_height_is_that_of_the_digits_where_letters_are_lower(tmp_path):
     digit, letter = (draw_glyph(each, Typeface(path, 0)) > 127 for each in "7H")
     assert abs(digit.any(axis=1).sum() - CAP_HEIGHT) <= 2
     assert abs(letter.any(axis=1).sum() - CAP_HEIGHT * 5 / 7) <= 2
+
+
+def test_characters_without_ink_are_missing(tmp_path):
+    path = write_font(tmp_path / "empty.ttf", {"A": 700, "H": 700, "B": 0})
+    assert [has_character(path, each) for each in "AB"] == [True, False]
+    with pytest.raises(ValueError, match=r"empty\.ttf' has most of them, but not 'B'"):
+        make_plates(1, syntaxes="AB", typefaces=path)
 
 
 def test_missing_characters_are_not_drawn(letters):
