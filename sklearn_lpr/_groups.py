@@ -10,7 +10,7 @@ from sklearn.utils import check_consistent_length
 
 from ._texts import check_texts
 
-__all__ = ["encode_groups", "plate_groups"]
+__all__ = ["as_groups", "encode_groups", "plate_groups"]
 
 
 def plate_groups(X: Any, y: Any, groups: Any) -> npt.NDArray[np.intp]:
@@ -42,6 +42,16 @@ def plate_groups(X: Any, y: Any, groups: Any) -> npt.NDArray[np.intp]:
     return component[plate].astype(np.intp)
 
 
+def as_groups(groups: Any) -> npt.NDArray[Any]:
+    """Return groups as an array of objects, in which each tuple is one group."""
+    if isinstance(groups, (list, tuple)) and any(isinstance(group, tuple) for group in groups):
+        values = np.empty(len(groups), dtype=object)
+        for index, group in enumerate(groups):
+            values[index] = group
+        return values
+    return np.asarray(groups, dtype=object)
+
+
 def encode_groups(groups: Any, name: str = "groups") -> tuple[npt.NDArray[np.intp], int]:
     """Encode groups as integers, in the order of their first appearance.
 
@@ -61,7 +71,7 @@ def encode_groups(groups: Any, name: str = "groups") -> tuple[npt.NDArray[np.int
     ValueError
         If a group is missing. The message names its index.
     """
-    values = np.asarray(groups, dtype=object)
+    values = as_groups(groups)
     if values.ndim != 1:
         raise ValueError(f"{name} has shape {values.shape}; pass one value per sample.")
     codes: dict[Any, int] = {}  # np.unique cannot sort values of several types

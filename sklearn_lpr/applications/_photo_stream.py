@@ -1,6 +1,7 @@
 """Iterate over photos in every accepted form, without reading them."""
 
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Sized
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,13 @@ def _images_in(folder: Path, leave_out: Path | None) -> Iterator[Path]:
 
 
 def walk_images(folder: Path, leave_out: Path | None = None) -> Iterator[Path]:
-    """Iterate over the images in a folder and its folders, except those in one of the folders."""
+    """Iterate over the images in a folder and its folders, except those in one of the folders.
+
+    Warns
+    -----
+    UserWarning
+        For each folder in it that must not be read, such as ``lost+found`` on a disk.
+    """
     # Imported here, because the loaders import pandas.
     from ..datasets._files import image_names
 
@@ -82,4 +89,11 @@ def walk_images(folder: Path, leave_out: Path | None = None) -> Iterator[Path]:
         ]
     for name in sorted(names):
         if leave_out is None or (folder / name).resolve() != leave_out.resolve():
-            yield from walk_images(folder / name, leave_out)
+            try:
+                yield from walk_images(folder / name, leave_out)
+            except PermissionError as error:
+                warnings.warn(
+                    f"The folder {error.filename!r} is left out, as it must not be read.",
+                    UserWarning,
+                    stacklevel=2,
+                )

@@ -224,7 +224,7 @@ def iter_photos(
     --------
     Write the plates of a large folder to a file::
 
-        with open("plates.csv", "w", newline="") as file:
+        with open("plates.csv", "w", newline="", encoding="utf-8") as file:
             for number, table in enumerate(iter_photos("photos", recognizer, on_error="record")):
                 table.to_csv(file, header=number == 0, index=False)
     """

@@ -41,6 +41,9 @@ def count_frames(path: str | os.PathLike[str], every: int) -> int | None:
 def iter_frames(path: str | os.PathLike[str], every: int) -> Iterator[VideoFrame]:
     """Iterate over each `every`-th frame of a video file, beginning with the first.
 
+    Times never decrease: where those of the file start again, as in joined recordings, they
+    continue from the frame before.
+
     Yields
     ------
     VideoFrame
@@ -62,12 +65,17 @@ def iter_frames(path: str | os.PathLike[str], every: int) -> Iterator[VideoFrame
         count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
         rate = capture.get(cv2.CAP_PROP_FPS)
         number = 0
+        time = offset = 0.0
         while capture.grab():
             if number % every == 0:
                 decoded, image = capture.retrieve()
                 if not decoded:
                     break
-                yield VideoFrame(number, _time(capture, number, rate), _to_rgb(image))
+                stated = _time(capture, number, rate)
+                if stated + offset < time:
+                    offset = time + (every / rate if rate > 0 else 0.0) - stated
+                time = stated + offset
+                yield VideoFrame(number, time, _to_rgb(image))
             number += 1
     finally:
         capture.release()
@@ -91,7 +99,8 @@ def _open(path: str | os.PathLike[str]) -> cv2.VideoCapture:
         raise ValueError(
             f"path={os.fspath(path)!r} is not valid UTF-8, which OpenCV needs; rename the file."
         ) from error
-    capture = cv2.VideoCapture(os.fspath(path))
+    # FFmpeg takes what precedes a colon in a relative path for a protocol.
+    capture = cv2.VideoCapture(os.path.abspath(path))
     if not capture.isOpened():
         raise ValueError(f"path={os.fspath(path)!r} is not a video that OpenCV can decode.")
     return capture

@@ -288,7 +288,13 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
                 "fitted; pass ensemble=False."
             )
         folds, texts, weights, params = self._held_out(X, y, sample_weight, fit_params)
-        n_predictions = [sum(bool(each.text) for each in fold.predictions) for fold in folds]
+        n_predictions = [
+            sum(
+                bool(each.text) and weights[index] > 0
+                for index, each in zip(fold.indices, fold.predictions, strict=True)
+            )
+            for fold in folds
+        ]
         self.n_predictions_ = sum(n_predictions)
         if not self.n_predictions_:
             warnings.warn(

@@ -18,6 +18,9 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
+# The relative error of a coverage, which is a product of fractions.
+_ROUNDING = 1e-12
+
 # One minus the confidence level of the bounds in warnings.
 _ALPHA = 0.05
 
@@ -103,7 +106,7 @@ def threshold_for_accuracy(
 
 def threshold_for_coverage(curve: dict[str, Floats], target: float) -> int | None:
     """Return the index of the highest threshold that reaches a coverage, None if none does."""
-    (reaching,) = np.nonzero(curve["coverage"] >= target)
+    (reaching,) = np.nonzero(curve["coverage"] >= target * (1 - _ROUNDING))
     return int(reaching[-1]) if reaching.size else None
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from ._labels import load_labels
-from ._messages import check_writable
+from ._messages import Failure, check_new, check_writable
 from ._model import format_option, load_model, model_option
 
 __all__ = ["evaluate"]
@@ -24,6 +24,7 @@ __all__ = ["evaluate"]
     type=click.Path(dir_okay=False, path_type=Path),
     help="File for all predictions.",
 )
+@click.option("--overwrite", is_flag=True, help="Replace the file of --csv if it exists.")
 def evaluate(
     labels: Path,
     formats: tuple[str, ...],
@@ -32,6 +33,7 @@ def evaluate(
     split: str | None,
     by: tuple[str, ...],
     csv_path: Path | None,
+    overwrite: bool,
 ) -> None:
     """Evaluate the recognizer on LABELS, a CSV file or folder that load_plates loads.
 
@@ -41,6 +43,10 @@ def evaluate(
     from ..recognition import read_plates
 
     check_writable("--csv", csv_path)
+    if csv_path is not None and labels.is_file() and csv_path.resolve() == labels.resolve():
+        raise Failure(f"--csv {csv_path} is the file of the labels; choose another name.")
+    if csv_path is not None and not overwrite:
+        check_new("--csv", csv_path, "may hold labels or the predictions of another model")
     recognizer = load_model(model, formats, detect=not crops)
     plates = load_labels(labels, split)
     missing = [name for name in by if name not in plates.frame]

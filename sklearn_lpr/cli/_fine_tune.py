@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from .._files import replace_file
 from ._labels import load_labels
 from ._messages import Failure, check_writable, count, warn
 from ._model import format_option, load_model
@@ -107,7 +108,7 @@ def fine_tune(
             recognizer, n_predictions = _calibrate(recognizer, X[test], y[test])
             _warn_of_few_plates(n_predictions, held_out)
         model.steps[-1] = (model.steps[-1][0], recognizer)
-        joblib.dump(model, output)
+        replace_file(output, lambda file: joblib.dump(model, file))
     if onnx or not held_out:
         warn(
             "the confidences are not calibrated, so that --min-confidence means something else "

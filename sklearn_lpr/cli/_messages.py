@@ -5,7 +5,15 @@ from typing import Any
 
 import click
 
-__all__ = ["Failure", "check_folder", "check_writable", "count", "show_warning", "warn"]
+__all__ = [
+    "Failure",
+    "check_folder",
+    "check_new",
+    "check_writable",
+    "count",
+    "show_warning",
+    "warn",
+]
 
 
 class Failure(click.ClickException):
@@ -23,6 +31,20 @@ def check_writable(option: str, path: Path | None) -> None:
     """
     if path is not None and not path.resolve().parent.is_dir():
         raise Failure(f"{option} {path}: there is no folder {str(path.parent)!r}; create it first.")
+
+
+def check_new(option: str, path: Path, reason: str) -> None:
+    """Raise an error if a file has content, which must not be lost for a reason.
+
+    Raises
+    ------
+    Failure
+    """
+    if path.is_file() and path.stat().st_size:
+        raise Failure(
+            f"{option} {path}: the file exists, and {reason}; choose another name, or pass "
+            "--overwrite to replace it."
+        )
 
 
 def check_folder(name: str, path: Path | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..applications._photo_stream import stream_photos, walk_images
+from ._messages import Failure
 
 __all__ = ["TargetPaths", "expand", "write_photo"]
 
@@ -89,7 +90,8 @@ def _holds(searched: Path, option: str, written: Path | None) -> Path | None:
 
 
 def _standard_input() -> Iterator[str]:
-    with click.open_file("-", encoding="utf-8", errors="surrogateescape") as lines:
+    # Some editors write a byte order mark.
+    with click.open_file("-", encoding="utf-8-sig", errors="surrogateescape") as lines:
         yield from (name for line in lines if (name := line.rstrip("\r\n")))
 
 
@@ -105,8 +107,22 @@ class TargetPaths:
 
     def __init__(self, folder: Path, base: Path) -> None:
         self.folder = folder
-        self.base = base.resolve()
+        self.base = Path(os.path.abspath(base))
         self._used: set[Path] = set()
+
+    def check(self, names: Iterable[str]) -> None:
+        """Check that no named photo, and none in a named folder, is written to its own folder.
+
+        Raises
+        ------
+        click.UsageError
+        """
+        for name in names:
+            if os.path.isdir(name):
+                inside = self._target(os.path.join(name, "photo"))
+                _check_apart(name, inside.parent, [Path(name)])
+            elif os.path.isfile(name):
+                self._check_photo(name)
 
     def __call__(self, photo: str, suffix: str) -> Path:
         """Return the path for a photo, with a number where another photo has it already.
@@ -114,20 +130,40 @@ class TargetPaths:
         Raises
         ------
         click.UsageError
-            If it is that of the photo itself.
+            If it lies in the folder of the photo, where it may be that of another one.
         """
-        source = Path(photo).resolve()
-        below = source.is_relative_to(self.base)
-        target = self.folder / (source.relative_to(self.base) if below else source.name)
-        target = first = target.with_suffix(suffix)
+        target = first = self._target(photo).with_suffix(suffix)
+        self._check_photo(photo)
         number = 2
         while target in self._used:
             target = first.with_name(f"{first.stem}_{number}{suffix}")
             number += 1
-        if target.resolve() == source:
-            raise click.UsageError(f"{photo!r} would be overwritten; choose another folder.")
         self._used.add(target)
         return target
+
+    def _target(self, photo: str) -> Path:
+        """Return the path for a photo with its own suffix; links keep their names."""
+        source = Path(os.path.abspath(photo))
+        for path, base in (
+            (source, self.base),
+            (source.parent.resolve() / source.name, self.base.resolve()),
+        ):
+            if path.is_relative_to(base):
+                return self.folder / path.relative_to(base)
+        return self.folder / source.name
+
+    def _check_photo(self, photo: str) -> None:
+        own = [Path(photo).parent, Path(photo).resolve().parent]
+        _check_apart(photo, self._target(photo).parent, own)
+
+
+def _check_apart(name: str, target: Path, own: list[Path]) -> None:
+    """Raise an error if the folder of a written photo is one of those of its source."""
+    if target.resolve() in [folder.resolve() for folder in own]:
+        raise click.UsageError(
+            f"{name!r}: photos would be written to their own folder {str(target)!r}, where they "
+            "may replace others; choose another folder."
+        )
 
 
 def write_photo(path: Path, pixels: object) -> None:
@@ -139,5 +175,9 @@ def write_photo(path: Path, pixels: object) -> None:
     image = np.asarray(pixels)
     if image.ndim == 3:
         image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    encoded, content = cv2.imencode(path.suffix, image)
+    if not encoded:  # JPEG has at most 65,500 pixels a side
+        height, width = image.shape[:2]
+        raise Failure(f"{path} cannot be written with {width} x {height} pixels.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(cv2.imencode(path.suffix, image)[1].tobytes())
+    path.write_bytes(content.tobytes())

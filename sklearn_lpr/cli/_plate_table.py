@@ -33,7 +33,7 @@ class PlateTable:
     """
 
     def __init__(self, path: str) -> None:
-        self.folder = None if path == "-" else Path(path).resolve().parent
+        self.folder = None if path == "-" else Path(os.path.abspath(path)).parent
         self._stack = ExitStack()
         try:
             self._file = self._stack.enter_context(

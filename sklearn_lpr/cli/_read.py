@@ -8,7 +8,7 @@ import click
 
 from ..applications import iter_photos
 from ._draw import draw_plates
-from ._messages import Failure, check_folder, check_writable, count, warn
+from ._messages import check_folder, check_new, check_writable, count, warn
 from ._model import format_option, load_model, model_option
 from ._photo_paths import TargetPaths, expand, write_photo
 from ._plate_table import PlateTable
@@ -70,13 +70,15 @@ def read(
     if csv_path != "-":
         check_writable("--csv", Path(csv_path))
         if not overwrite:
-            _check_new(Path(csv_path))
+            check_new("--csv", Path(csv_path), "its texts may have been corrected")
     check_folder("--draw", draw_folder)
     recognizer = load_model(model, formats)
     paths, n_skipped = expand(photos, "--draw", draw_folder)
     if n_skipped and not quiet:
         click.echo(f"{count(n_skipped, 'photo')} in --draw {draw_folder} are skipped.", err=True)
     targets = None if draw_folder is None else TargetPaths(draw_folder, Path.cwd())
+    if targets is not None:
+        targets.check(photos)
     n_photos = n_plates = n_without = n_failed = 0
     # Errors of the recognizer are raised before the table has its header.
     tables = iter_photos(
@@ -109,15 +111,6 @@ def read(
         )
     if n_failed:
         ctx.exit(1)
-
-
-def _check_new(path: Path) -> None:
-    """Raise an error if a file has content, which may be a table that somebody has corrected."""
-    if path.is_file() and path.stat().st_size:
-        raise Failure(
-            f"--csv {path}: the file exists, and its texts may have been corrected; choose another "
-            "name, or pass --overwrite to replace it."
-        )
 
 
 def _draw(rows: "pd.DataFrame", targets: TargetPaths) -> None:

@@ -208,9 +208,14 @@ def walk_folders(home: Path) -> Iterator[Path]:
     """List a folder and all folders below it, sorted, without hidden ones.
 
     Links to folders are followed, but no folder is listed twice.
+
+    Raises
+    ------
+    OSError
+        If a folder cannot be listed.
     """
     listed = set()
-    for folder, names, _ in os.walk(home, followlinks=True):
+    for folder, names, _ in os.walk(home, onerror=_raise, followlinks=True):
         place = os.path.realpath(folder)
         if place in listed:
             names.clear()
@@ -218,6 +223,10 @@ def walk_folders(home: Path) -> Iterator[Path]:
         listed.add(place)
         names[:] = sorted(name for name in names if not name.startswith("."))
         yield Path(folder)
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def split_name(folder: Path, home: Path) -> str:

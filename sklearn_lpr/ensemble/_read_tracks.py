@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length
 
-from .._groups import encode_groups
+from .._groups import as_groups, encode_groups
 from .._sklearn_compat import Interval, StrOptions, validate_params
 from ..decoding import PlateReading
 from ..images import object_array
@@ -114,7 +114,7 @@ def read_tracks(
 
 def _check_tracked(track_ids: Any) -> None:
     """Raise a ValueError if a track id is a mark of frames without a track, such as -1."""
-    for index, track in enumerate(np.asarray(track_ids, dtype=object)):
+    for index, track in enumerate(as_groups(track_ids)):
         if track in _NO_TRACK:
             raise ValueError(
                 f"track_ids[{index}] is {track!r}, the mark of a frame without a track; leave such "
@@ -129,5 +129,6 @@ def _take(track_ids: Any, indices: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
     if isinstance(track_ids, np.ndarray):
         return track_ids[indices]
     taken = [track_ids[index] for index in indices]
-    one_type = len({type(track) for track in taken}) == 1
-    return np.asarray(taken) if one_type else object_array(taken)
+    kinds = {type(track) for track in taken}
+    is_plain = len(kinds) == 1 and tuple not in kinds
+    return np.asarray(taken) if is_plain else object_array(taken)

@@ -1,10 +1,18 @@
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from plate_photos import QUADS, CountingDetector, LevelRecognizer, make_recognizer, photo_with
+from plate_photos import (
+    QUADS,
+    RECOGNIZER,
+    CountingDetector,
+    LevelRecognizer,
+    make_recognizer,
+    photo_with,
+)
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
@@ -14,7 +22,7 @@ from sklearn_lpr import LPRNetCTC, PlateImage, load_recognizer, read_photos
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.applications import iter_photos, place_corners
 from sklearn_lpr.calibration import CalibratedRecognizerCV
-from sklearn_lpr.datasets import load_plates, make_plates
+from sklearn_lpr.datasets import _files, load_plates, make_plates
 from sklearn_lpr.ensemble import VotingRecognizer
 from sklearn_lpr.images import SampleError, box_corners
 from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer, RowJoiner
@@ -446,3 +454,22 @@ def test_the_estimator_is_not_changed():
     assert {name: id(value) for name, value in recognizer.get_params().items()} == {
         name: id(value) for name, value in before.items()
     }
+
+
+def test_a_folder_that_must_not_be_read_is_left_out(tmp_path, monkeypatch):
+    for name in ("a", "lost+found", "z"):
+        (tmp_path / name).mkdir()
+        cv2.imwrite(str(tmp_path / name / "1.png"), photo_with([1]))
+    listed = _files.image_names
+
+    def image_names(folder):
+        if folder.name == "lost+found":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(_files, "image_names", image_names)
+    with pytest.warns(UserWarning, match=r"lost\+found' is left out, as it must not be read"):
+        table = read_photos(tmp_path, RECOGNIZER)
+    assert [Path(file).parent.name for file in table["file"]] == ["a", "z"]
+    with pytest.raises(PermissionError):
+        read_photos(tmp_path / "lost+found", RECOGNIZER)

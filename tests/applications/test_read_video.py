@@ -7,6 +7,7 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_lpr import read_video
 from sklearn_lpr._compat import cv2
+from sklearn_lpr.applications import _video_frames
 from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.images import SampleError, box_corners
 from sklearn_lpr.preprocessing import PlateCropper
@@ -176,3 +177,28 @@ def test_invalid_parameters_are_rejected(street, params):
 def test_unusable_recognizers_are_rejected(street):
     with pytest.raises(ValueError, match="has no PlateCropper"):
         read_video(street, InkRecognizer())
+
+
+def test_times_that_start_again_continue(tmp_path, monkeypatch):
+    video = write_video(tmp_path / "joined.avi", [[(40, 20, 7)]] * 8)
+    stated = iter([0.0, 0.2, 0.4, 0.1, 0.3, 0.0, 0.0, 0.1])
+    monkeypatch.setattr(_video_frames, "_time", lambda *_: next(stated))
+    times = [frame.time for frame in _video_frames.iter_frames(video, 1)]
+    # Each time the recording starts again, the next frame is 1 / RATE later.
+    np.testing.assert_allclose(times, [0.0, 0.2, 0.4, 0.5, 0.7, 0.8, 0.8, 0.9])
+
+
+def test_a_vehicle_is_one_row_where_times_start_again(tmp_path, monkeypatch):
+    video = write_video(tmp_path / "joined.avi", [[(40, 20, 7)]] * 8)
+    stated = iter([2.0, 2.1, 2.2, 2.3, 0.0, 0.1, 0.2, 0.3])
+    monkeypatch.setattr(_video_frames, "_time", lambda *_: next(stated))
+    [row] = read(video, every=1).itertuples()
+    assert row.n_frames == 8
+    np.testing.assert_allclose([row.start, row.end], [2.0, 2.7])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files have no colon")
+def test_names_with_a_colon(tmp_path, monkeypatch):
+    write_video(tmp_path / "12.avi", [[(40, 20, 7)]] * 2).rename(tmp_path / "2024-05-01T12:30.avi")
+    monkeypatch.chdir(tmp_path)
+    assert len(read("2024-05-01T12:30.avi", every=1)) == 1

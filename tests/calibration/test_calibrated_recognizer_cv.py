@@ -473,3 +473,12 @@ def test_given_maps_need_a_fitted_recognizer_or_a_fit():
         recognizer.read(np.zeros((1, 24, 94, 3), np.uint8))
     with pytest.raises(TypeError, match="is not a recognizer"):
         CalibratedRecognizer(PlateNormalizer(), PowerMap(), LogisticMap()).fit([], [])
+
+
+def test_predictions_of_weight_0_do_not_count():
+    weight = np.zeros(len(TABLE))
+    weight[:3] = 1
+    frozen = FrozenEstimator(TableRecognizer(TABLE).fit(ROWS, TEXTS))
+    with pytest.warns(UserWarning, match="are fitted to 3 held-out predictions"):
+        calibrated = CalibratedRecognizerCV(frozen).fit(ROWS, TEXTS, sample_weight=weight)
+    assert calibrated.n_predictions_ == 3

@@ -17,7 +17,11 @@ from table_recognizer import MemorizingRecognizer, TableRecognizer, draw_predict
 
 from sklearn_lpr import read_plates
 from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
-from sklearn_lpr.calibration._thresholds import acceptance_curve, threshold_for_accuracy
+from sklearn_lpr.calibration._thresholds import (
+    acceptance_curve,
+    threshold_for_accuracy,
+    threshold_for_coverage,
+)
 from sklearn_lpr.decoding import EMPTY_PREDICTION, PlateReading
 from sklearn_lpr.metrics import accuracy_at_coverage, coverage_at_accuracy, plate_accuracy_scorer
 from sklearn_lpr.model_selection import PlateKFold, PlateShuffleSplit
@@ -438,3 +442,14 @@ def test_a_pipeline_with_a_network(glyph_plates, tiny_lprnet):
     sure = recognizer.estimator_.score_samples(new) >= recognizer.best_threshold_
     assert 0 < sure.sum() < len(new)
     np.testing.assert_array_equal(recognizer.predict(new), np.where(sure, plain, ""))
+
+
+@pytest.mark.parametrize("n_empty", range(0, 50, 7))
+def test_a_coverage_is_reached_in_spite_of_rounding(n_empty):
+    n = 100
+    confidences = np.linspace(0.99, 0.01, n - n_empty)
+    outcomes = [(confidence, "A", "A", 1.0) for confidence in confidences.tolist()]
+    curve = acceptance_curve(outcomes, float(n), None)
+    for n_accepted in range(1, n - n_empty + 1):
+        threshold = threshold_for_coverage(curve, n_accepted / n)
+        assert curve["thresholds"][threshold] == confidences[n_accepted - 1]

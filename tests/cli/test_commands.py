@@ -19,6 +19,8 @@ from sklearn_lpr._compat import cv2
 from sklearn_lpr.calibration import CalibratedRecognizer
 from sklearn_lpr.cli import main
 from sklearn_lpr.cli._fine_tune import _calibrate, _warn_of_few_plates
+from sklearn_lpr.cli._messages import Failure
+from sklearn_lpr.cli._photo_paths import write_photo
 from sklearn_lpr.cli._redact import _MARGIN
 from sklearn_lpr.datasets import load_plates, make_plates
 from sklearn_lpr.decoding import EMPTY_PREDICTION
@@ -243,13 +245,39 @@ def test_photos_are_not_drawn_into_the_folder_that_is_searched(fixed, source):
     assert "--draw photos/../photos: the folder 'photos' is searched for photos" in result.stderr
 
 
-def test_draw_never_overwrites_a_photo(fixed):
-    photo = photo_with([1])
-    (fixed / "photos/e.jpg").write_bytes(cv2.imencode(".jpg", photo)[1].tobytes())
-    content = (fixed / "photos/e.jpg").read_bytes()
-    result = run("read", "photos/e.jpg", "--draw", ".")
-    assert result.exit_code in (0, 2)
-    assert (fixed / "photos/e.jpg").read_bytes() == content
+@pytest.mark.parametrize(
+    ("source", "stdin"),
+    [("photos/e.jpg", None), ("photos/a.png", None), ("photos/b", None), ("-", "photos/a.png\n")],
+)
+def test_photos_are_not_drawn_into_their_own_folder(fixed, source, stdin):
+    write(fixed / "photos/e.jpg", photo_with([1]))
+    write(fixed / "photos/a.jpg", photo_with([3]))
+    before = {path: path.read_bytes() for path in fixed.rglob("*.*")}
+    result = run("read", source, "--draw", ".", input=stdin)
+    assert result.exit_code == 2
+    assert "would be written to their own folder" in result.stderr
+    assert {path: path.read_bytes() for path in fixed.rglob("*.*")} == before
+
+
+def test_linked_photos_keep_their_names(fixed):
+    (fixed / "links/day").mkdir(parents=True)
+    (fixed / "links/day/gate.png").symlink_to(fixed / "photos/a.png")
+    assert run("read", "links", "--draw", "drawn").exit_code == 0
+    assert [path.name for path in fixed.glob("drawn/links/day/*")] == ["gate.jpg"]
+    again = run("read", "links/day/gate.png", "--draw", "photos")
+    assert again.exit_code == 0
+    assert (fixed / "photos/links/day/gate.jpg").is_file()
+
+
+def test_a_list_of_photos_may_have_a_byte_order_mark(fixed):
+    result = run("read", "-", input="\ufeffphotos/a.png\n")
+    assert [row["text"] for row in rows_of(result.stdout)] == ["B", "C"]
+
+
+def test_a_photo_that_the_format_cannot_hold_is_an_error(tmp_path):
+    with pytest.raises(Failure, match=r"wide\.jpg cannot be written with 66000 x 1 pixels"):
+        write_photo(tmp_path / "wide.jpg", np.zeros((1, 66000), np.uint8))
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_error_leaves_an_earlier_table_as_it_is(fixed):
@@ -294,6 +322,21 @@ def test_evaluate_prints_the_accuracy(labels, fixed):
     assert "gate" in result.stdout
     rows = rows_of((fixed / "predictions.csv").read_text())
     assert [(row["text"], row["prediction"]) for row in rows] == [("C", "C"), ("G", "F")]
+
+
+def test_evaluate_replaces_no_file_by_mistake(labels, fixed):
+    content = (fixed / labels).read_text()
+    for arguments in ((), ("--overwrite",)):
+        result = run("evaluate", labels, "--csv", labels, *arguments)
+        assert result.exit_code == 2
+        assert f"--csv {labels} is the file of the labels" in result.stderr
+    assert (fixed / labels).read_text() == content
+    (fixed / "predictions.csv").write_text("of another model")
+    result = run("evaluate", labels, "--csv", "predictions.csv")
+    assert result.exit_code == 2
+    assert "--csv predictions.csv: the file exists" in result.stderr
+    assert run("evaluate", labels, "--csv", "predictions.csv", "--overwrite").exit_code == 0
+    assert len(rows_of((fixed / "predictions.csv").read_text())) == 2
 
 
 def test_evaluate_names_an_unknown_column(labels):
@@ -422,6 +465,14 @@ def test_redact_writes_into_an_existing_folder_with_the_name_of_an_image(fixed, 
     result = run("redact", "photos/a.png", "out.jpg")
     assert (result.exit_code, result.stderr) == (0, "1 photo written; 0 not written.\n")
     assert (fixed / "out.jpg/a.png").is_file()
+
+
+def test_redact_keeps_other_photos_of_the_folder(fixed):
+    content = (fixed / "photos/a.png").read_bytes()
+    result = run("redact", "photos/a.png", "photos", "--missing", "copy")
+    assert result.exit_code == 2
+    assert "would be written to their own folder 'photos'" in result.stderr
+    assert (fixed / "photos/a.png").read_bytes() == content
 
 
 def test_redact_refuses_the_source_as_target(fixed):

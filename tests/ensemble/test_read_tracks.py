@@ -44,6 +44,7 @@ def test_a_track_of_one_frame_has_the_prediction_of_the_frame(voting):
         (np.array(["b", "a", "b"]), ["b", "a"], "U"),
         (pd.Series(["b", "a", "b"], index=[4, 5, 6]), ["b", "a"], None),
         ([1, "1", 1], [1, "1"], "O"),
+        ([("north", 7), ("south", 7), ("north", 7)], [("north", 7), ("south", 7)], "O"),
     ],
 )
 def test_ids_are_returned_unchanged(ids, expected, dtype):

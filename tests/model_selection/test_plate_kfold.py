@@ -67,3 +67,12 @@ def test_invalid_parameters_are_an_error(parameters, error, message):
 
 def test_repr():
     assert repr(PlateKFold()) == "PlateKFold(n_splits=5, random_state=None, shuffle=False)"
+
+
+def test_groups_may_be_tuples():
+    y = ["A1", "B2", "C3", "D4"]
+    groups = [("gate", 1), ("gate", 2), ("gate", 1), ("yard", 1)]
+    folds = [test.tolist() for _, test in PlateKFold(3).split(y, y, groups)]
+    assert sorted(folds) == [[0, 2], [1], [3]]
+    with pytest.raises(ValueError, match=r"groups has shape \(4, 2\)"):
+        next(PlateKFold(3).split(y, y, [list(group) for group in groups]))
