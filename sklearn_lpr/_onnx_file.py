@@ -3,19 +3,19 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from ._locks import ForkSafeLock
 from ._onnx_content import DISABLED_OPTIMIZERS, check_onnx, read_onnx
 from .pretrained import read_pretrained
 
 __all__ = ["OnnxFileMixin", "open_session", "run_session"]
 
 # One for all files, because a lock cannot be pickled.
-_opening = Lock()
+_opening = ForkSafeLock()
 
 # Sessions that a forked process has inherited. They are kept, because freeing one waits for its
 # threads, which do not survive a fork.
@@ -165,13 +165,3 @@ class OnnxFileMixin:
         if "_file" in vars(self):
             clone._file = self._file
         return clone
-
-
-def _renew_lock() -> None:
-    """Replace the lock, which another thread of the parent may have held."""
-    global _opening
-    _opening = Lock()
-
-
-if hasattr(os, "register_at_fork"):  # Windows has no fork
-    os.register_at_fork(after_in_child=_renew_lock)

@@ -2,6 +2,7 @@
 
 import os
 from base64 import b64decode
+from functools import cache
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,7 +18,7 @@ from ._refinement import CornerForward, Forward, Pixels
 if TYPE_CHECKING:
     from sklearn.utils import Tags
 
-__all__ = ["CORNER_NETWORK", "OnnxPlateDetector"]
+__all__ = ["CORNER_NETWORK", "OnnxPlateDetector", "default_detector"]
 
 # The entry of a file's metadata that holds the corner network, as base64 of an ONNX file.
 CORNER_NETWORK = "corner_network"
@@ -179,3 +180,22 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
         return tags
+
+
+@cache
+def default_detector(threshold: float | None = None) -> OnnxPlateDetector:
+    """Return the detector that comes with the package.
+
+    All estimators of a process share it, so that its networks are opened once.
+
+    Parameters
+    ----------
+    threshold : float, default=None
+        None means the default of `OnnxPlateDetector`.
+
+    Returns
+    -------
+    OnnxPlateDetector
+        It must not be changed.
+    """
+    return OnnxPlateDetector() if threshold is None else OnnxPlateDetector(threshold=threshold)

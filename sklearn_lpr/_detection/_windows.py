@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from .._compat import cv2
+from .._compat import MAX_WARPED_SIDE, cv2
 
 __all__ = ["PADDING", "Affine", "cut_window", "map_points", "unmap_points"]
 
@@ -55,6 +55,13 @@ def cut_window(pixels: Pixels, affine: Affine, size: tuple[int, int]) -> Pixels 
     low, high = seen.min(axis=0), seen.max(axis=0)
     if (high <= 0).any() or (low >= sides).any():
         return None
+    if sides.max() > MAX_WARPED_SIDE:
+        # OpenCV 4 warps no larger photo: cut out the part that is seen, and its neighbours.
+        start = np.maximum(low.astype(int) - 2, 0)
+        stop = np.minimum(np.ceil(high).astype(int) + 2, sides)
+        pixels = pixels[start[1] : stop[1], start[0] : stop[0]]
+        shift, low, high = shift + linear @ start, low - start, high - start
+        sides = np.array(pixels.shape[1::-1])
     # How far a step of one pixel of the photo, across or down, goes in the window.
     scales = np.linalg.norm(linear, axis=0)
     if scales.min() < _LEAST_SCALE:

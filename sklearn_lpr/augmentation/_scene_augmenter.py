@@ -35,6 +35,9 @@ _MIN_WIDTH = 0.8
 # Plates are no wider than this fraction of the crop.
 _MAX_WIDTH = 0.9
 
+# The least homogeneous coordinate of a photo's corners: at 0 they would be on the horizon.
+_MIN_DEPTH = 0.1
+
 # No photo is enlarged further: what is not in it cannot be learned.
 _MAX_ENLARGEMENT = 2.5
 
@@ -320,7 +323,11 @@ class _Drawer:
         factor = _BOX_FACTOR if self._is_box[index].any() else 1.0
         linear = self._linear(scale, factor, rng)
         tilt = rng.uniform(-1, 1, 2) * bounds.max_perspective / bounds.size
-        scene_map = SceneMap.around(centre, target, linear, tilt if factor == 1 else np.zeros(2))
+        if factor != 1:
+            tilt = np.zeros(2)
+        scene_map = SceneMap.around(
+            centre, target, linear, _without_horizon(tilt, linear, centre, pixels.shape)
+        )
         return canvas.lay(pixels, quads, self._is_box[index], scene_map)
 
     def _linear(self, scale: float, factor: float, rng: np.random.Generator) -> Floats:
@@ -336,3 +343,13 @@ class _Drawer:
             @ np.array([[1, slant], [0, 1]])
             @ np.diag([side * scale * stretch, scale / stretch])
         )
+
+
+def _without_horizon(
+    tilt: Floats, linear: Floats, centre: Floats, shape: tuple[int, ...]
+) -> Floats:
+    """Reduce a perspective so that all corners of the photo stay before the horizon."""
+    height, width = shape[:2]
+    outline = np.array([[0, 0], [width, 0], [width, height], [0, height]])
+    least = float(((outline - centre) @ (tilt @ linear)).min())
+    return tilt * min(1.0, (1 - _MIN_DEPTH) / -least) if least < 0 else tilt

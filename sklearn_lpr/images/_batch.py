@@ -215,6 +215,8 @@ def check_sample(sample: Any) -> PlateImage:
                 "or 3)."
             )
         _check_pixels(pixels, image_shape=pixels.shape)
+    elif isinstance(sample.source, Image.Image) and 0 in sample.source.size:
+        raise ValueError(f"the size is {sample.source.size}; the image has no pixels.")
     elif isinstance(sample.source, (str, os.PathLike)) and not os.path.isfile(sample.source):
         name = repr(str(sample.source))
         raise ImageReadError(

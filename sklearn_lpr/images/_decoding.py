@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image
 
 from .._compat import cv2
 
@@ -83,7 +83,13 @@ def decode_by_pillow(image: Image.Image) -> Pixels:
         If the pixels are integers above 65535, or floats that are not from 0 to 1 or from 0 to
         255. Pillow raises other errors for damaged files.
     """
-    image = ImageOps.exif_transpose(image)
+    # Damaged EXIF data are found when the pixels have been loaded, and do not matter.
+    image.load()
+    return make_upright(_to_rgb(image), read_orientation(image))
+
+
+def _to_rgb(image: Image.Image) -> Pixels:
+    """Return the pixels of an image as 8-bit RGB, without its orientation."""
     if image.mode == "F":
         return np.repeat(_floats_to_8_bits(np.asarray(image))[..., None], 3, axis=2)
     if image.mode.startswith("I"):  # convert() clips to 255 instead of scaling

@@ -9,11 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ._decoding import decode_by_pillow
+from .._locks import ForkSafeLock
+from ._decoding import decode_by_pillow, read_orientation
 from ._file_formats import is_encoded_image
 from ._reading import ImageReadError, decode_image, read_image
 
 __all__ = ["PlateImage", "explain_invalid_source"]
+
+_loading = ForkSafeLock()
 
 
 # No __array__ and no __len__: NumPy would split an array of samples into pixels.
@@ -106,6 +109,10 @@ class PlateImage:
             return decode_image(self.source)
         if isinstance(self.source, Image.Image):
             try:
+                # Pillow loads an image when it is used first, and not in several threads at once.
+                with _loading:
+                    self.source.load()
+                    read_orientation(self.source)
                 return decode_by_pillow(self.source)
             except Exception as error:  # Pillow's plugins raise many types of errors
                 raise ImageReadError(f"the Pillow image cannot be decoded: {error}.") from error

@@ -157,7 +157,7 @@ def _read(file: BinaryIO, name: str) -> npt.NDArray[np.uint8]:
         _check_size(header.width, header.height, name)
         try:
             values = decode_netpbm(_content(file), header)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ImageReadError(f"{name} cannot be decoded: {error}.") from error
         return np.repeat(to_8_bits(values), 3 // values.shape[2], axis=2)
     with _open_image(file, name) as image:

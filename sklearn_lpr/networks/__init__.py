@@ -5,9 +5,9 @@ The descriptions do not import Keras. The first access to `Network`, `borrow_net
 """
 
 import sys
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from .._locks import ForkSafeLock
 from ._description import NetworkDescription
 from ._input_forms import InputForm, SegmentedPlates, WholePlates, count_segments, image_shape
 from ._quiet_import import without_startup_messages
@@ -39,7 +39,7 @@ __all__ = [
 _WITH_KERAS = ("Network", "Weights", "borrow_network", "describe_backend")
 
 
-_importing = Lock()
+_importing = ForkSafeLock()
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from .._detection import OnnxPlateDetector
+from .._detection import default_detector
 from .._detection._single_image import detect_in_image
 from .._detection._small_image import find_in_crop, may_be_crop
 from .._sklearn_compat import HasMethods, Interval, StrOptions
@@ -164,7 +164,7 @@ class PlateCropper(ImageTransformer):
         return corners[0] if corners else None
 
     def _chosen_detector(self) -> Any:
-        return OnnxPlateDetector() if self.detector is None else self.detector
+        return default_detector() if self.detector is None else self.detector
 
     def _crop(
         self, pixels: npt.NDArray[np.uint8], quad: npt.NDArray[np.float64]

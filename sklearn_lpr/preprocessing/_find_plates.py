@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._detection import OnnxPlateDetector
+from .._detection import default_detector
 from .._detection._single_image import find_in_photo
 from .._sklearn_compat import HasMethods, Interval, validate_params
 from ..images import PlateImage, check_images, object_array
@@ -101,7 +101,7 @@ def find_plates(
     """
     photos = check_images(X)
     if detector is None:
-        detector = OnnxPlateDetector()
+        detector = default_detector()
 
     def find(
         pixels: npt.NDArray[np.uint8], _: npt.NDArray[np.float64] | None

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from .._detection import OnnxPlateDetector
+from .._detection import default_detector
 from .._detection._single_image import find_in_photo
 from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..images import PlateImage, check_corners, object_array
@@ -167,9 +167,7 @@ class PlateRedactor(ImageTransformer):
         if corners is not None and self.locate != "detect":
             quads.append(check_corners(corners, *pixels.shape[:2]))
         if self.locate != "annotation":
-            detector = (
-                OnnxPlateDetector(threshold=_THRESHOLD) if self.detector is None else self.detector
-            )
+            detector = default_detector(_THRESHOLD) if self.detector is None else self.detector
             quads += find_in_photo(detector, pixels, type(self).__name__)[0]
         return quads
 

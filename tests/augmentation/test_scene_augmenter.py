@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr.augmentation import SceneAugmenter
+from sklearn_lpr.augmentation._scene_augmenter import _without_horizon
 from sklearn_lpr.augmentation._scene_geometry import (
     Canvas,
     SceneMap,
@@ -271,3 +272,27 @@ def test_a_photo_covers_the_fraction_of_the_canvas_that_it_lies_on():
     assert canvas.lay(pixels, *none, SceneMap(inside, False)) == pytest.approx(2400 / 6400)
     assert canvas.lay(pixels, *none, SceneMap(beyond, False)) == pytest.approx(600 / 6400)
     assert (canvas.image == 200).all(axis=2).sum() == pytest.approx(3000, rel=0.05)
+
+
+def test_no_corner_of_a_photo_is_beyond_the_horizon():
+    outline = np.array([[0, 0], [720, 0], [720, 1160], [0, 1160]], float)
+    linear = 2.5 * np.array([[0.98, -0.2], [0.2, 0.98]])
+    for centre in ([360.0, 580.0], [20.0, 30.0]):
+        for tilt in ([-6e-4, -6e-4], [2e-3, 0.0], [1e-5, -1e-5]):
+            reduced = _without_horizon(np.array(tilt), linear, np.array(centre), (1160, 720, 3))
+            matrix = SceneMap.around(centre, (190, 190), linear, reduced).matrix
+            depths = outline @ matrix[2, :2] + matrix[2, 2]
+            assert depths.min() > 0.0999
+            if tilt[0] == 1e-5:
+                np.testing.assert_array_equal(reduced, tilt)
+    # The photo covers the whole canvas, and with it the plate.
+    plate = box_corners(200, 250, 60, 20)[None]
+    canvas = Canvas(np.zeros((384, 384, 3), np.uint8), plate, np.zeros(1, bool))
+    tilt = _without_horizon(
+        np.array([-6e-4, -6e-4]), 2.5 * np.eye(2), np.array([360.0, 580.0]), (1160, 720, 3)
+    )
+    scene_map = SceneMap.around((360, 580), (190, 190), 2.5 * np.eye(2), tilt)
+    photo = np.full((1160, 720, 3), 200, np.uint8)
+    covered = canvas.lay(photo, np.empty((0, 4, 2)), np.empty(0, bool), scene_map)
+    assert covered == pytest.approx(1)
+    assert len(canvas.corners) == 0

@@ -413,7 +413,7 @@ def test_few_held_out_plates_are_a_warning(capsys, n_plates, held_out, message):
 
 def test_redact_blackens_plates_and_skips_photos_without(fixed, monkeypatch):
     monkeypatch.setattr(
-        "sklearn_lpr.privacy._redactor.OnnxPlateDetector", lambda **_: RECOGNIZER[0].detector
+        "sklearn_lpr.privacy._redactor.default_detector", lambda *_: RECOGNIZER[0].detector
     )
     result = run("redact", "photos", "out")
     assert result.exit_code == 1
@@ -429,7 +429,7 @@ def test_redact_blackens_plates_and_skips_photos_without(fixed, monkeypatch):
 
 def test_redact_skips_its_target_in_the_source(fixed, monkeypatch):
     monkeypatch.setattr(
-        "sklearn_lpr.privacy._redactor.OnnxPlateDetector", lambda **_: RECOGNIZER[0].detector
+        "sklearn_lpr.privacy._redactor.default_detector", lambda *_: RECOGNIZER[0].detector
     )
     arguments = ("redact", "photos", "photos/redacted", "--missing", "copy")
     written = "3 photos written; 0 not written.\n"
@@ -446,7 +446,7 @@ def test_redact_skips_its_target_in_the_source(fixed, monkeypatch):
 
 def test_redact_names_an_unreadable_photo_once(fixed, monkeypatch):
     monkeypatch.setattr(
-        "sklearn_lpr.privacy._redactor.OnnxPlateDetector", lambda **_: RECOGNIZER[0].detector
+        "sklearn_lpr.privacy._redactor.default_detector", lambda *_: RECOGNIZER[0].detector
     )
     (fixed / "My Set 1.jpg").write_bytes(b"nothing")
     result = run("redact", "My Set 1.jpg", "out")
@@ -459,7 +459,7 @@ def test_redact_names_an_unreadable_photo_once(fixed, monkeypatch):
 
 def test_redact_writes_into_an_existing_folder_with_the_name_of_an_image(fixed, monkeypatch):
     monkeypatch.setattr(
-        "sklearn_lpr.privacy._redactor.OnnxPlateDetector", lambda **_: RECOGNIZER[0].detector
+        "sklearn_lpr.privacy._redactor.default_detector", lambda *_: RECOGNIZER[0].detector
     )
     (fixed / "out.jpg").mkdir()
     result = run("redact", "photos/a.png", "out.jpg")

@@ -5,6 +5,7 @@ import pytest
 from bright_photos import photo_with
 
 from sklearn_lpr._compat import cv2
+from sklearn_lpr._detection import _windows
 from sklearn_lpr._detection._corner_window import (
     CORNER_UNIT,
     EXPECTED,
@@ -151,3 +152,23 @@ def test_there_may_be_nothing_to_look_at():
     corners, scores = CornerRefinement(perfect_corners)(photo_of(TILTED), np.empty((0, 4, 2)))
     assert corners.shape == (0, 4, 2)
     assert scores.shape == (0,)
+
+
+@pytest.mark.parametrize("scale", [0.3, 0.8, 1.7])
+def test_windows_of_photos_that_opencv_4_does_not_warp(monkeypatch, scale):
+    photo = np.random.default_rng(0).integers(0, 255, (60, 400, 3), dtype=np.uint8)
+    affine = scale * np.array([[0.96, -0.1], [0.1, 0.96]]), np.array([-250.0, -20.0]) * scale
+    whole = cut_window(photo, affine, (96, 48))
+    monkeypatch.setattr(_windows, "MAX_WARPED_SIDE", 300)
+    warp = cv2.warpAffine
+
+    def limited(pixels, *arguments, **options):
+        assert max(pixels.shape) <= 300
+        return warp(pixels, *arguments, **options)
+
+    monkeypatch.setattr(cv2, "warpAffine", limited)
+    cut = cut_window(photo, affine, (96, 48))
+    if scale < 0.5:  # reduced first, from another start
+        assert np.abs(cut.astype(int) - whole).mean() < 12
+    else:
+        np.testing.assert_allclose(cut.astype(int), whole, atol=1)

@@ -2,13 +2,14 @@
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from sklearn_lpr.images import ImageReadError, PlateImage
+from sklearn_lpr.images import ImageReadError, PlateImage, SampleError, check_images
 
 PIXELS = np.arange(60 * 120 * 3, dtype=np.uint32).reshape(60, 120, 3).astype(np.uint8)
 CORNERS = [[10, 20], [104, 20], [104, 44], [10, 44]]
@@ -106,3 +107,30 @@ def test_repr_shows_no_pixels():
     assert repr(PlateImage("a.png", CORNERS)) == (
         "PlateImage('a.png', corners=[[10.0, 20.0], [104.0, 20.0], [104.0, 44.0], [10.0, 44.0]])"
     )
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+def test_threads_share_a_pillow_image(tmp_path, suffix):
+    path = tmp_path / f"noise.{suffix}"
+    noise = np.random.default_rng(0).integers(0, 255, (400, 600, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path)
+    expected = PlateImage(Image.open(path)).pixels()
+    for _ in range(5):
+        with Image.open(path) as photo, ThreadPoolExecutor(4) as threads:
+            samples = [PlateImage(photo)] * 4
+            for pixels in threads.map(PlateImage.pixels, samples):
+                np.testing.assert_array_equal(pixels, expected)
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+def test_damaged_exif_data_do_not_matter(tmp_path, suffix):
+    path = tmp_path / f"photo.{suffix}"
+    Image.new("RGB", (8, 4), (200, 10, 10)).save(path, exif=b"Exif\0\0garbage")
+    for source in (path, path.read_bytes(), Image.open(path)):
+        assert PlateImage(source).pixels().shape == (4, 8, 3)
+
+
+@pytest.mark.parametrize("size", [(0, 15), (20, 0)])
+def test_a_pillow_image_without_pixels_is_an_error(size):
+    with pytest.raises(SampleError, match=rf"Sample 1: the size is \({size[0]}, {size[1]}\)"):
+        check_images([Image.new("RGB", (4, 4)), Image.new("RGB", size)])

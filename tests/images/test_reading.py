@@ -723,3 +723,10 @@ def test_a_jpeg_with_a_grey_end_is_read(tmp_path, shape, options, progressive):
         assert_reads(path, np.asarray(Image.open(path).convert("RGB")), tolerance=3)
         path.write_bytes(path.read_bytes() + bytes(1000))
         assert_reads(path, np.asarray(Image.open(path).convert("RGB")), tolerance=3)
+
+
+def test_a_number_beyond_64_bits_in_a_text_file_is_an_error(tmp_path):
+    path = tmp_path / "large.pgm"
+    path.write_bytes(b"P2\n2 1\n255\n1 99999999999999999999\n")
+    with pytest.raises(ImageReadError, match=r"large\.pgm' cannot be decoded"):
+        read_image(path)

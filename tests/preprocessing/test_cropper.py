@@ -6,6 +6,7 @@ from geometry import coordinates, homography
 
 from sklearn_lpr import PlateImage
 from sklearn_lpr._compat import cv2
+from sklearn_lpr._detection import _onnx_detector
 from sklearn_lpr.images import SampleError, box_corners
 from sklearn_lpr.preprocessing import PlateCropper
 
@@ -395,3 +396,20 @@ def test_ccpd_plates_are_blue_inside_their_corners(shared_data, rectify):
         red, _, blue = np.median(crop.reshape(-1, 3), axis=0)
         blueness.append(blue - red)
     assert np.median(blueness) > 30
+
+
+def test_the_bundled_detector_is_opened_once(monkeypatch):
+    opened = []
+    open_session = _onnx_detector.open_session
+    monkeypatch.setattr(
+        _onnx_detector,
+        "open_session",
+        lambda *arguments, **options: opened.append(1) or open_session(*arguments, **options),
+    )
+    _onnx_detector.default_detector.cache_clear()
+    photos = [np.full((48, 64, 3), level, np.uint8) for level in range(3)]
+    for photo in photos:
+        photo[10:30] += 100
+    PlateCropper(locate="detect", missing="whole").transform(photos)
+    PlateCropper(locate="detect", missing="whole", n_jobs=2).transform(photos)
+    assert len(opened) == 2  # the detection and the corner network
