@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ._locks import ForkSafeLock
 from ._onnx_content import DISABLED_OPTIMIZERS, check_onnx, read_onnx
+from ._thread_limit import thread_limit
 from .pretrained import read_pretrained
 
 __all__ = ["OnnxFileMixin", "open_session", "run_session"]
@@ -50,7 +51,7 @@ def open_session(content: bytes, n_threads: int | None = None, *, trusted: bool 
     if not trusted:
         check_onnx(content)
     options = runtime.SessionOptions()
-    options.intra_op_num_threads = n_threads or int(os.environ.get("OMP_NUM_THREADS", 0))
+    options.intra_op_num_threads = n_threads or thread_limit() or 0
     options.log_severity_level = 3  # only errors, which are raised as well
     try:
         return runtime.InferenceSession(
@@ -117,6 +118,10 @@ class OnnxFileMixin:
     def _open(self, content: bytes) -> Any:
         """Open a file's content; subclasses implement it."""
         raise NotImplementedError
+
+    def __dir__(self) -> list[str]:
+        # That of scikit-learn gets all attributes, some of which open the file.
+        return list(object.__dir__(self))
 
     @property
     def _opened(self) -> Any:

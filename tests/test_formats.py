@@ -128,6 +128,13 @@ def test_equality_hash_repr_and_pickle():
     assert pickle.loads(pickle.dumps(prior)) == prior
 
 
+@pytest.mark.parametrize("n_formats", [1, 6, 7, 11, 50])
+def test_weights_of_an_equal_prior_are_the_same(n_formats):
+    prior = FormatPrior(*[PlateSyntax("A" * length) for length in range(1, n_formats + 1)])
+    assert eval(repr(prior)) == prior
+    assert FormatPrior(*prior.formats, weights=prior.weights).weights == prior.weights
+
+
 @pytest.mark.parametrize(
     ("formats", "weights", "error", "reason"),
     [

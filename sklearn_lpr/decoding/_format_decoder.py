@@ -28,6 +28,9 @@ _COST_OF_PATHS = 2.5
 
 _N_VARIANTS = 32
 
+# Larger penalties are the same: their exponentials would be 0, so that no text remains.
+_MAX_WEIGHT = 500.0
+
 
 class FormatDecoder(PlateEstimator):
     """CTC best-path decoding, with plate formats for the characters that are in doubt.
@@ -136,7 +139,7 @@ class FormatDecoder(PlateEstimator):
         """Decode samples by comparing the variants of their texts."""
         samples, texts = text_variants(log_proba, self.syntax_weight + _COST_OF_PATHS, _N_VARIANTS)
         table = build_pattern_table(_to_prior(self.prior), alphabet)
-        unmatched = np.exp(-self.syntax_weight)
+        unmatched = np.exp(-min(self.syntax_weight, _MAX_WEIGHT))
         weights = np.minimum(table.weigh(texts) + unmatched, 1)
         probabilities = text_probability(log_proba, samples, texts)
         products = probabilities * weights

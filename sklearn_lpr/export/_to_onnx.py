@@ -6,6 +6,7 @@ import warnings
 from base64 import b64encode
 from collections.abc import Iterator
 from copy import copy
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -328,10 +329,15 @@ def _flatten(name: str, step: Any) -> Iterator[tuple[str, Any]]:
 
 def _distinct(names: list[str]) -> list[str]:
     """Add numbers to the names that nested Pipelines have in common."""
-    return [
-        name if names.count(name) == 1 else f"{name}-{names[: place + 1].count(name)}"
-        for place, name in enumerate(names)
-    ]
+    taken = {name for name in names if names.count(name) == 1}
+    distinct = []
+    for name in names:
+        if names.count(name) > 1:
+            numbered = (f"{name}-{number}" for number in count(1))
+            name = next(each for each in numbered if each not in taken)
+            taken.add(name)
+        distinct.append(name)
+    return distinct
 
 
 def _channel_order(steps: list[tuple[str, Any]], n_channels: int) -> str:

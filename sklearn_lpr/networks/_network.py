@@ -71,7 +71,10 @@ class Network:
 
     def holds(self, weights: Weights | None) -> bool:
         """Return whether these very arrays are in place."""
-        return weights is not None and weights is self._loaded
+        loaded = self._loaded
+        if weights is None or loaded is None or len(weights) != len(loaded):
+            return False
+        return all(weights.get(name) is array for name, array in loaded.items())
 
     def load(self, weights: Weights) -> None:
         """Set the weights, unless these very arrays are in place already."""
@@ -79,7 +82,7 @@ class Network:
             return
         for variable in self.model.weights:
             variable.assign(weights[variable.path])
-        self._loaded, self._refreshed = weights, False
+        self._loaded, self._refreshed = dict(weights), False
 
     def _forget_loaded(self) -> None:
         """Record that the weights change."""
@@ -122,7 +125,7 @@ class Network:
         for layer in self.model.layers:
             if hasattr(layer, "seed_generator"):
                 seed += 1
-                layer.seed_generator.state.assign(np.array([seed, 0], np.uint32))
+                layer.seed_generator.state.assign(np.array([seed % 2**32, 0], np.uint32))
 
     @property
     def training_state(self) -> list[npt.NDArray[Any]]:

@@ -1,10 +1,11 @@
 """Limit the threads of parallel workers."""
 
 import multiprocessing
-import os
 from functools import cache
 
 import keras
+
+from .._thread_limit import thread_limit
 
 __all__ = ["limit_worker_threads"]
 
@@ -16,14 +17,14 @@ def limit_worker_threads() -> None:
     joblib sets OMP_NUM_THREADS in its workers, which TensorFlow ignores. Nothing changes in the
     parent process, where the user sets the limit.
     """
-    limit = os.environ.get("OMP_NUM_THREADS")
+    limit = thread_limit()
     if multiprocessing.parent_process() is None or limit is None:
         return
     if keras.config.backend() == "tensorflow":
         import tensorflow as tf
 
         try:
-            tf.config.threading.set_intra_op_parallelism_threads(int(limit))
+            tf.config.threading.set_intra_op_parallelism_threads(limit)
             tf.config.threading.set_inter_op_parallelism_threads(1)
         except RuntimeError:
             # TensorFlow is initialized in this worker, so its threads can no longer be changed.
@@ -31,4 +32,4 @@ def limit_worker_threads() -> None:
     elif keras.config.backend() == "torch":
         import torch
 
-        torch.set_num_threads(int(limit))
+        torch.set_num_threads(limit)

@@ -7,6 +7,8 @@ from base64 import b64decode, b64encode
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
 from .._detection import ContourPlateDetector, OnnxPlateDetector
 from .._onnx_content import check_onnx
 from ..decoding import BeamSearchDecoder, FormatDecoder, GreedyDecoder
@@ -75,6 +77,8 @@ def to_json(value: Any, place: str) -> Any:
     """
     if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, np.bool_):
+        return bool(value)
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Real):
@@ -84,9 +88,14 @@ def to_json(value: Any, place: str) -> Any:
     if isinstance(value, tuple):
         return {"tuple": [to_json(item, place) for item in value]}
     if isinstance(value, PlateSyntax):
-        return {"patterns": list(value.patterns)}
+        return {"patterns": _check_patterns(list(value.patterns), place)}
     if isinstance(value, FormatPrior):
-        formats = [list(syntax.patterns) for syntax in value.formats]
+        if len(value.formats) > _MAX_FORMATS:
+            raise ValueError(
+                f"{place} has {len(value.formats)} plate formats; a file has at most "
+                f"{_MAX_FORMATS}."
+            )
+        formats = [_check_patterns(list(syntax.patterns), place) for syntax in value.formats]
         return {"formats": formats, "weights": list(value.weights)}
     kind = type(value)
     if _CLASSES.get(kind.__name__) is not kind:
@@ -154,9 +163,18 @@ def from_json(content: Any) -> Any:
 
 
 def _syntax_from_json(patterns: list[Any]) -> PlateSyntax:
-    if sum(len(pattern) for pattern in patterns) > _MAX_PATTERN_CHARACTERS:
-        raise ValueError(f"its plate format has more than {_MAX_PATTERN_CHARACTERS} characters.")
-    return PlateSyntax(*patterns)
+    return PlateSyntax(*_check_patterns(patterns, "it"))
+
+
+def _check_patterns(patterns: list[Any], place: str) -> list[Any]:
+    """Return the patterns of a plate format, or raise a ValueError if they are too long."""
+    n_characters = sum(len(pattern) for pattern in patterns)
+    if n_characters > _MAX_PATTERN_CHARACTERS:
+        raise ValueError(
+            f"{place} has a plate format of {n_characters} characters; a file holds at most "
+            f"{_MAX_PATTERN_CHARACTERS}. Pass the format to the loaded recognizer instead."
+        )
+    return patterns
 
 
 def _check_parameters(value: Any) -> Any:

@@ -61,7 +61,8 @@ def chain_steps(estimator: Any) -> list[tuple[str, Any]]:
     """
     transformers: list[tuple[str, Any]] = []
     name = ""
-    while not hasattr(estimator, "read"):
+    # A frozen recognizer has all of its methods.
+    while isinstance(estimator, FrozenEstimator) or not hasattr(estimator, "read"):
         if isinstance(estimator, Pipeline):
             *steps, (name, last) = estimator.steps
             transformers += [

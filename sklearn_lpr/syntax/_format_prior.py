@@ -11,6 +11,9 @@ from ._plate_syntax import PlateSyntax
 
 __all__ = ["FormatPrior"]
 
+# The greatest difference of a sum of fractions from 1.
+_ROUNDING = 1e-12
+
 _LATIN = frozenset(string.ascii_uppercase + string.digits)
 
 
@@ -85,7 +88,9 @@ class FormatPrior:
             raise ValueError(
                 f"weights={weights!r} must be finite and not negative, and one of them positive."
             )
-        fractions = tuple(weight / sum(each) for weight in each)
+        # The fractions of an equal object stay the same to the last bit.
+        is_normalized = abs(sum(each) - 1) < _ROUNDING
+        fractions = each if is_normalized else tuple(weight / sum(each) for weight in each)
         object.__setattr__(self, "formats", syntaxes)
         object.__setattr__(self, "weights", fractions)
         lifts = _pattern_weights(syntaxes, fractions)

@@ -186,7 +186,7 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
             "data": TrainingSet(
                 task.examples,
                 task.sample_weight,
-                batch_size=self.batch_size,
+                batch_size=int(self.batch_size),
                 shuffle=bool(self.shuffle),
                 seed=task.seed,
             ),
@@ -213,7 +213,7 @@ class BaseNetworkEstimator(CallbackSupportMixin, PlateEstimator, metaclass=ABCMe
 
     def _plan(self, task: TrainingTask) -> TrainingPlan:
         return TrainingPlan(
-            max_iter=self.max_iter,
+            max_iter=int(self.max_iter),
             learning_rate=LearningRate(self.learning_rate_init, self.learning_rate, self.warmup),
             ema_decay=self.ema_decay,
             optimizer={

@@ -160,3 +160,12 @@ def test_invalid_parameters_are_errors(parameters):
     log_proba = random_log_proba(1, 2, 1 + len(ALPHABET), seed=0)
     with pytest.raises(ValueError, match=f"The '{next(iter(parameters))}' parameter"):
         FormatDecoder(**parameters).decode(log_proba, ALPHABET)
+
+
+@pytest.mark.parametrize("syntax_weight", [500.0, 800.0, 1e300])
+def test_a_text_of_no_format_remains_with_any_penalty(syntax_weight):
+    log_proba = np.log([[[0.1, 0.8, 0.1], [0.1, 0.1, 0.8]]])
+    decoder = FormatDecoder(PlateSyntax("##"), syntax_weight=syntax_weight)
+    [prediction] = decoder.decode(log_proba, "AB")
+    assert prediction.text == "AB"
+    assert 0 < prediction.confidence <= 1

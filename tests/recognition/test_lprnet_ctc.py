@@ -1,9 +1,11 @@
 """LPRNetCTC on tiny plates: accuracy, contracts and errors."""
 
+import copy
 import pickle
 import random
 import subprocess
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import joblib
@@ -649,3 +651,34 @@ def test_recognizers_of_one_architecture_do_not_mix_their_weights(fitted, brief,
     for _ in range(2):
         other.predict(X)
         np.testing.assert_array_equal(fitted.score_samples(X), expected)
+
+
+@pytest.mark.parametrize("random_state", [2**32 - 1, 2**32 - 2])
+def test_the_largest_random_states(random_state, glyph_plates):
+    X, y = glyph_plates(8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        recognizer = LPRNetCTC(n_filters=2, max_iter=1, random_state=random_state).fit(X, y)
+    assert recognizer.n_iter_ == 1
+
+
+def test_a_batch_size_of_a_small_integer_type(glyph_plates):
+    X, y = glyph_plates(40)
+    fits = []
+    for number in (int, np.uint8):
+        recognizer = LPRNetCTC(n_filters=2, batch_size=number(8), max_iter=number(1))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            fits.append(recognizer.set_params(random_state=0).fit(X, y))
+    assert fits[0].loss_curve_ == fits[1].loss_curve_
+
+
+def test_an_exchanged_array_of_weights_takes_effect(draw_weights, glyph_plates):
+    X, _ = glyph_plates(2)
+    recognizer = draw_weights(LPRNetCTC(n_filters=4), (8, 32, 1))
+    before = recognizer.log_proba(X)
+    bias = recognizer.weights_["head/bias"]
+    recognizer.weights_["head/bias"] = bias + np.float32([3, 0, 0, 0, 0])
+    after = recognizer.log_proba(X)
+    np.testing.assert_array_equal(after, copy.deepcopy(recognizer).log_proba(X))
+    assert np.abs(after - before).max() > 0.1

@@ -488,7 +488,8 @@ def test_threads_predict_at_the_same_time(kept, X):
 
 
 @pytest.mark.parametrize(
-    ("n_threads", "variable", "expected"), [(3, "2", 3), (None, "2", 2), (None, None, 0)]
+    ("n_threads", "variable", "expected"),
+    [(3, "2", 3), (None, "2", 2), (None, None, 0), (None, " 4,2", 4), (None, "", 0)],
 )
 def test_the_number_of_threads(n_threads, variable, expected, kept, monkeypatch):
     import onnxruntime
@@ -533,3 +534,9 @@ def test_sizes_that_do_not_fit_each_other_are_an_error_with_the_name_of_the_file
     onnx.save(model, path)
     with pytest.raises(ValueError, match=r"path='.*chain\.onnx': onnxruntime cannot"):
         load_pipeline(path).predict(X)
+
+
+def test_listing_its_attributes_opens_no_file(tmp_path):
+    for recognizer in (OnnxRecognizer(), OnnxRecognizer(tmp_path / "missing.onnx")):
+        assert {"predict", "alphabet_", "path"} <= set(dir(recognizer))
+        assert "_cached" not in vars(recognizer)
