@@ -175,7 +175,10 @@ def write_photo(path: Path, pixels: object) -> None:
     image = np.asarray(pixels)
     if image.ndim == 3:
         image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    encoded, content = cv2.imencode(path.suffix, image)
+    try:
+        encoded, content = cv2.imencode(path.suffix, image)
+    except cv2.error:  # OpenCV 4
+        encoded = False
     if not encoded:  # JPEG has at most 65,500 pixels a side
         height, width = image.shape[:2]
         raise Failure(f"{path} cannot be written with {width} x {height} pixels.")
