@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from operator import is_
 from threading import Lock
 from typing import Any
 
@@ -74,7 +75,7 @@ class Network:
         loaded = self._loaded
         if weights is None or loaded is None or len(weights) != len(loaded):
             return False
-        return all(weights.get(name) is array for name, array in loaded.items())
+        return all(map(is_, weights.values(), loaded.values()))
 
     def load(self, weights: Weights) -> None:
         """Set the weights, unless these very arrays are in place already."""
