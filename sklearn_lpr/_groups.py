@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.utils import check_consistent_length
 
 from ._texts import check_texts
+from .images import object_array
 
 __all__ = ["as_groups", "encode_groups", "plate_groups"]
 
@@ -45,10 +46,7 @@ def plate_groups(X: Any, y: Any, groups: Any) -> npt.NDArray[np.intp]:
 def as_groups(groups: Any) -> npt.NDArray[Any]:
     """Return groups as an array of objects, in which each tuple is one group."""
     if isinstance(groups, (list, tuple)) and any(isinstance(group, tuple) for group in groups):
-        values = np.empty(len(groups), dtype=object)
-        for index, group in enumerate(groups):
-            values[index] = group
-        return values
+        return object_array(groups)
     return np.asarray(groups, dtype=object)
 
 

@@ -2,13 +2,18 @@
 
 import os
 from threading import Lock
-from types import TracebackType
 
 __all__ = ["ForkSafeLock"]
 
 
 class ForkSafeLock:
-    """A lock that is free in a forked process, although another thread of the parent held it."""
+    """A lock that is free in a forked process, although another thread of the parent held it.
+
+    Attributes
+    ----------
+    lock : Lock
+        Replaced by a free one after a fork.
+    """
 
     def __init__(self) -> None:
         self._renew()
@@ -16,16 +21,4 @@ class ForkSafeLock:
             os.register_at_fork(after_in_child=self._renew)
 
     def _renew(self) -> None:
-        self._lock = Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._lock.locked():  # it is not after a fork by the thread that held it
-            self._lock.release()
+        self.lock = Lock()

@@ -130,7 +130,7 @@ class OnnxFileMixin:
         wanted = self.path, self.n_threads, os.getpid()
         cached = self.__dict__.get("_cached")
         if cached is None or cached[0] != wanted:
-            with _opening:
+            with _opening.lock:
                 cached = self.__dict__.get("_cached")
                 if cached is None or cached[0] != wanted:
                     if cached is not None and cached[0][-1] != os.getpid():

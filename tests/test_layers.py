@@ -20,8 +20,8 @@ PACKAGE = Path(sklearn_lpr.__file__).parent
 LAYERS = (
     ("_compat", "_sklearn_compat", "_texts", "_random", "_character_alignment", "_files"),
     ("_locks", "_thread_limit"),
-    ("_npz", "_onnx_content", "_estimator", "_groups", "images", "base", "pretrained"),
-    ("_onnx_file",),
+    ("_npz", "_onnx_content", "_estimator", "images", "base", "pretrained"),
+    ("_onnx_file", "_groups"),
     ("augmentation", "syntax", "metrics"),
     ("_detection",),
     ("preprocessing", "datasets", "model_selection"),

@@ -14,7 +14,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import cv2
-from .._detection import OnnxPlateDetector
+from .._detection import default_detector
 from .._detection._single_image import find_in_photo
 from .._detection._small_image import find_in_crop, may_be_crop
 from ..decoding import EMPTY_PREDICTION, PlateReading
@@ -129,7 +129,7 @@ class PhotoProcessor:
         self.annotated = first.locate == "annotation"
         self.detector = first.detector if detector is None else detector
         if self.detector is None:
-            self.detector = OnnxPlateDetector()
+            self.detector = default_detector()
         self.margin = _largest_margin(croppers)
         self.cropper = _without_detector(first)
         self.estimator = replace_nested(estimator, PlateCropper, _without_detector)

@@ -15,7 +15,7 @@ from ._json_array import is_number
 from ._labels_csv import FOLDER_REMEDY
 from ._parameters import IMAGE_FOLDER, LOADER_OPTIONS, PATH
 from ._scene_bunch import ScenePlate, scene_bunch, scene_row
-from ._scene_fields import CLASSES, PlateParser, choose_classes, find_text
+from ._scene_fields import CLASSES, PlateParser, choose_classes, find_text, is_quadrilateral
 
 __all__ = ["load_coco"]
 
@@ -205,7 +205,9 @@ def _group_annotations(coco: dict[str, list[dict[str, Any]]], path: Path) -> Ite
         if numbers[identity] > 1:
             problem = ValueError(f"{place}: {numbers[identity]} images have this id.")
         elif file and files[str(file)] > 1:
-            problem = ValueError(f"{place}: {files[file]} images have the 'file_name' {file!r}.")
+            problem = ValueError(
+                f"{place}: {files[str(file)]} images have the 'file_name' {file!r}."
+            )
         yield _Photo(place, entry, groups[identity], problem)
     for identity in groups.keys() - numbers.keys():
         place = f"{str(path)!r}, annotation {groups[identity][0].get('id')!r}"
@@ -238,8 +240,7 @@ def _read_plate(entry: dict[str, Any], parser: PlateParser, place: str) -> Scene
     polygons = entry.get("segmentation")
     if isinstance(polygons, list) and len(polygons) == 1 and _are_numbers(polygons[0], (8, 10)):
         points = [polygons[0][index : index + 2] for index in range(0, len(polygons[0]), 2)]
-        # Five points are four if the last one closes the polygon.
-        if len(points) == 4 or points[0] == points[-1]:
+        if is_quadrilateral(points):
             return parser.read_polygon(points, f"{place}: the field 'segmentation'", text)
     box: Any = entry.get("bbox")
     where = f"{place}: the field 'bbox'"

@@ -21,6 +21,7 @@ __all__ = [
     "PlateParser",
     "choose_classes",
     "find_text",
+    "is_quadrilateral",
     "split_name",
     "walk_folders",
 ]
@@ -202,6 +203,11 @@ class PhotoFinder:
             for name in image_names(folder) if folder.is_dir() else []:
                 stems.setdefault(Path(name).stem, []).append(name)
         return self._stems[folder]
+
+
+def is_quadrilateral(points: list[list[float]]) -> bool:
+    """Return whether a polygon has four points, or five of which the last one closes it."""
+    return len(points) == 4 or (len(points) == 5 and points[0] == points[-1])
 
 
 def walk_folders(home: Path) -> Iterator[Path]:

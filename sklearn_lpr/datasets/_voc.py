@@ -19,6 +19,7 @@ from ._scene_fields import (
     PlateParser,
     choose_classes,
     find_text,
+    is_quadrilateral,
     split_name,
     walk_folders,
 )
@@ -214,8 +215,7 @@ def _read_plate(item: ElementTree.Element, parser: PlateParser, place: str) -> S
     if polygon is not None and all(polygon.find(name) is not None for name in CORNER_COLUMNS):
         where = f"{place}: the field 'polygon'"
         points = _parse_points(polygon, where)
-        # Five points are four if the last one closes the polygon.
-        if len(points) == 4 or (len(points) == 5 and points[0] == points[-1]):
+        if is_quadrilateral(points):
             return parser.read_polygon(points, where, text)
     box = item.find("bndbox")
     where = f"{place}: the field 'bndbox'"

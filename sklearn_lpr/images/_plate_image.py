@@ -110,7 +110,7 @@ class PlateImage:
         if isinstance(self.source, Image.Image):
             try:
                 # Pillow loads an image when it is used first, and not in several threads at once.
-                with _loading:
+                with _loading.lock:
                     self.source.load()
                     read_orientation(self.source)
                 return decode_by_pillow(self.source)

@@ -45,7 +45,7 @@ _importing = ForkSafeLock()
 def __getattr__(name: str) -> Any:
     if name not in _WITH_KERAS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    with _importing:
+    with _importing.lock:
         _import_keras()
     from . import _network
 
