@@ -18,11 +18,9 @@ from distributed import Client, LocalCluster, WorkerPlugin, get_worker
 
 from sklearn_lpr import load_recognizer, read_photos
 from sklearn_lpr.datasets import make_plates
-from sklearn_lpr.detection import OnnxPlateDetector
 
 # %%
-# These run on the workers. The detector is a part of the recognizer, because `read_photos` makes a
-# new one in each call otherwise. The items of the bag are tables, one per part.
+# These run on the workers. The items of the bag are tables, one per part.
 
 
 class LoadModels(WorkerPlugin):
@@ -30,7 +28,7 @@ class LoadModels(WorkerPlugin):
 
     def setup(self, worker):
         """Keep the recognizer as an attribute of the worker."""
-        worker.recognizer = load_recognizer().set_params(crop__detector=OnnxPlateDetector())
+        worker.recognizer = load_recognizer()
 
 
 def read_part(paths):
