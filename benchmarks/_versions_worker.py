@@ -1,7 +1,9 @@
 """Worker of `versions.py`: measure the version of the package that this process imports.
 
-It prints one JSON object on the last line of its standard output. Only parameters whose names are
-the same in both versions are used.
+The first line of its standard output is a JSON object: the file of the package, and what was
+measured or can be measured. Then each line of its standard input names a quantity and a duration,
+and is answered by the seconds of each call. Only parameters whose names are the same in both
+versions are used.
 """
 
 import json
@@ -9,14 +11,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 
 def main() -> None:
     task, *arguments = sys.argv[1:]
-    answer = measure_import() if task == "import" else measure_recognizers(*arguments)
-    print(json.dumps({"package": sys.modules["sklearn_lpr"].__file__, **answer}))
+    if task == "import":
+        answer(times=measure_import())
+    else:
+        serve_recognizers(*arguments)
+
+
+def answer(**content: Any) -> None:
+    """Print the first answer."""
+    print(json.dumps({"package": sys.modules["sklearn_lpr"].__file__, **content}), flush=True)
 
 
 def measure_import() -> dict[str, Any]:
@@ -41,39 +51,36 @@ def peak_memory() -> float:
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def measure_recognizers(file: str, n_filters: str, epochs: str, calls: str) -> dict[str, Any]:
-    """Measure preprocessing, training and prediction; return results to compare, too."""
+def serve_recognizers(file: str, n_filters: str, epochs: str) -> None:
+    """Measure preprocessing, training and prediction on request."""
     import numpy as np
     from sklearn.pipeline import make_pipeline
 
     from sklearn_lpr import LPRNetCTC, PlateImage, SegmentCNN
     from sklearn_lpr.preprocessing import CharacterSegmenter, PlateCropper, PlateNormalizer
 
-    n_epochs, n_calls = int(epochs), int(calls)
     with np.load(file) as archive:
         y = archive["y"]
         crops = [archive[f"crop_{index}"] for index in range(len(y))]
         scenes = [
             PlateImage(archive[f"scene_{index}"], corners)
-            for index, corners in enumerate(archive["corners"])
+            for index, corners in enumerate(archive["corners"][:64])
         ]
-    times: dict[str, float] = {}
-    scenes = scenes[:64]
-    for name, chain in (
-        ("PlateNormalizer", make_pipeline(PlateCropper(margin=0.05), PlateNormalizer())),
-        ("CharacterSegmenter", make_pipeline(PlateCropper(margin=0.05), CharacterSegmenter())),
-    ):
-        seconds = median_seconds(lambda chain=chain: chain.transform(scenes), max(3, n_calls // 10))
-        times[f"PlateCropper, {name}, ms per plate"] = 1e3 * seconds / len(scenes)
+    calls: dict[str, Callable[[], Any]] = {}
+    scales: dict[str, float] = {}
+    for normalizer in (PlateNormalizer(), CharacterSegmenter()):
+        chain = make_pipeline(PlateCropper(margin=0.05), normalizer)
+        quantity = f"PlateCropper, {type(normalizer).__name__}, ms per plate"
+        calls[quantity], scales[quantity] = partial(chain.transform, scenes), 1e3 / len(scenes)
 
     images, segments = PlateNormalizer().transform(crops), CharacterSegmenter().transform(crops)
     options: dict[str, Any] = {"n_filters": int(n_filters), "random_state": 0}
-    LPRNetCTC(max_iter=1, **options).fit(images, y)  # compiles the network
-    start = time.perf_counter()
-    lprnet = LPRNetCTC(max_iter=n_epochs, **options).fit(images, y)
-    times["LPRNetCTC, s per epoch"] = (time.perf_counter() - start) / n_epochs
-    segment_cnn = SegmentCNN(max_iter=1, **options).fit(segments, y)
+    quantity = "LPRNetCTC, s per epoch"
+    training = LPRNetCTC(max_iter=int(epochs), **options)
+    calls[quantity], scales[quantity] = partial(training.fit, images, y), 1 / int(epochs)
 
+    lprnet = LPRNetCTC(max_iter=int(epochs), **options).fit(images, y)
+    segment_cnn = SegmentCNN(max_iter=1, **options).fit(segments, y)
     results = {
         "loss curve of LPRNetCTC": lprnet.loss_curve_,
         "predictions of LPRNetCTC": lprnet.predict(images).tolist(),
@@ -85,14 +92,16 @@ def measure_recognizers(file: str, n_filters: str, epochs: str, calls: str) -> d
         if onnx is not None:
             recognizers["OnnxRecognizer"] = (onnx, images)
         for name, (recognizer, X) in recognizers.items():
-            for n_plates, n_repeats in ((1, n_calls), (min(256, len(X)), max(3, n_calls // 10))):
-                batch = X[:n_plates]
-                seconds = median_seconds(
-                    lambda recognizer=recognizer, batch=batch: recognizer.predict(batch), n_repeats
-                )
+            for n_plates in (1, len(X)):
                 key = "latency, ms" if n_plates == 1 else f"batch of {n_plates}, ms per plate"
-                times[f"{name}, {key}"] = 1e3 * seconds / n_plates
-    return {"times": times, "results": results}
+                quantity = f"{name}, {key}"
+                calls[quantity] = partial(recognizer.predict, X[:n_plates])
+                scales[quantity] = 1e3 / n_plates
+                calls[quantity]()  # compiles the network
+        answer(quantities=scales, results=results)
+        for line in sys.stdin:
+            quantity, seconds = json.loads(line)
+            print(json.dumps(time_calls(calls[quantity], seconds)), flush=True)
 
 
 @contextmanager
@@ -112,17 +121,14 @@ def exported(recognizer: Any) -> Iterator[Any]:
         yield OnnxRecognizer(file)
 
 
-def median_seconds(call: Callable[[], Any], n_calls: int) -> float:
-    """Return the median seconds of a call, after one call to warm up."""
-    import statistics
-
-    call()
-    seconds = []
-    for _ in range(n_calls):
+def time_calls(call: Callable[[], Any], duration: float) -> list[float]:
+    """Return the seconds of each call; call once, and until the duration is over."""
+    seconds: list[float] = []
+    while sum(seconds) < duration:
         start = time.perf_counter()
         call()
         seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+    return seconds
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ Run from the project's root, with a checkout of each version::
     python benchmarks/versions.py --baseline ../baseline --candidate . \
         --output benchmarks/results/versions.md
 
-The versions take turns, each turn in a new process, and each round swaps their order. A ratio is
-that of the two measurements of the same round, so that it is valid on a busy machine, too.
+The versions take turns. Imports are measured in a new process each time. For everything else, each
+round starts a process for each version, and the two measure alternately for a fraction of a second
+each. A ratio is that of the medians of one round, so that it is valid on a busy machine, too.
 """
 
 import os
@@ -20,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -32,29 +34,69 @@ from sklearn_lpr.preprocessing import PlateCropper
 TASKS = ("import", "recognizers")
 WORKER = Path(__file__).with_name("_versions_worker.py")
 
+Turn = dict[str, dict[str, Any]]
+
+
+class Version:
+    """A process that imports the package from a checkout, and measures on request."""
+
+    def __init__(self, checkout: Path, *command: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", str(WORKER), *command],
+            env={**os.environ, "PYTHONPATH": str(checkout.resolve())},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.answer = self._read()
+        if not Path(self.answer["package"]).is_relative_to(checkout.resolve()):
+            raise RuntimeError(f"The package was not imported from {checkout}.")
+
+    def __enter__(self) -> "Version":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.communicate()
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("The process of a version ended; its error is above.")
+        return json.loads(line)
+
+    def measure(self, quantity: str, seconds: float) -> list[float]:
+        """Measure for at least some seconds; return the seconds of each call."""
+        assert self._process.stdin is not None
+        print(json.dumps([quantity, seconds]), file=self._process.stdin, flush=True)
+        measured: list[float] = self._read()
+        return measured
+
 
 def main() -> None:
     parser = argument_parser(__doc__)
     parser.add_argument("--baseline", type=Path, required=True, metavar="FOLDER", help="a checkout")
     parser.add_argument("--candidate", type=Path, default=Path(), metavar="FOLDER", help="another")
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--n-imports", type=int, default=3, help="import processes per turn")
-    parser.add_argument("--n-plates", type=int, default=512, help="training plates")
+    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--n-imports", type=int, default=3, help="imports per round and version")
+    parser.add_argument("--n-plates", type=int, default=256, help="training plates")
     parser.add_argument("--n-filters", type=int, default=32)
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--calls", type=int, default=50, help="timed calls per quantity")
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument(
+        "--seconds", type=float, default=5, help="time per round, quantity and version"
+    )
     arguments = parser.parse_args()
 
     versions = {"baseline": arguments.baseline, "candidate": arguments.candidate}
-    turns: list[dict[str, dict[str, Any]]] = []
+    turns: list[Turn] = []
     with tempfile.TemporaryDirectory() as folder:
         plates = Path(folder) / "plates.npz"
         if "recognizers" in arguments.tasks:
             write_plates(plates, arguments.n_plates)
         for index in range(arguments.rounds):
-            order = list(versions.items())[:: 1 if index % 2 == 0 else -1]
-            turns.append({name: measure(path, plates, arguments) for name, path in order})
+            order = dict(list(versions.items())[:: 1 if index % 2 == 0 else -1])
+            turns.append(measure_round(order, plates, arguments))
             print(pick(turns[-1], "times"), flush=True)
     publish(
         "Speed of two versions",
@@ -77,33 +119,49 @@ def write_plates(file: Path, n_plates: int) -> None:
     np.savez(file, y=y, corners=[sample.corners for sample in X], **scenes, **crops)
 
 
-def measure(checkout: Path, plates: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the tasks with a version; return its times, and results that should not differ."""
-    measured: dict[str, Any] = {"times": {}, "results": {}}
+def measure_round(versions: dict[str, Path], plates: Path, arguments: argparse.Namespace) -> Turn:
+    """Measure each version; return its times, and results that should not differ."""
+    measured: Turn = {name: {"times": {}, "results": {}} for name in versions}
     if "import" in arguments.tasks:
-        runs = [run(checkout, "import") for _ in range(arguments.n_imports)]
-        measured["times"] |= {key: statistics.median(each[key] for each in runs) for key in runs[0]}
+        for name, times in measure_imports(versions, arguments.n_imports).items():
+            measured[name]["times"] |= times
     if "recognizers" in arguments.tasks:
-        options = (arguments.n_filters, arguments.epochs, arguments.calls)
-        answer = run(checkout, "recognizers", str(plates), *map(str, options))
-        measured["times"] |= answer["times"]
-        measured["results"] = answer["results"]
+        options = (str(plates), str(arguments.n_filters), str(arguments.epochs))
+        with ExitStack() as stack:
+            running = {
+                name: stack.enter_context(Version(checkout, "recognizers", *options))
+                for name, checkout in versions.items()
+            }
+            for name, version in running.items():
+                measured[name]["results"] = version.answer["results"]
+            for quantity in running["baseline"].answer["quantities"]:
+                if quantity in running["candidate"].answer["quantities"]:
+                    for name, value in alternate(running, quantity, arguments.seconds).items():
+                        measured[name]["times"][quantity] = value
     return measured
 
 
-def run(checkout: Path, *command: str) -> dict[str, Any]:
-    """Run a task in a new process that imports the package from a checkout."""
-    process = subprocess.run(
-        [sys.executable, "-W", "ignore", str(WORKER), *command],
-        env={**os.environ, "PYTHONPATH": str(checkout.resolve())},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    answer: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
-    if not Path(answer.pop("package")).is_relative_to(checkout.resolve()):
-        raise RuntimeError(f"The package was not imported from {checkout}.")
-    return answer
+def measure_imports(versions: dict[str, Path], n_imports: int) -> dict[str, dict[str, float]]:
+    """Return the medians of the time and the memory of imports."""
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in versions}
+    for _ in range(n_imports):
+        for name, checkout in versions.items():
+            with Version(checkout, "import") as version:
+                runs[name].append(version.answer["times"])
+    return {
+        name: {key: statistics.median(run[key] for run in each) for key in each[0]}
+        for name, each in runs.items()
+    }
+
+
+def alternate(versions: dict[str, Version], quantity: str, seconds: float) -> dict[str, float]:
+    """Let the versions measure a quantity alternately; return the median of each."""
+    measured: dict[str, list[float]] = {name: [] for name in versions}
+    scales = {name: version.answer["quantities"][quantity] for name, version in versions.items()}
+    while min(map(sum, measured.values())) < seconds:
+        for name, version in versions.items():
+            measured[name] += version.measure(quantity, seconds / 20)
+    return {name: scales[name] * statistics.median(each) for name, each in measured.items()}
 
 
 def describe(checkout: Path) -> str:
@@ -116,12 +174,12 @@ def describe(checkout: Path) -> str:
     return process.stdout.strip() or checkout.resolve().name
 
 
-def pick(turn: dict[str, dict[str, Any]], key: str) -> dict[str, Any]:
+def pick(turn: Turn, key: str) -> dict[str, Any]:
     """Return the times or the results of each version."""
     return {name: measured[key] for name, measured in turn.items()}
 
 
-def compare_results(turns: list[dict[str, dict[str, Any]]]) -> str:
+def compare_results(turns: list[Turn]) -> str:
     """Describe which results of training and prediction are the same in both versions."""
     results = [pick(turn, "results") for turn in turns]
     same = {
@@ -131,7 +189,7 @@ def compare_results(turns: list[dict[str, dict[str, Any]]]) -> str:
     return " ".join(f"Same {name}: {'yes' if same[name] else 'no'}." for name in same)
 
 
-def table(turns: list[dict[str, dict[str, float]]]) -> list[dict[str, Any]]:
+def table(turns: list[Turn]) -> list[dict[str, Any]]:
     """Return a row for each quantity that both versions measure."""
     rows = []
     for quantity in turns[0]["baseline"]:
