@@ -2,7 +2,8 @@
 
 import inspect
 import warnings
-from functools import cache
+from functools import cache, lru_cache
+from types import NoneType
 from typing import Any, ClassVar
 
 from sklearn.base import BaseEstimator
@@ -15,6 +16,10 @@ __all__ = ["PlateEstimator"]
 # The version of the package in pickles. joblib hashes pickles, so that the `memory` of a Pipeline
 # does not return what another version computed.
 _VERSION_KEY = "_sklearn_lpr_version"
+
+# The types of parameters whose validity is remembered, since most have not changed since the last
+# call.
+_IMMUTABLE = frozenset({bool, int, float, str, NoneType})
 
 
 class _OtherVersionWarning(InconsistentVersionWarning):
@@ -50,9 +55,11 @@ class PlateEstimator(BaseEstimator):
         # scikit-learn builds the constraints at each call, which takes longer than resizing a
         # plate. Here they are cached, and scikit-learn's check only builds the error message.
         estimator_class: Any = type(self)
-        for name, constraints in _constraints(estimator_class):
+        for name in _constraints(estimator_class):
             value = getattr(self, name)
-            if not any(constraint.is_satisfied_by(value) for constraint in constraints):
+            kind: Any = type(value)
+            check = _is_valid if kind in _IMMUTABLE else _is_valid.__wrapped__
+            if not check(estimator_class, name, kind, value):
                 super()._validate_params()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -91,11 +98,18 @@ class PlateEstimator(BaseEstimator):
 
 
 @cache
-def _constraints(estimator_class: Any) -> list[tuple[str, list[Any]]]:
-    """Return the names of the parameters of a class with their constraints."""
+def _constraints(estimator_class: Any) -> dict[str, list[Any]]:
+    """Return the constraints of the parameters of a class by their names."""
     constraints = estimator_class._parameter_constraints
-    return [
-        (name, [make_constraint(constraint) for constraint in constraints[name]])
+    return {
+        name: [make_constraint(constraint) for constraint in constraints[name]]
         for name in estimator_class._get_param_names()
         if name in constraints
-    ]
+    }
+
+
+@lru_cache(maxsize=4096)
+def _is_valid(estimator_class: Any, name: str, kind: type, value: Any) -> bool:
+    """Return whether a parameter satisfies a constraint; `kind` tells 1, 1.0 and True apart."""
+    constraints = _constraints(estimator_class)[name]
+    return any(constraint.is_satisfied_by(value) for constraint in constraints)

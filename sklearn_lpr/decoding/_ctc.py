@@ -93,35 +93,35 @@ def text_probability(
     sample, so that the recursion needs no logarithms. Texts whose paths are all far less probable
     than this path have the probability 0.
     """
-    n_texts = len(texts)
-    steps = np.arange(log_proba.shape[1])[:, np.newaxis]
-    # Positions on a path: 2k is the blank before character k, 2k + 1 is character k.
-    positions = np.full((n_texts, 2 * texts.shape[1] + 1), BLANK)
-    positions[:, 1::2] = texts
+    n_texts, length = texts.shape
+    # Positions on a path: 2k is the blank before character k, 2k + 1 is character k. They are on
+    # the axis before that of the texts, so that a step of the recursion is contiguous in memory.
+    positions = np.full((2 * length + 1, n_texts), BLANK)
+    positions[1::2] = texts.T
     peaks = log_proba.max(axis=2).astype(np.float64)
     # At a time step where all symbols are impossible, the peak is -inf.
     finite_peaks = np.maximum(peaks, np.finfo(np.float64).min)
-    emitted = log_proba[samples[:, np.newaxis, np.newaxis], steps, positions[:, np.newaxis]]
-    relative = np.exp(emitted - finite_peaks[samples, :, np.newaxis])
+    steps = np.arange(log_proba.shape[1])[:, np.newaxis, np.newaxis]
+    emissions = np.exp(log_proba[samples, steps, positions] - finite_peaks[samples, steps])
     # Equal neighbours need a blank in between.
     may_skip = np.zeros(positions.shape)
-    may_skip[:, 3::2] = texts[:, 1:] != texts[:, :-1]
+    may_skip[3::2] = positions[3::2] != positions[1:-2:2]
 
     # Two positions before the first, which no path reaches, make a check of the bounds
     # unnecessary.
-    scores = np.zeros((n_texts, positions.shape[1] + 2))
-    here, one_before, two_before = scores[:, 2:], scores[:, 1:-1], scores[:, :-2]
-    here[:, 0] = 1  # as if a blank preceded the first time step
+    scores = np.zeros((2 * length + 3, n_texts))
+    here, one_before, two_before = scores[2:], scores[1:-1], scores[:-2]
+    here[0] = 1  # as if a blank preceded the first time step
     arrived, skipped = np.empty(positions.shape), np.empty(positions.shape)
-    for emission in np.ascontiguousarray(relative.transpose(1, 0, 2)):
+    for emission in emissions:
         np.add(here, one_before, out=arrived)
         np.multiply(two_before, may_skip, out=skipped)
         np.add(arrived, skipped, out=arrived)
         np.multiply(arrived, emission, out=here)
 
-    rows, last = np.arange(n_texts), 2 * np.count_nonzero(texts, axis=1)
+    last, each = 2 * np.count_nonzero(texts, axis=1), np.arange(n_texts)
     # Paths end in the last character or the blank after it; an empty text has only the blank.
-    total = here[rows, last] + one_before[rows, last]
+    total = here[last, each] + one_before[last, each]
     return total * np.exp(peaks.sum(axis=1))[samples]
 
 

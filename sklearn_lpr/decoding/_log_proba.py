@@ -19,6 +19,9 @@ def check_log_proba(log_proba: npt.NDArray[np.floating], alphabet: str) -> npt.N
         )
     with np.errstate(over="ignore"):
         totals = np.exp(log_proba).sum(axis=2)
+    possible = totals <= 1 + _TOLERANCE  # False for NaN, too
+    if possible.all():
+        return log_proba
     has_nan = np.isnan(totals)
     if has_nan.any():
         index = np.flatnonzero(has_nan.any(axis=1))[0]
@@ -26,12 +29,9 @@ def check_log_proba(log_proba: npt.NDArray[np.floating], alphabet: str) -> npt.N
             f"log_proba[{index}] has NaN; a network outputs NaN after a training run that "
             "diverged. Lower learning_rate_init and train again."
         )
-    is_excess = totals > 1 + _TOLERANCE
-    if is_excess.any():
-        index, step = np.argwhere(is_excess)[0]
-        raise ValueError(
-            f"log_proba[{index}] has probabilities that sum to {totals[index, step]:.3g} at time "
-            f"step {step}; pass log-probabilities, as from a log-softmax, rather than logits or "
-            "probabilities."
-        )
-    return log_proba
+    index, step = np.argwhere(~possible)[0]
+    raise ValueError(
+        f"log_proba[{index}] has probabilities that sum to {totals[index, step]:.3g} at time "
+        f"step {step}; pass log-probabilities, as from a log-softmax, rather than logits or "
+        "probabilities."
+    )

@@ -5,7 +5,7 @@ import pytest
 from brute_force import random_log_proba, text_probabilities
 
 from sklearn_lpr.decoding import text_log_probability
-from sklearn_lpr.decoding._ctc import add_log
+from sklearn_lpr.decoding._ctc import add_log, pad_texts, text_probability
 
 
 @pytest.mark.parametrize(("n_time_steps", "n_symbols"), [(1, 2), (3, 3), (5, 3), (6, 2)])
@@ -29,6 +29,19 @@ def test_texts_of_different_lengths_in_a_batch_are_independent():
         for sample, text in zip(log_proba, texts, strict=True)
     ]
     np.testing.assert_allclose(together, alone, rtol=1e-12)
+
+
+@pytest.mark.parametrize("n_time_steps", [0, 1, 4, 7])
+def test_probability_is_the_exponential_of_the_log_probability(n_time_steps):
+    log_proba = random_log_proba(3, n_time_steps, 4, seed=n_time_steps)
+    log_proba[1, 2:3] = -np.inf  # no symbol is possible
+    log_proba[2, ::2, 1:] = -np.inf
+    texts = [np.array(text, int) for text in ([], [1], [2, 2], [1, 2, 1, 3], [3, 1], [2])]
+    samples = np.array([0, 2, 0, 0, 1, 2])
+    found = text_probability(log_proba, samples, pad_texts(texts))
+    np.testing.assert_allclose(
+        found, np.exp(text_log_probability(log_proba[samples], texts)), rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("text", [[1, 2, 1], [1, 1]])

@@ -56,11 +56,30 @@ def test_a_text_without_a_path_has_no_loss():
     np.testing.assert_allclose(found, [expected[0], 0, 0], rtol=1e-4)
 
 
-@pytest.mark.parametrize(("trimmed", "n_kept"), [(0.0, 3), (0.3, 2), (0.5, 2), (0.6, 1)])
-def test_the_plates_of_the_highest_losses_are_left_out(trimmed, n_kept):
+@pytest.mark.parametrize(
+    ("trimmed", "parts"),  # of the losses that count, from the lowest to the highest loss
+    [
+        (0, [1, 1, 1]),
+        (0.02, [1, 1, 0.94]),
+        (0.3, [1, 1, 0.1]),
+        (1 / 3, [1, 1, 0]),
+        (0.5, [1, 0.5, 0]),
+        (0.6, [1, 0.2, 0]),
+        (0.9, [0.3, 0, 0]),
+    ],
+)
+def test_a_fraction_of_the_plates_is_left_out_those_of_the_highest_losses(trimmed, parts):
     losses = training_loss(log_proba(), 0)
     found = training_loss(log_proba(), 0, trimmed)
-    kept = np.argsort(losses)[:n_kept]
     expected = np.zeros_like(losses)
-    expected[kept] = losses[kept]
-    np.testing.assert_array_equal(found, expected)
+    expected[np.argsort(losses)] = parts * np.sort(losses)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_of_equal_losses_the_fraction_is_left_out_too():
+    (row,) = log_proba()[:1]
+    scheduled = {"alignment_warmup": np.float32(0), "trimmed_fraction": np.float32(0.5)}
+    targets = {"symbols": np.repeat(SYMBOLS[:1], 4, axis=0)}
+    losses = ctc_training_loss(targets, np.stack([row] * 4), scheduled)
+    expected = 2 * ops.convert_to_numpy(ctc_loss(SYMBOLS[:1], row[None]))
+    np.testing.assert_allclose(np.sum(ops.convert_to_numpy(losses)), expected[0], rtol=1e-5)
