@@ -8,7 +8,7 @@ Run from the project's root, with a checkout of each version::
 
 The versions take turns. Imports are measured in a new process each time. For everything else, each
 round starts a process for each version, and the two measure alternately for a fraction of a second
-each. A ratio is that of the medians of one round, so that it is valid on a busy machine, too.
+each. A ratio is that of two neighbouring turns, so that it is valid on a busy machine, too.
 """
 
 import os
@@ -34,7 +34,11 @@ from sklearn_lpr.preprocessing import PlateCropper
 TASKS = ("import", "recognizers")
 WORKER = Path(__file__).with_name("_versions_worker.py")
 
-Turn = dict[str, dict[str, Any]]
+# The value of each turn, by quantity or version.
+Times = dict[str, list[float]]
+
+# What a round measured, by version: "times", and "results" that should not differ.
+Round = dict[str, dict[str, Any]]
 
 
 class Version:
@@ -78,34 +82,35 @@ def main() -> None:
     parser.add_argument("--baseline", type=Path, required=True, metavar="FOLDER", help="a checkout")
     parser.add_argument("--candidate", type=Path, default=Path(), metavar="FOLDER", help="another")
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS)
-    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--n-imports", type=int, default=3, help="imports per round and version")
     parser.add_argument("--n-plates", type=int, default=256, help="training plates")
     parser.add_argument("--n-filters", type=int, default=32)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument(
-        "--seconds", type=float, default=5, help="time per round, quantity and version"
+        "--seconds", type=float, default=8, help="time per round, quantity and version"
     )
     arguments = parser.parse_args()
 
     versions = {"baseline": arguments.baseline, "candidate": arguments.candidate}
-    turns: list[Turn] = []
+    rounds: list[Round] = []
     with tempfile.TemporaryDirectory() as folder:
         plates = Path(folder) / "plates.npz"
         if "recognizers" in arguments.tasks:
             write_plates(plates, arguments.n_plates)
         for index in range(arguments.rounds):
             order = dict(list(versions.items())[:: 1 if index % 2 == 0 else -1])
-            turns.append(measure_round(order, plates, arguments))
-            print(pick(turns[-1], "times"), flush=True)
+            rounds.append(measure_round(order, plates, arguments))
+            print(f"round {index + 1} of {arguments.rounds}", flush=True)
     publish(
         "Speed of two versions",
         f"Baseline {describe(arguments.baseline)}, candidate {describe(arguments.candidate)}. "
-        f"Medians of {arguments.rounds} rounds; ratios are candidate to baseline, paired by round, "
-        f"with their range. Synthetic plates; n_filters={arguments.n_filters}, "
+        f"Medians over the turns of {arguments.rounds} rounds; ratios are candidate to baseline, "
+        "paired by turn, with their quartiles. "
+        f"Synthetic plates; n_filters={arguments.n_filters}, "
         f"{arguments.n_plates} training plates, {arguments.epochs} epochs, other parameters at "
-        f"their defaults. {compare_results(turns)}",
-        table([pick(turn, "times") for turn in turns]),
+        f"their defaults. {compare_results(rounds)}",
+        table([pick(each, "times") for each in rounds]),
         arguments.output,
     )
 
@@ -119,9 +124,9 @@ def write_plates(file: Path, n_plates: int) -> None:
     np.savez(file, y=y, corners=[sample.corners for sample in X], **scenes, **crops)
 
 
-def measure_round(versions: dict[str, Path], plates: Path, arguments: argparse.Namespace) -> Turn:
+def measure_round(versions: dict[str, Path], plates: Path, arguments: argparse.Namespace) -> Round:
     """Measure each version; return its times, and results that should not differ."""
-    measured: Turn = {name: {"times": {}, "results": {}} for name in versions}
+    measured: Round = {name: {"times": {}, "results": {}} for name in versions}
     if "import" in arguments.tasks:
         for name, times in measure_imports(versions, arguments.n_imports).items():
             measured[name]["times"] |= times
@@ -136,32 +141,36 @@ def measure_round(versions: dict[str, Path], plates: Path, arguments: argparse.N
                 measured[name]["results"] = version.answer["results"]
             for quantity in running["baseline"].answer["quantities"]:
                 if quantity in running["candidate"].answer["quantities"]:
-                    for name, value in alternate(running, quantity, arguments.seconds).items():
-                        measured[name]["times"][quantity] = value
+                    for name, values in alternate(running, quantity, arguments.seconds).items():
+                        measured[name]["times"][quantity] = values
     return measured
 
 
-def measure_imports(versions: dict[str, Path], n_imports: int) -> dict[str, dict[str, float]]:
-    """Return the medians of the time and the memory of imports."""
+def measure_imports(versions: dict[str, Path], n_imports: int) -> dict[str, Times]:
+    """Return the time and the memory of each import."""
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in versions}
     for _ in range(n_imports):
         for name, checkout in versions.items():
             with Version(checkout, "import") as version:
                 runs[name].append(version.answer["times"])
     return {
-        name: {key: statistics.median(run[key] for run in each) for key in each[0]}
-        for name, each in runs.items()
+        name: {key: [run[key] for run in each] for key in each[0]} for name, each in runs.items()
     }
 
 
-def alternate(versions: dict[str, Version], quantity: str, seconds: float) -> dict[str, float]:
-    """Let the versions measure a quantity alternately; return the median of each."""
-    measured: dict[str, list[float]] = {name: [] for name in versions}
-    scales = {name: version.answer["quantities"][quantity] for name, version in versions.items()}
-    while min(map(sum, measured.values())) < seconds:
-        for name, version in versions.items():
-            measured[name] += version.measure(quantity, seconds / 20)
-    return {name: scales[name] * statistics.median(each) for name, each in measured.items()}
+def alternate(versions: dict[str, Version], quantity: str, seconds: float) -> Times:
+    """Let the versions measure a quantity alternately; return the median of each turn."""
+    measured: Times = {name: [] for name in versions}
+    spent = dict.fromkeys(versions, 0.0)
+    order = list(versions)
+    while min(spent.values()) < seconds:
+        for name in order:
+            calls = versions[name].measure(quantity, seconds / 20)
+            spent[name] += sum(calls)
+            scale = versions[name].answer["quantities"][quantity]
+            measured[name].append(scale * statistics.median(calls))
+        order.reverse()
+    return measured
 
 
 def describe(checkout: Path) -> str:
@@ -174,37 +183,40 @@ def describe(checkout: Path) -> str:
     return process.stdout.strip() or checkout.resolve().name
 
 
-def pick(turn: Turn, key: str) -> dict[str, Any]:
+def pick(measured: Round, key: str) -> dict[str, Any]:
     """Return the times or the results of each version."""
-    return {name: measured[key] for name, measured in turn.items()}
+    return {name: of_version[key] for name, of_version in measured.items()}
 
 
-def compare_results(turns: list[Turn]) -> str:
+def compare_results(rounds: list[Round]) -> str:
     """Describe which results of training and prediction are the same in both versions."""
-    results = [pick(turn, "results") for turn in turns]
+    results = [pick(each, "results") for each in rounds]
     same = {
-        name: all(turn["baseline"][name] == turn["candidate"].get(name) for turn in results)
+        name: all(each["baseline"][name] == each["candidate"].get(name) for each in results)
         for name in results[0]["baseline"]
     }
     return " ".join(f"Same {name}: {'yes' if same[name] else 'no'}." for name in same)
 
 
-def table(turns: list[Turn]) -> list[dict[str, Any]]:
+def table(rounds: list[dict[str, Times]]) -> list[dict[str, Any]]:
     """Return a row for each quantity that both versions measure."""
     rows = []
-    for quantity in turns[0]["baseline"]:
-        if quantity not in turns[0]["candidate"]:
+    for quantity in rounds[0]["baseline"]:
+        if quantity not in rounds[0]["candidate"]:
             continue
-        pairs = [(turn["baseline"][quantity], turn["candidate"][quantity]) for turn in turns]
-        baseline, candidate = (statistics.median(values) for values in zip(*pairs, strict=True))
-        ratios = [new / old for old, new in pairs]
+        baseline, candidate = (
+            np.concatenate([each[name][quantity] for each in rounds])
+            for name in ("baseline", "candidate")
+        )
+        low, ratio, high = np.quantile(candidate / baseline, [0.25, 0.5, 0.75])
         rows.append(
             {
                 "quantity": quantity,
-                "baseline": float(baseline),
-                "candidate": float(candidate),
-                "ratio": float(statistics.median(ratios)),
-                "range of ratios": f"{min(ratios):.3f} to {max(ratios):.3f}",
+                "turns": len(baseline),
+                "baseline": float(np.median(baseline)),
+                "candidate": float(np.median(candidate)),
+                "ratio": float(ratio),
+                "quartiles of the ratios": f"{low:.3f} to {high:.3f}",
             }
         )
     return rows

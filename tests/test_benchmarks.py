@@ -107,4 +107,4 @@ def test_versions_compares_a_version_with_itself(tmp_path):
     assert [row[0] for row in rows] == [
         *["| quantity", "| import, s", "| peak memory of the import, MiB"]
     ]
-    assert float(rows[2][3]) == pytest.approx(1, abs=0.1)
+    assert float(rows[2][4]) == pytest.approx(1, abs=0.1)
