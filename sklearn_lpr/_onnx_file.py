@@ -123,6 +123,13 @@ class OnnxFileMixin:
         # That of scikit-learn gets all attributes, some of which open the file.
         return list(object.__dir__(self))
 
+    def _get_fitted_attr_html(self, doc_link: str = "") -> Any:
+        # The HTML display of scikit-learn 1.9 shows attributes, for which the file is opened.
+        try:
+            return super()._get_fitted_attr_html(doc_link)  # type: ignore[misc]
+        except (OSError, ValueError):
+            return {}
+
     @property
     def _opened(self) -> Any:
         """The result of `_open` for the present parameters."""

@@ -65,15 +65,16 @@ def _expand(argument: str, option: str, written: Path | None) -> tuple[Iterable[
         return map(str, photos), sum(1 for _ in written_before)
     if os.path.exists(argument):
         return [argument], 0
-    found = sorted(glob.glob(argument, recursive=True))
+    found = sorted(filter(os.path.isfile, glob.glob(argument, recursive=True)))
     if not found:
-        raise click.UsageError(f"There is no file or folder {argument!r}.")
+        missing = "file that fits" if glob.has_magic(argument) else "file or folder"
+        raise click.UsageError(f"There is no {missing} {argument!r}.")
     fixed = takewhile(lambda part: not set("*?[") & set(part), Path(argument).parts)
     inside = _holds(Path(*fixed), option, written)
     if inside is None:
         return found, 0
     kept = [name for name in found if not Path(name).resolve().is_relative_to(inside)]
-    return kept, sum(map(os.path.isfile, set(found) - set(kept)))
+    return kept, len(set(found) - set(kept))
 
 
 def _holds(searched: Path, option: str, written: Path | None) -> Path | None:

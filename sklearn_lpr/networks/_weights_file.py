@@ -79,7 +79,8 @@ def transfer_weights(
     Raises
     ------
     ValueError
-        If the file cannot be read or the networks differ in more than their alphabets.
+        If the file cannot be read, or if it lacks weights of the network, has others than the
+        network, or has them in another shape.
     """
     name = f"initial_weights={os.fspath(path)!r}"
     if isinstance(path, str) and path in bundled:
@@ -110,6 +111,17 @@ def _transfer(archive: NpzArchive, initial: Weights, alphabet: str, file: str) -
         if character in stored_alphabet
     ]
     to, origin = (list(symbols) for symbols in zip(*shared, strict=True))
+    remedy = (
+        f"The network of the file is {architecture!r}; train a recognizer with the same network, "
+        "image size and parameters."
+    )
+    known = {f"weights:{name}" for name in initial}
+    for stored in archive.names:
+        if stored.startswith("weights:") and stored not in known:
+            raise ValueError(
+                f"{file} does not fit: it has {stored.removeprefix('weights:')!r}, which this "
+                f"network lacks. {remedy}"
+            )
     weights = {}
     for name, drawn in initial.items():
         layer = name.split("/")[0]
@@ -124,9 +136,8 @@ def _transfer(archive: NpzArchive, initial: Weights, alphabet: str, file: str) -
         if shape != expected:
             found = "no such array" if shape is None else f"shape {shape}"
             raise ValueError(
-                f"{file} does not fit: {name!r} has shape {drawn.shape} here, {found} there. The "
-                f"network of the file is {architecture!r}; train a recognizer with the same "
-                "network, image size and parameters."
+                f"{file} does not fit: {name!r} has shape {drawn.shape} here, {found} there. "
+                f"{remedy}"
             )
         source = _check_numbers(archive.read(stored), name).astype(drawn.dtype, copy=False)
         if by_symbol:

@@ -86,6 +86,7 @@ def test_read_writes_one_row_per_plate(fixed):
     [
         (["photos/a.png", "photos/d.png"], None),
         (["photos/*.png"], None),
+        (["photos/*"], None),  # also fits a folder
         (["-"], "photos/a.png\nphotos/d.png\n"),
     ],
 )
@@ -488,6 +489,7 @@ def test_redact_refuses_the_source_as_target(fixed):
     ("args", "message"),
     [
         (["read", "absent.jpg"], "There is no file or folder 'absent.jpg'"),
+        (["read", "photos/[b]"], "There is no file that fits 'photos/[b]'"),
         (["read", "."], "The folder '.' contains no images that can be read.\n"),
         (["read", "broken.onnx", "absent.jpg"], "There is no file or folder 'absent.jpg'"),
         (["read", ".", "--jobs", "0"], "--jobs 0: pass the number of threads"),

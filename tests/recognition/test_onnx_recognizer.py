@@ -540,3 +540,9 @@ def test_listing_its_attributes_opens_no_file(tmp_path):
     for recognizer in (OnnxRecognizer(), OnnxRecognizer(tmp_path / "missing.onnx")):
         assert {"predict", "alphabet_", "path"} <= set(dir(recognizer))
         assert "_cached" not in vars(recognizer)
+
+
+def test_the_html_display_of_a_missing_file_shows_the_parameters(tmp_path):
+    recognizer = OnnxRecognizer(tmp_path / "missing.onnx")
+    for estimator in (recognizer, make_pipeline(PlateNormalizer(), recognizer)):
+        assert "missing.onnx" in estimator._repr_html_()

@@ -291,6 +291,21 @@ def test_the_spatial_transformer_is_activated_in_training(brief, plates, tmp_pat
     assert same_weights(aligned, again.fit(*plates))
 
 
+def test_weights_that_the_network_lacks_are_not_dropped(brief, plates, tmp_path):
+    brief(spatial_transformer=True, max_iter=1).fit(*plates).save_weights(tmp_path / "both.npz")
+    with pytest.raises(ValueError, match=r"it has '.+', which this network lacks"):
+        brief(initial_weights=tmp_path / "both.npz").fit(*plates)
+
+
+def test_weights_of_another_time_stride_and_image_width_fit(brief, plates, tmp_path):
+    X, y = plates
+    first = brief(max_iter=1, time_stride=1).fit(X, y)
+    first.save_weights(tmp_path / "first.npz")
+    wide = np.pad(X, [(0, 0), (0, 0), (0, 8), (0, 0)], "edge")
+    second = brief(time_stride=2, initial_weights=tmp_path / "first.npz", max_iter=1)
+    assert second.fit(wide, y).image_shape_ == (8, 40, 1)
+
+
 def test_an_active_transformer_stays_active(brief, plates, tmp_path):
     aligned = brief(spatial_transformer=True).fit(*plates)
     # One step, in which a new transformer would be inactive.
