@@ -153,7 +153,7 @@ def test_synthetic_plates_have_the_default_sizes():
 # --- read_plates
 
 
-@pytest.mark.parametrize("batch_size", [None, 1, 7, 48, 1000])
+@pytest.mark.parametrize("batch_size", [None, 1, 7, 48, 1000, np.uint8(40), np.int8(100)])
 def test_predictions_do_not_depend_on_batch_size(fitted, scenes, batch_size):
     predictions = read_plates(fitted, scenes[0], batch_size=batch_size)
     assert [prediction.text for prediction in predictions] == fitted.predict(scenes[0]).tolist()
@@ -217,6 +217,11 @@ def test_error_names_the_index_in_the_whole_batch(fitted, scenes, tmp_path):
             RandomizedSearchCV(PlateNormalizer(), {}),
             TypeError,
             r"^PlateNormalizer\(\) is not a",
+        ),
+        (
+            GridSearchCV(build_pipeline(), {"crop__margin": [0]}, refit=False),
+            TypeError,
+            r"GridSearchCV\(refit=False\) has no fitted recognizer; set refit=True",
         ),
         (build_pipeline(), NotFittedError, "LPRNetCTC"),
         (LPRNetCTC, TypeError, r"LPRNetCTC is a class; pass an instance: LPRNetCTC\(\)"),

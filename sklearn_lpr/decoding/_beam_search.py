@@ -158,13 +158,14 @@ class BeamSearchDecoder(PlateEstimator):
     ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Return distinct texts, sorted by sample, and the index of each text's sample."""
         every_sample = np.arange(len(log_proba))
+        beam_width = int(self.beam_width)  # sums of small integer types of NumPy overflow
         greedy = pad_texts(best_paths(log_proba)[0])
         candidates = [(every_sample, greedy)]
         if automaton is None or self.syntax_weight < np.inf:
             any_text = Automaton.of_any_text(log_proba.shape[2])
-            candidates.append(_search(log_proba, self.beam_width, any_text))
+            candidates.append(_search(log_proba, beam_width, any_text))
         if automaton is not None:
-            candidates.append(_search(log_proba, self.beam_width, automaton))
+            candidates.append(_search(log_proba, beam_width, automaton))
             # Where the greedy text matches, it is also that of the best matching path.
             unmatched = np.flatnonzero(~automaton.accepts(greedy))
             candidates.append((unmatched, best_matching_texts(log_proba[unmatched], automaton)))

@@ -52,6 +52,7 @@ def prefix_beam_search(
     on_blank = np.full(shape, -np.inf)
     on_blank[:, 0] = 0
     on_character = np.full(shape, -np.inf)
+    found = on_blank > -np.inf
     follower_set, followers = _likely_followers(log_proba, beam_width, automaton)
 
     for step in range(n_time_steps):

@@ -124,7 +124,8 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
     Attributes
     ----------
     weights_ : dict of ndarray
-        The trained weights by name.
+        The trained weights by name. To change them, assign other arrays: after a detection,
+        their elements are read-only.
     architecture_ : dict
         The name and the size of the network.
     n_iter_ : int

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._check_model import check_model
+from ._description import NetworkDescription
 from ._folding import fold_normalization
 from ._fork import check_not_forked
 from ._forward import compile_forward
@@ -38,15 +39,20 @@ class Network:
     ----------
     architecture : dict
         JSON-able: ``name`` of the builder and its arguments.
+
+    Attributes
+    ----------
+    description : NetworkDescription
+        The description by which it was built.
     """
 
     def __init__(self, architecture: dict[str, Any]) -> None:
         arguments = dict(architecture)
-        description = get_network(arguments.pop("name"))
-        built = use_float32(description.build(**arguments))
-        check_model(description, built, arguments)
+        self.description = get_network(arguments.pop("name"))
+        built = use_float32(self.description.build(**arguments))
+        check_model(self.description, built, arguments)
         self.model = use_float32(TrainableModel(built.input, built.output, name=built.name))
-        self.model.set_loss(description.loss)
+        self.model.set_loss(self.description.loss)
         folded, self._refresh = fold_normalization(built)
         self._forward = compile_forward(use_float32(folded))
         self._refreshed = False
@@ -78,11 +84,16 @@ class Network:
         return all(map(is_, weights.values(), loaded.values()))
 
     def load(self, weights: Weights) -> None:
-        """Set the weights, unless these very arrays are in place already."""
+        """Set the weights, unless these very arrays are in place already.
+
+        The arrays become read-only.
+        """
         if self.holds(weights):
             return
         for variable in self.model.weights:
             variable.assign(weights[variable.path])
+        for array in weights.values():
+            array.flags.writeable = False  # `holds` does not see a change of their elements
         self._loaded, self._refreshed = dict(weights), False
 
     def _forget_loaded(self) -> None:
@@ -202,10 +213,17 @@ class _Pool:
         self._idle: list[tuple[str, Network]] = []
         self._lock = Lock()
 
-    def take(self, key: str, weights: Weights | None) -> Network | None:
+    def take(
+        self, key: str, description: NetworkDescription, weights: Weights | None
+    ) -> Network | None:
         """Return an idle network of the architecture, preferably one that holds the weights."""
         with self._lock:
-            fitting = [entry for entry in self._idle if entry[0] == key]
+            # Another description may have been registered by the same name since.
+            fitting = [
+                entry
+                for entry in self._idle
+                if entry[0] == key and entry[1].description is description
+            ]
             if not fitting:
                 return None
             chosen = max(fitting, key=lambda entry: entry[1].holds(weights))
@@ -250,7 +268,8 @@ def borrow_network(
     check_not_forked()
     limit_worker_threads()
     key = json.dumps([keras.config.backend(), architecture], sort_keys=True)
-    network = _pool.take(key, weights) or Network(architecture)
+    description = get_network(architecture["name"])
+    network = _pool.take(key, description, weights) or Network(architecture)
     if weights is not None:
         network.load(weights)
     yield network

@@ -145,6 +145,12 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
             used = self._find_usable(images, texts, network.output_shape[1])
             first_weights = self._first_weights(network, seed, alphabet)
         training, validation = self._hold_out(used, texts, seed)
+        if not weights[training].any():
+            raise ValueError(
+                f"sample_weight is 0 for all {len(training)} plates that are left for training, "
+                f"of {len(images)}; raise the weights of plates that are not blank, not too short "
+                "and not in the validation set."
+            )
         longest_text = max(map(len, texts))
 
         def score_on(indices: npt.NDArray[np.intp]) -> ExactMatch:

@@ -60,7 +60,8 @@ class CTCRecognizer(RecognizerMixin, PlateEstimator, metaclass=ABCMeta):
         log_proba = self._log_proba(images, architecture)
         # A blank image holds no plate, whatever the network's output.
         blank = get_input_form(architecture["name"]).find_blank(images)
-        log_proba[blank] = certain_blank(log_proba.shape[2])
+        if blank.any():
+            log_proba[blank] = certain_blank(log_proba.shape[2])
         return log_proba
 
     def read(self, X: Any) -> list[PlateReading]:

@@ -77,7 +77,7 @@ class LPRNetCTC(BaseNeuralRecognizer):
     label_noise_fraction : float, default=0.0
         Expected fraction of wrong texts among the training plates. Between 20 % and 50 % of the
         steps, the loss is gradually trimmed: this fraction of each mini-batch, the plates with
-        the highest losses, is left out.
+        the highest losses, is left out, whatever their sample weights.
     max_iter : int, default=60
         Number of epochs.
     shuffle : bool, default=True
@@ -126,7 +126,8 @@ class LPRNetCTC(BaseNeuralRecognizer):
     alphabet_ : str
         The characters that can be predicted.
     weights_ : dict of ndarray
-        The trained weights by their names.
+        The trained weights by their names. To change them, assign other arrays: after a
+        prediction, their elements are read-only.
     architecture_ : dict
         The name and parameters of the network.
     image_shape_ : tuple of int

@@ -144,10 +144,10 @@ class OnnxRecognizer(OnnxFileMixin, CTCRecognizer):
         model = self._model
         with self._named_errors():
             log_proba = predict_in_batches(model.log_proba, images)
-            has_nan = np.isnan(log_proba).any(axis=(1, 2))
-            if has_nan.any():
+            if np.isnan(log_proba.min()):  # the minimum is NaN if any element is
+                index = np.argwhere(np.isnan(log_proba))[0][0]
                 raise ValueError(
-                    f"the network outputs NaN for sample {np.flatnonzero(has_nan)[0]}. The file "
+                    f"the network outputs NaN for sample {index}. The file "
                     "is damaged, or the training of its network diverged; export it again."
                 )
         return log_proba

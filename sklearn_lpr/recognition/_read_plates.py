@@ -73,8 +73,8 @@ def read_plates(
     >>> len(read_plates(recognizer, X, batch_size=8))
     32
     """
-    if batch_size is None:
-        batch_size = _BATCH_SIZE
+    # Sums of small integer types of NumPy overflow.
+    batch_size = _BATCH_SIZE if batch_size is None else int(batch_size)
     chain = unwrap(estimator)
     # The first step of a pipeline may accept other samples than images, such as bytes.
     if chain.transformers and isinstance(chain.transformers[0][1], ImageTransformer):

@@ -43,7 +43,7 @@ def unwrap(estimator: Any) -> Chain:
     Raises
     ------
     TypeError
-        If `estimator` does not end in a recognizer, or is a class.
+        If `estimator` does not end in a recognizer, is a class, or a search without `refit`.
     sklearn.exceptions.NotFittedError
         If it is a search that is not fitted.
     """
@@ -76,6 +76,11 @@ def chain_steps(estimator: Any) -> list[tuple[str, Any]]:
             estimator = estimator.estimator
         # All searches have `refit`, fitted or not.
         elif hasattr(estimator, "refit") or hasattr(estimator, "best_estimator_"):
+            if getattr(estimator, "refit", True) is False:
+                raise TypeError(
+                    f"{type(estimator).__name__}(refit=False) has no fitted recognizer; set "
+                    "refit=True, or fit its estimator with best_params_."
+                )
             check_is_fitted(estimator, "best_estimator_")
             estimator = estimator.best_estimator_
         else:

@@ -68,7 +68,7 @@ BELGIUM = PlateSyntax("[1-9]@@@###", "@@@###", "###@@@", "@@###@", "@###@@", "@@
 _BULGARIAN = "[ABCEHKMOPTXY]"
 BULGARIA = PlateSyntax(*_join(_letters(_BULGARIAN, 1, 2), ["####"], _letters(_BULGARIAN, 1, 2)))
 
-CROATIA = PlateSyntax(*_join(["@[A-ZČŠŽ]"], ["###", "####"], ["@", "@@"]))
+CROATIA = PlateSyntax(*_join(["[A-ZČŠŽ][A-ZČŠŽ]"], ["###", "####"], ["@", "@@"]))
 
 CZECHIA = PlateSyntax("#@#####", "#@@####", "##@####", "@@@####", "@@#####")
 
@@ -105,7 +105,7 @@ GREAT_BRITAIN = PlateSyntax(
     *_join(["[A-HJ-NPR-TV-Y]"], _numbers(1, 3), [3 * _BRITISH]),
     *_join([3 * _BRITISH], _numbers(1, 3), ["[A-HJ-NPR-TV-Y]"]),
     *_join([3 * _BRITISH], _numbers(1, 3)),
-    *_join(["@@Z", "@IZ"], _numbers(1, 4)),
+    *_join(["@@Z", "@I[ABGJLW]", "@[JOUX]I"], _numbers(1, 4)),
 )
 
 _GREEK = "[ABEHIKMNOPTXYZ]"
@@ -206,7 +206,7 @@ RUSSIA = PlateSyntax(
     )
 )
 
-SERBIA = PlateSyntax(*_join(["@@"], ["###", "####"], ["@@"]))
+SERBIA = PlateSyntax(*_join(["[A-ZČĆŠŽ][A-ZČĆŠŽ]"], ["###", "####"], ["@@"]))
 
 SLOVAKIA = PlateSyntax("@@###@@", "@@@@@##", "@@@@###")
 

@@ -68,5 +68,7 @@ class Ramp:
         fraction = step / n_steps
         if fraction >= self.end:
             return self.last
-        risen = max((fraction - self.start) / (self.end - self.start), 0.0)
+        if fraction <= self.start:
+            return self.first
+        risen = (fraction - self.start) / (self.end - self.start)
         return self.first + (self.last - self.first) * risen

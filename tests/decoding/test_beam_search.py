@@ -205,6 +205,16 @@ def test_no_samples():
     assert BeamSearchDecoder(syntax=SYNTAX).decode(np.zeros((0, 5, 4)), ALPHABET) == []
 
 
+def test_a_beam_width_of_a_small_integer_type():
+    log_proba = random_log_proba(2, 5, 4, seed=0)
+    expected = BeamSearchDecoder(255).decode(log_proba, "ABC")
+    assert BeamSearchDecoder(np.uint8(255)).decode(log_proba, "ABC") == expected
+
+
+def test_without_time_steps_there_is_no_text():
+    assert [each.text for each in BeamSearchDecoder().decode(np.zeros((1, 0, 4)), "ABC")] == [""]
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [

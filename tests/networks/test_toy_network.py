@@ -5,7 +5,7 @@ import pytest
 from toy_network import StripNetwork, StripRecognizer
 
 from sklearn_lpr import OnnxRecognizer, read_plates
-from sklearn_lpr.networks import get_network, register, unregister, write_weights
+from sklearn_lpr.networks import borrow_network, get_network, register, unregister, write_weights
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -31,6 +31,15 @@ def test_it_learns_and_predicts(fitted, glyph_plates):
     assert fitted.score(X, y) > 0.2  # far above chance, for one layer
     assert fitted.log_proba(X).shape == (200, 16, 5)
     assert fitted.loss_curve_[-1] < fitted.loss_curve_[0] / 3
+
+
+def test_another_description_of_the_same_name_replaces_it(fitted):
+    with borrow_network(fitted.architecture_):
+        pass  # idle now
+    other = StripNetwork()
+    register(other)
+    with borrow_network(fitted.architecture_) as network:
+        assert network.description is other
 
 
 def test_its_weights_are_transferred_to_another_alphabet(fitted, glyph_plates, tmp_path):

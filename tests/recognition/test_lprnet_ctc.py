@@ -335,6 +335,18 @@ def test_unusable_weights_are_rejected(brief, plates, weight, message):
         brief().fit(*plates, sample_weight=weight)
 
 
+def test_all_weight_on_plates_that_are_left_out_is_rejected(brief, plates):
+    X, y = plates
+    X = X.copy()
+    X[:2] = 0
+    weight = np.r_[1, 1, np.zeros(len(y) - 2)]
+    with (
+        pytest.warns(UserWarning, match="2 of 96 images are blank"),
+        pytest.raises(ValueError, match="sample_weight is 0 for all 94 plates that are left"),
+    ):
+        brief().fit(X, y, sample_weight=weight)
+
+
 def test_warm_start_goes_on_from_the_weights(tiny_lprnet, plates):
     recognizer = tiny_lprnet(warm_start=True).fit(*plates)
     reached = recognizer.loss_curve_[-1]
@@ -682,3 +694,5 @@ def test_an_exchanged_array_of_weights_takes_effect(draw_weights, glyph_plates):
     after = recognizer.log_proba(X)
     np.testing.assert_array_equal(after, copy.deepcopy(recognizer).log_proba(X))
     assert np.abs(after - before).max() > 0.1
+    with pytest.raises(ValueError, match="read-only"):
+        recognizer.weights_["head/bias"][0] += 1

@@ -29,6 +29,11 @@ def test_a_ramp_changes_linearly_between_its_ends():
     assert Ramp(0.0, 0.0, first=1.0, last=0.0).at(0, 10) == 0.0
 
 
+def test_a_ramp_without_a_length_is_a_step():
+    ramp = Ramp(0.5, 0.5, first=1.0, last=0.0)
+    assert [ramp.at(step, 4) for step in range(4)] == [1.0, 1.0, 0.0, 0.0]
+
+
 @pytest.mark.parametrize(
     ("epochs", "n_run", "best"),
     [
