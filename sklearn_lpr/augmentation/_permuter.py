@@ -39,9 +39,9 @@ class CharacterPermuter(PlateEstimator):
 
     An image patch of a character replaces a character of another plate; its brightness and
     contrast are adjusted to those of the patch that it replaces. Letters replace letters, digits
-    replace digits, and other characters (Chinese provinces) replace other characters, so the
-    layout does not change. Rare characters are oversampled, which helps with data sets in which
-    nearly all plates come from one province [1]_.
+    replace digits, and other characters (Chinese provinces) replace other characters. Separators
+    are replaced by the same separator only, so the layout does not change. Rare characters are
+    oversampled, which helps with data sets in which nearly all plates come from one province [1]_.
 
     Parameters
     ----------
@@ -220,6 +220,8 @@ def _probabilities(places: list[list[_Character]], balance: float) -> Floats:
 def _kind(character: str) -> str:
     if character.isdecimal():
         return "digit"
+    if not character.isalnum():
+        return character  # a separator: another one, or a letter, would change the layout
     return "letter" if character.isascii() else "other"
 
 

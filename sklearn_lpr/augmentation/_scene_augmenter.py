@@ -280,10 +280,11 @@ class _Drawer:
                 if covered > 0.5 or rng.random() >= bounds.mosaic_p:
                     break
                 covered += self._lay(canvas, int(rng.integers(len(self._photos))), rng)
-        image = canvas.image
-        if rng.random() < bounds.grey_p:
+        grey = rng.random() < bounds.grey_p
+        image = self._degradation.draw(canvas.image, rng)
+        if grey:  # last, because the light has a colour cast
             image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-        return self._crop(self._degradation.draw(image, rng), canvas)
+        return self._crop(image, canvas)
 
     def _crop(self, image: npt.NDArray[np.uint8], canvas: Canvas) -> SceneCrop:
         size = self._bounds.size

@@ -19,6 +19,7 @@ _FORMS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("xmin", "ymin", "xmax", "ymax"), "xyxy"),
     (("x_min", "y_min", "x_max", "y_max"), "xyxy"),
     (("left", "top", "right", "bottom"), "xyxy"),
+    (("xtl", "ytl", "xbr", "ybr"), "xyxy"),
     (("x", "y", "w", "h"), "xywh"),
     (("x", "y", "width", "height"), "xywh"),
     (("left", "top", "width", "height"), "xywh"),
@@ -26,9 +27,13 @@ _FORMS: tuple[tuple[tuple[str, ...], str], ...] = (
 # Columns that tell where a plate is, but in a form that is not read, or incompletely.
 _UNREAD = frozenset(
     {"xmin", "ymin", "xmax", "ymax", "x_min", "y_min", "x_max", "y_max"}
+    | {"left", "top", "right", "bottom", "xtl", "ytl", "xbr", "ybr"}
     | {"x_center", "y_center", "x_centre", "y_centre", "xc", "yc", "cx", "cy"}
     | {"bbox", "box", "bounding_box", "points", "polygon", "quad", "segmentation"}
 )
+# Columns of a box if both "x" and "y" are among them. Without these, the others may be the size of
+# the photo; alone, these may be the place of the camera.
+_BOX_PARTS = frozenset({"x", "y", "w", "h", "width", "height"})
 
 
 def find_corner_columns(columns: Iterable[str], place: str) -> tuple[tuple[str, ...], str] | None:
@@ -63,7 +68,11 @@ def find_corner_columns(columns: Iterable[str], place: str) -> tuple[tuple[str, 
     for form, kind in _FORMS:
         if all(name in names for name in form):
             return tuple(names[name] for name in form), kind
-    unread = [names[name] for name in names if name in _UNREAD]
+    present = _UNREAD & names.keys()
+    parts = _BOX_PARTS & names.keys()
+    if {"x", "y"} < parts:
+        present |= parts
+    unread = [names[name] for name in names if name in present]
     if unread:
         raise ValueError(
             f"{place}: the header has the columns {unread}, from which no corners can be read; "

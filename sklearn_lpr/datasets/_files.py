@@ -164,7 +164,7 @@ def read_text(path: Path, *encodings: str) -> str:
     ----------
     path : Path
     *encodings : str
-        The encodings, tried in this order.
+        The encodings, tried in this order. Unknown ones are passed over.
 
     Returns
     -------
@@ -181,9 +181,10 @@ def read_text(path: Path, *encodings: str) -> str:
     for encoding in encodings:
         try:
             return content.decode(encoding)
-        except UnicodeDecodeError as error:
+        except (LookupError, UnicodeError) as error:
             problem = error
-    names = " or ".join(name.removesuffix("-sig").upper() for name in encodings)
+    # A file may declare an encoding that is tried anyway.
+    names = " or ".join(dict.fromkeys(name.removesuffix("-sig").upper() for name in encodings))
     raise ValueError(
         f"{str(path)!r} is not encoded in {names} ({problem}); convert it, for example with "
         "iconv -t UTF-8."

@@ -58,10 +58,11 @@ def load_plates(
     The corners of the plates are read from the first complete one of these groups of columns:
     ``corners`` (JSON: ``[[x, y], [x, y], [x, y], [x, y]]``); ``x1``, ``y1`` to ``x4``, ``y4``;
     the boxes ``x1``, ``y1``, ``x2``, ``y2``, ``xmin``, ``ymin``, ``xmax``, ``ymax``, ``x_min``,
-    ``y_min``, ``x_max``, ``y_max``, and ``left``, ``top``, ``right``, ``bottom``; the boxes ``x``,
-    ``y``, ``w``, ``h``, and ``x``, ``y`` or ``left``, ``top`` with ``width``, ``height``. All are
-    in pixels, and corners start at the top left one and run clockwise. A row whose columns are all
-    empty has no corners. Columns of another form, such as ``bbox`` or ``x_center``, raise an error.
+    ``y_min``, ``x_max``, ``y_max``, ``left``, ``top``, ``right``, ``bottom``, and ``xtl``, ``ytl``,
+    ``xbr``, ``ybr``; the boxes ``x``, ``y``, ``w``, ``h``, and ``x``, ``y`` or ``left``, ``top``
+    with ``width``, ``height``. All are in pixels, and corners start at the top left one and run
+    clockwise. A row whose columns are all empty has no corners. Incomplete columns of a box, and
+    columns of another form, such as ``bbox`` or ``x_center``, raise an error.
 
     Parameters
     ----------

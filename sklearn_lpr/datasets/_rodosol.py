@@ -159,7 +159,8 @@ def load_rodosol(
         for photo in find_pairs(home, folder, folder, subset=name)
     ]
     photos = assign_splits(home, photos, _read_splits(home / _LIST), split)
-    wanted = choose_subsets(subset, folders, home)
+    # Photos listed for the split may belong to a subset whose folder is missing.
+    wanted = choose_subsets(subset, {*folders, *(photo.subset for photo in photos)}, home)
     available = {photo.split for photo in photos} - {""}
     check_split(split, available, home, f"put {_LIST!r} beside 'images'")
 

@@ -26,6 +26,7 @@ _KINDS = (
     "blank",
     "corners",
     "missing_text",
+    "invalid_text",
     "conflicting_texts",
     "duplicate_image",
     "near_duplicate",
@@ -121,6 +122,8 @@ def validate_plates(
         than 2 pixels, or do not start at the top left corner.
     ``missing_text``
         A text that is empty or not a string, such as None, NaN or a number.
+    ``invalid_text``
+        A text with a character that cannot be printed, such as a line break or a no-break space.
     ``duplicate_image``, ``near_duplicate``
         The plate (the box around its corners, or the whole image where corners are missing or
         invalid) equals that of an earlier sample pixel by pixel, or almost: at most 15 of the 256
@@ -192,7 +195,7 @@ def validate_plates(
     raw = _items(y)
     # Invalid texts are reported; anything but a batch of texts raises an error.
     of_texts = isinstance(raw, (list, tuple)) or (isinstance(raw, np.ndarray) and raw.ndim == 1)
-    strings = [item if isinstance(item, str) else "" for item in raw] if of_texts else raw
+    strings = [item if _is_valid(item) else "" for item in raw] if of_texts else raw
     texts: list[str] = check_texts(strings, allow_empty=True).tolist()
     check_consistent_length(items, texts, splits)
 
@@ -227,6 +230,10 @@ def validate_plates(
 
 def _items(batch: Any) -> Any:
     return batch.to_numpy() if hasattr(batch, "to_numpy") else batch
+
+
+def _is_valid(item: Any) -> bool:
+    return isinstance(item, str) and item.isprintable()
 
 
 def _split_names(splits: Any) -> list[Any]:

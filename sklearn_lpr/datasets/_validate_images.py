@@ -159,10 +159,15 @@ def find_duplicates(
         One finding for each duplicate of an earlier image.
     """
     first: dict[bytes, int] = {}
+    first_with_text: dict[bytes, int] = {}
     for sample, inspection in enumerate(inspections):
         if not inspection.digest:
             continue
         earlier = first.setdefault(inspection.digest, sample)
+        if texts[sample]:
+            # A text conflicts with another text only, which the first of several images may lack.
+            with_text = first_with_text.setdefault(inspection.digest, sample)
+            earlier = with_text if with_text < sample else earlier
         if earlier < sample:
             yield _duplicate(sample, earlier, texts, "duplicate_image", "The same pixels as")
     # Of several equal images, only the first is compared with the others.

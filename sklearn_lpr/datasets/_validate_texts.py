@@ -27,12 +27,12 @@ def count_lengths(plates: set[str]) -> Counter[int]:
 def find_text_problems(
     texts: Sequence[str], raw: Sequence[Any], syntax: PlateSyntax | None, min_count: int
 ) -> Iterator[Finding]:
-    """Find texts that are missing, rare or do not match the syntax.
+    """Find texts that are missing, invalid, rare or do not match the syntax.
 
     Parameters
     ----------
     texts : sequence of str
-        The texts, "" for a missing text.
+        The texts, "" for a missing or an invalid text.
     raw : sequence of object
         The original values of the texts.
     syntax : PlateSyntax or None
@@ -47,7 +47,7 @@ def find_text_problems(
     characters, lengths = count_characters(plates), count_lengths(plates)
     for sample, text in enumerate(texts):
         if not text:
-            yield Finding(sample, "missing_text", f"The text is {raw[sample]!r}.")
+            yield _invalid_text(sample, raw[sample])
             continue
         rare = [
             f"{character!r} is in {characters[character]} plate(s)"
@@ -62,6 +62,21 @@ def find_text_problems(
             )
         if syntax is not None and not syntax.matches(text):
             yield Finding(sample, "syntax_mismatch", f"{text!r} matches no pattern of the syntax.")
+
+
+def _invalid_text(sample: int, value: Any) -> Finding:
+    if not isinstance(value, str) or not value:
+        return Finding(sample, "missing_text", f"The text is {value!r}.")
+    unprintable = ", ".join(
+        f"U+{ord(character):04X}"
+        for character in dict.fromkeys(value)
+        if not character.isprintable()
+    )
+    return Finding(
+        sample,
+        "invalid_text",
+        f"The text {str(value)!r} contains {unprintable}, which cannot be printed; remove it.",
+    )
 
 
 def find_shared_plates(texts: Sequence[str], splits: Sequence[Any]) -> Iterator[Finding]:

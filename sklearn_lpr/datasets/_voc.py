@@ -1,6 +1,7 @@
 """Load scenes annotated in the XML files of Pascal VOC."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +28,11 @@ from ._scene_fields import (
 __all__ = ["load_voc"]
 
 _BOX = ("xmin", "ymin", "xmax", "ymax")
+_DECLARED_ENCODING = re.compile(
+    rb"""<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']"""
+)
+# The XML declaration is the beginning of a file.
+_DECLARATION_SIZE = 200
 
 
 class _Annotation(NamedTuple):
@@ -71,7 +77,7 @@ def load_voc(
     ``bndbox`` is used. The text of a plate is read from an element or attribute such as ``text``,
     ``plate`` or ``plate_number``. An XML file without objects describes a photo without a plate;
     photos without an XML file are not loaded. Only the headers of the photos are read, for their
-    size.
+    size. Files that are not valid UTF-8 are read in the encoding that they declare, or in GB18030.
 
     Parameters
     ----------
@@ -183,8 +189,10 @@ def _find_annotations(home: Path) -> Iterator[_Annotation]:
 
 
 def _parse_xml(path: Path) -> ElementTree.Element:
-    # Names of Chinese data sets are often encoded in GBK, which is hardly ever valid UTF-8.
-    text = read_text(path, "utf-8-sig", "gb18030")
+    # Names of Chinese data sets are often encoded in GBK, which is hardly ever valid UTF-8, in
+    # files that declare UTF-8 or nothing. GB18030 is last, because it decodes most texts of other
+    # encodings, too, to wrong characters.
+    text = read_text(path, "utf-8-sig", *_declared_encodings(path), "gb18030")
     # Entities could expand to any size.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ValueError(f"{str(path)!r} declares a document type or entities; remove them.")
@@ -197,6 +205,13 @@ def _parse_xml(path: Path) -> ElementTree.Element:
             f"{str(path)!r} has the root element {root.tag!r}; that of Pascal VOC is 'annotation'."
         )
     return root
+
+
+def _declared_encodings(path: Path) -> list[str]:
+    """Return the encoding that the XML declaration names, if there is one."""
+    with path.open("rb") as file:
+        declaration = _DECLARED_ENCODING.match(file.read(_DECLARATION_SIZE))
+    return [declaration[1].decode("ascii")] if declaration else []
 
 
 def _check_size(annotation: _Annotation, parser: PlateParser) -> None:

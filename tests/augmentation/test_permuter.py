@@ -74,6 +74,17 @@ def test_characters_are_replaced_by_the_same_kind():
         assert set(text[2:]) <= set("12")
 
 
+def test_separators_are_not_swapped_with_letters():
+    texts = np.array(["A-1", "B 2", "C-3"])
+    images = np.random.default_rng(0).integers(0, 256, (3, 12, 30, 1), dtype=np.uint8)
+    images[:] = np.where(images > 200, 255, 0)  # light on dark
+    draw = CharacterPermuter("even", p=1.0).prepare(images, texts)
+    swapped = [draw(seed % 3, np.random.default_rng(seed))[1] for seed in range(60)]
+    assert [text[1] for text in swapped] == ["-", " ", "-"] * 20
+    assert {text[0] for text in swapped} == set("ABC")
+    assert {text[2] for text in swapped} == set("123")
+
+
 @pytest.mark.parametrize(("balance", "fraction"), [(0.0, 0.25), (0.5, 0.366), (1.0, 0.5)])
 def test_balance_oversamples_rare_characters(balance, fraction):
     # One of four plates has the province 苏. With square roots its fraction is 1 / (1 + sqrt(3)).

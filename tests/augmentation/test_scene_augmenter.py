@@ -248,6 +248,15 @@ def test_photos_of_one_channel_are_grey_photos():
     np.testing.assert_array_equal(crops[0].image, crops[1].image)
 
 
+def test_grey_crops_have_no_colour_cast():
+    coloured = photo()
+    coloured[..., 0] //= 2
+    for grey_p in (0, 1):
+        augmenter = SceneAugmenter(64, grey_p=grey_p)
+        crops = [draw(augmenter, [coloured], [[QUAD]], seed=seed).image for seed in range(10)]
+        assert {bool((np.ptp(crop, axis=2) == 0).all()) for crop in crops} == {grey_p == 1}
+
+
 def test_as_many_corners_as_photos_are_needed():
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         SceneAugmenter().prepare([PlateImage(photo())], [])

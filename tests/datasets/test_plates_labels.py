@@ -75,10 +75,12 @@ def test_invisible_characters_within_a_cell_are_rejected(write, character, code,
         ("width,height,xmin,ymin,xmax,ymax", "640,480,10,20,104,44", BOX),
         ("x_min,y_min,x_max,y_max", "10,20,104,44", BOX),
         ("left,top,right,bottom", "10,20,104,44", BOX),
+        ("xtl,ytl,xbr,ybr", "10,20,104,44", BOX),
         ("left,top,width,height", "10,20,94,24", BOX),
         ("x,y,w,h", "10,20,94,24", BOX),
         ("x,y,width,height", "10, 20, 94, 24", BOX),
         ("x,y", "10,20", None),
+        ("width,height", "640,480", None),
         ("x,y,w,h", ",,,", None),
     ],
 )
@@ -124,6 +126,10 @@ def test_incomplete_columns_of_corners(write):
         ("x_center,y_center,width,height", ".5,.5,.2,.1", ["x_center", "y_center"]),
         ("cx,cy,w,h", ".5,.5,.2,.1", ["cx", "cy"]),
         ("xmin,ymin,xmax", "1,2,3", ["xmin", "ymin", "xmax"]),
+        ("left,top,w,h", "1,2,9,3", ["left", "top"]),
+        ("left,top,right", "1,2,9", ["left", "top", "right"]),
+        ("x,y,width,h", "1,2,9,3", ["x", "y", "width", "h"]),
+        ("xtl,ytl,xbr", "1,2,9", ["xtl", "ytl", "xbr"]),
     ],
 )
 def test_corners_in_another_form_are_not_ignored(write, columns, values, names):

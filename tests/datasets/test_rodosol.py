@@ -149,6 +149,18 @@ def test_the_list_of_splits(home):
         load_rodosol(home, split="testing")
 
 
+def test_a_listed_photo_of_a_subset_without_a_folder(home):
+    with (home / "split.txt").open("a") as out:
+        out.write("./images/motorcycles-br/img_010001.jpg;testing\n")
+    with pytest.raises(FileNotFoundError, match=r"line 4, lists 'images/motorcycles-br/img_010001"):
+        load_rodosol(home, split="testing")
+    with pytest.raises(FileNotFoundError, match="line 4, lists"):
+        load_rodosol(home, split="testing", subset="motorcycles-br")
+    # Photos of other subsets and splits may be missing.
+    assert len(load_rodosol(home, split="testing", subset="cars-me").data) == 1
+    assert len(load_rodosol(home, split="training").data) == 1
+
+
 def test_errors(home, tmp_path_factory):
     with pytest.raises(FileNotFoundError, match=r"data_home=.*nowhere"):
         load_rodosol(home / "nowhere")

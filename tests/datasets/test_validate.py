@@ -37,7 +37,7 @@ def test_valid_data(plates):
     report = validate(X, y, syntax=SYNTAX, splits=["train"] * 8 + ["test"] * 4)
     assert found(report) == []
     assert report.issues.columns.tolist() == ["sample", "kind", "source", "text", "detail"]
-    assert report.counts.tolist() == [0] * 12
+    assert report.counts.tolist() == [0] * 13
     assert (report.n_samples, report.n_plates) == (12, len(set(y)))
     assert report.lengths.to_dict() == {5: len(set(y))}
     assert str(report).startswith(
@@ -132,6 +132,22 @@ def test_the_same_image_with_another_text(plates):
     assert report.issues["detail"][0] == f"The same pixels as sample 0, whose text is {y[0]!r}."
 
 
+def test_the_first_of_several_equal_images_may_lack_a_text(plates):
+    X, _ = plates
+    report = validate([X[0]] * 4, ["", "AB123", "XY987", ""])
+    assert found(report) == [
+        (0, "missing_text"),
+        (1, "duplicate_image"),
+        (2, "conflicting_texts"),
+        (3, "missing_text"),
+        (3, "duplicate_image"),
+    ]
+    assert report.issues["detail"].tolist()[1:3] == [
+        "The same pixels as sample 0.",
+        "The same pixels as sample 1, whose text is 'AB123'.",
+    ]
+
+
 def test_several_plates_in_one_photo_are_not_duplicates():
     photo = np.random.default_rng(0).integers(0, 255, (100, 300, 3), dtype=np.uint8)
     X = [PlateImage(photo, box_corners(x, 40, 94, 24)) for x in (10, 150)]
@@ -176,6 +192,25 @@ def test_missing_texts(plates):
         "The text is 12.",
     ]
     assert report.n_plates == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "characters"),
+    [
+        ("AB\n123", "U+000A"),
+        ("AB\t123", "U+0009"),
+        ("AB123\xa0", "U+00A0"),
+        ("A\u200bB\u200b\n123", "U+200B, U+000A"),
+    ],
+)
+def test_texts_that_cannot_be_printed(plates, text, characters):
+    X, y = plates
+    report = validate(X[:3], np.array([y[0], text, y[2]]), syntax=SYNTAX)
+    assert found(report) == [(1, "invalid_text")]
+    assert report.issues["detail"][0] == (
+        f"The text {text!r} contains {characters}, which cannot be printed; remove it."
+    )
+    assert report.n_plates == 2
 
 
 def test_rare_characters_and_lengths(plates):

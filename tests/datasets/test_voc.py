@@ -113,6 +113,33 @@ def test_chinese_names_in_gbk(write):
     assert scenes.texts.tolist() == [["皖A1"]]
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("ISO-8859-1", "latin-1"),
+        ("windows-1252", "cp1252"),
+        ("UTF-8", "utf-8"),
+        ("ISO-8859-1", "utf-8"),  # UTF-8 is hardly ever valid by chance
+        ("UTF-8", "gb18030"),
+        ("unknown", "gb18030"),
+        ("hex", "gb18030"),  # a codec of Python, but not one of texts
+    ],
+)
+def test_the_encoding_of_the_xml_declaration(write, declared, encoding):
+    home = write("1.png", "1.xml")
+    text = f"<?xml version='1.0' encoding='{declared}'?>\n<annotation>"
+    text += f"{plate(BOX + '<text>MÜAB123</text>')}</annotation>"
+    (home / "1.xml").write_text(text, encoding=encoding)
+    assert load_voc(home).texts.tolist() == [["MÜAB123"]]
+
+
+def test_entities_are_refused_in_a_declared_encoding(tmp_path):
+    text = "<?xml version='1.0' encoding='latin-1'?><!DOCTYPE Ü><annotation/>"
+    (tmp_path / "1.xml").write_text(text, encoding="latin-1")
+    with pytest.raises(ValueError, match="declares a document type"):
+        load_voc(tmp_path)
+
+
 SIZE = "<size><width>{}</width><height>{}</height><depth>3</depth></size>"
 
 

@@ -7,7 +7,7 @@ from ..._compat import cv2
 from ...augmentation._distortions import add_noise, illuminate
 from ._sampling import draw_normal
 
-__all__ = ["darken", "soil"]
+__all__ = ["darken", "remove_colours", "soil"]
 
 
 def soil(plate: npt.NDArray[np.float32], rng: np.random.Generator) -> None:
@@ -35,11 +35,11 @@ def soil(plate: npt.NDArray[np.float32], rng: np.random.Generator) -> None:
 
 def darken(
     photo: npt.NDArray[np.uint8], corners: npt.NDArray[np.float64], rng: np.random.Generator
-) -> npt.NDArray[np.uint8]:
+) -> tuple[npt.NDArray[np.uint8], bool]:
     """Turn a photo into one taken at night, with the plate lit by a lamp beside the camera.
 
     Plates are retroreflective: they appear bright while their surroundings are dark. Infrared
-    cameras, which record no colours, are simulated as well.
+    cameras, which record no colours, are simulated as well: their photos must stay grey.
 
     Parameters
     ----------
@@ -51,7 +51,9 @@ def darken(
 
     Returns
     -------
-    ndarray of shape (height, width, 3), dtype uint8
+    photo : ndarray of shape (height, width, 3), dtype uint8
+    infrared : bool
+        Whether the camera is an infrared camera.
     """
     height, width = photo.shape[:2]
     ambient, lamp = float(rng.uniform(0.06, 0.3)), float(rng.uniform(0.55, 1.35))
@@ -61,7 +63,12 @@ def darken(
     lit = cv2.GaussianBlur(lit, (0, 0), float(rng.uniform(0.8, 2.5)))
     infrared = rng.random() < 0.4
     if infrared:
-        photo = cv2.cvtColor(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        photo = remove_colours(photo)
     photo = illuminate(photo, ambient + (lamp - ambient) * lit)
     noise = draw_normal((height, width), rng)
-    return add_noise(photo, noise, float(rng.uniform(3, 11)))
+    return add_noise(photo, noise, float(rng.uniform(3, 11))), infrared
+
+
+def remove_colours(photo: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Make the channels of a photo equal."""
+    return cv2.cvtColor(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from ..._compat import cv2
 from ...images import PlateImage, box_corners
 from ._camera import draw_view, expose
-from ._conditions import darken, soil
+from ._conditions import darken, remove_colours, soil
 from ._drawing import draw_plate, paste_plate
 from ._scenery import draw_scenery
 from ._style import PlateStyle
@@ -52,10 +52,14 @@ def photograph(
     photo = cv2.warpPerspective(
         flat, view, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
     )
-    corners = _project(box_corners(left, top, plate_width, plate_height), view)
+    # The view maps centres of pixels, which are half a pixel from their edges.
+    corners = _project(box_corners(left, top, plate_width, plate_height) - 0.5, view) + 0.5
+    infrared = False
     if conditions is not None and conditions.random() < night:
-        photo = darken(photo, corners, conditions)
-    return PlateImage(expose(photo, rng), corners)
+        photo, infrared = darken(photo, corners, conditions)
+    photo = expose(photo, rng)
+    # The light of an exposure has a colour, which an infrared camera does not record.
+    return PlateImage(remove_colours(photo) if infrared else photo, corners)
 
 
 def _project(
