@@ -52,8 +52,7 @@ def photograph(
     photo = cv2.warpPerspective(
         flat, view, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
     )
-    # The view maps centres of pixels, which are half a pixel from their edges.
-    corners = _project(box_corners(left, top, plate_width, plate_height) - 0.5, view) + 0.5
+    corners = _project(box_corners(left, top, plate_width, plate_height), view)
     infrared = False
     if conditions is not None and conditions.random() < night:
         photo, infrared = darken(photo, corners, conditions)

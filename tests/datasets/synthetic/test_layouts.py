@@ -7,7 +7,6 @@ import pytest
 from sklearn_lpr import syntax as countries
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.datasets import make_plates
-from sklearn_lpr.datasets.synthetic import _photograph
 from sklearn_lpr.datasets.synthetic._conditions import darken, soil
 from sklearn_lpr.datasets.synthetic._drawing import draw_plate
 from sklearn_lpr.datasets.synthetic._glyphs import TYPEFACES, draw_glyph, draw_level_glyph
@@ -160,27 +159,6 @@ def test_photos_of_infrared_cameras_are_grey():
     X, _ = make_plates(30, night=1.0, random_state=0, return_X_y=True)
     grey = [np.ptp(image.pixels(), axis=2).max() == 0 for image in X]
     assert 4 <= sum(grey) <= 20
-
-
-def test_corners_are_on_the_edges_of_pixels(monkeypatch):
-    # A white plate on a black scene, without noise: the middle of the light is that of the corners.
-    monkeypatch.setattr(_photograph, "draw_scenery", lambda h, w, *_: np.zeros((h, w, 3), "f4"))
-    monkeypatch.setattr(
-        _photograph, "draw_plate", lambda *_: np.full((40, 140, 3), 255, np.float32)
-    )
-    monkeypatch.setattr(_photograph, "expose", lambda photo, _: photo)
-    y, x = np.mgrid[:400, :400] + 0.5
-    differences = []
-    for seed in range(20):
-        rng = np.random.default_rng(seed)
-        plate = _photograph.photograph("A", None, rng, None, 0, 0)
-        light = plate.pixels()[..., 0] / 255
-        height, width = light.shape
-        middle = [(light * axis[:height, :width]).sum() / light.sum() for axis in (x, y)]
-        moments = cv2.moments(plate.corners.astype(np.float32))
-        found = np.array([moments["m10"], moments["m01"]]) / moments["m00"]
-        differences.append(found - middle)
-    np.testing.assert_allclose(np.mean(differences, axis=0), 0, atol=0.03)
 
 
 def test_dirt_is_denser_at_the_foot():
