@@ -16,6 +16,10 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
+# The relative error of a coverage or accuracy, which is a ratio of sums of up to a million weights:
+# a value that is equal to a target reaches it.
+ROUNDING = 1e-10
+
 
 @check_params
 def risk_coverage_curve(
@@ -183,7 +187,7 @@ def accuracy_at_coverage(
     coverages, accuracy, _ = risk_coverage_curve(
         y_true, y_pred, confidence, sample_weight=sample_weight
     )
-    return float(accuracy[np.searchsorted(coverages, coverage)])
+    return float(accuracy[np.searchsorted(coverages, coverage * (1 - ROUNDING))])
 
 
 @check_params
@@ -231,4 +235,4 @@ def coverage_at_accuracy(
     coverage, accuracies, _ = risk_coverage_curve(
         y_true, y_pred, confidence, sample_weight=sample_weight
     )
-    return float(coverage[accuracies >= accuracy].max(initial=0.0))
+    return float(coverage[accuracies >= accuracy * (1 - ROUNDING)].max(initial=0.0))

@@ -144,6 +144,18 @@ def test_coverage_at_accuracy_is_the_highest(accuracy, coverage):
     assert coverage_at_accuracy(*pair, confidence, accuracy=accuracy) == pytest.approx(coverage)
 
 
+@pytest.mark.parametrize("weight", [1, 0.3, 0.7])
+def test_values_equal_to_the_target_reach_it(weight):
+    pair = texts([True] * 5 + [False])
+    weights = [weight] * 6  # the sums of 0.3 and of 0.7 are rounded
+    # Five of six are correct, and those five are the most confident.
+    found = coverage_at_accuracy(*pair, [0.5] * 6, accuracy=5 / 6, sample_weight=weights)
+    assert found == 1
+    confidence = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
+    found = accuracy_at_coverage(*pair, confidence, coverage=5 / 6, sample_weight=weights)
+    assert found == pytest.approx(1)
+
+
 def test_coverage_is_0_if_the_accuracy_is_not_reached():
     assert coverage_at_accuracy(*texts([False, True]), [0.9, 0.8], accuracy=0.9) == 0
 
