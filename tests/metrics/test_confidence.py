@@ -195,6 +195,18 @@ def test_the_curve_ends_at_plate_accuracy_and_areas_are_bounded(drawn):
 
 
 @any_metric
+def test_images_without_a_plate_and_a_text_are_left_out(metric):
+    true, predicted, confidence = ["A1", "B2", ""], ["A1", "B8", "C3"], [0.9, 0.4, 0.3]
+    found = metric([*true, ""], [*predicted, ""], [*confidence, 0.0])
+    np.testing.assert_array_equal(found, metric(true, predicted, confidence))
+    nothing = metric(["", ""], ["", ""], [0.0, 0.0])
+    if isinstance(nothing, tuple):  # a curve
+        assert [values.size for values in nothing] == [0, 0, 0]
+    else:
+        assert np.isnan(nothing)
+
+
+@any_metric
 def test_plates_of_weight_0_are_left_out(metric):
     exact, confidence = [True, False, True, False], [0.9, 0.6, 0.3, 0.2]
     np.testing.assert_array_equal(
