@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["check_texts"]
+__all__ = ["check_texts", "normalize"]
 
 # Added to the error for whole numbers.
 _ENCODED = (
@@ -16,6 +16,11 @@ _ENCODED = (
     "texts by numbers: pass the texts, and use VotingRecognizer, CalibratedRecognizerCV or "
     "RejectingRecognizerCV of this package instead of such wrappers."
 )
+
+
+def normalize(text: str) -> str:
+    """Return a text in Unicode NFC, the form in which texts are compared."""
+    return unicodedata.normalize("NFC", text)
 
 
 def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.NDArray[np.str_]:
@@ -74,4 +79,4 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
                 f"{name}[{index}] is {text!r}, with a character that cannot be printed; write the "
                 "rows of a plate one after the other, without a line break."
             )
-    return np.asarray([unicodedata.normalize("NFC", text) for text in items], dtype=str)
+    return np.asarray([normalize(text) for text in items], dtype=str)

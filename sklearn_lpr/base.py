@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_consistent_length
 
-from ._texts import check_texts
+from ._texts import check_texts, normalize
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
@@ -89,7 +89,9 @@ class RecognizerMixin:
 
         texts = check_texts(y, allow_empty=True)
         check_consistent_length(X, texts, sample_weight)  # before the costly prediction
-        return float(accuracy_score(texts, self.predict(X), sample_weight=sample_weight))
+        # The metrics compare normalized texts, too.
+        predicted = [normalize(text) for text in self.predict(X).tolist()]
+        return float(accuracy_score(texts, predicted, sample_weight=sample_weight))
 
     def __sklearn_tags__(self) -> "Tags":
         tags = super().__sklearn_tags__()  # type: ignore[misc]

@@ -65,6 +65,15 @@ def test_score_validates_before_predicting(y, weight, message):
     assert not hasattr(recognizer, "n_reads_")
 
 
+def test_score_compares_normalized_texts():
+    class Decomposed(Fixed):
+        def read(self, X):
+            return [SimpleNamespace(text="A\u030aB1", confidence=0.9) for _ in X]
+
+    # A letter and its ring are one character in the form NFC, as in the metrics.
+    assert Decomposed().score(X, ["\u00c5B1", "A\u030aB1", "AB1", "B1"]) == 0.5
+
+
 def test_read_is_abstract():
     class Unfinished(RecognizerMixin, BaseEstimator):
         pass

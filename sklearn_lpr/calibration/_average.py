@@ -17,6 +17,9 @@ def average_predictions(predictions: Sequence[PlateReading]) -> PlateReading:
     as one that a plate format does not allow. A prediction assigns the probability 0 to a text
     that it does not contain, and to a character that its alignment does not keep. Ties are resolved
     in favor of the earlier prediction.
+
+    The candidates are the most probable texts, the most probable one first. The selected text is
+    always among them.
     """
     nonempty = [prediction for prediction in predictions if prediction.text]
     if not nonempty:
@@ -29,14 +32,16 @@ def average_predictions(predictions: Sequence[PlateReading]) -> PlateReading:
     means.pop("", None)
     texts = {prediction.text for prediction in nonempty}
     # The sort is stable, so that ties keep the order of the predictions.
-    ranking = sorted(means, key=lambda text: (text not in texts, -means[text]))
-    best = ranking[0]
-    n_candidates = max(len(prediction.candidates) for prediction in predictions)
+    ranking = sorted(means, key=means.__getitem__, reverse=True)
+    best = next(text for text in ranking if text in texts)
+    candidates = ranking[: max(len(prediction.candidates) for prediction in predictions)]
+    if candidates and best not in candidates:
+        candidates[-1] = best
     return PlateReading(
         best,
         min(means[best], 1.0),
         _average_characters(best, nonempty, len(predictions)),
-        tuple((text, min(means[text], 1.0)) for text in ranking[:n_candidates]),
+        tuple((text, min(means[text], 1.0)) for text in candidates),
     )
 
 

@@ -41,7 +41,13 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
     n_jobs: int | None
 
     def _held_out(
-        self, X: Any, y: Any, sample_weight: Any, fit_params: dict[str, Any]
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        fit_params: dict[str, Any],
+        *,
+        allow_overlap: bool = True,
     ) -> tuple[list[HeldOut], npt.NDArray[np.str_], Floats, dict[str, Any]]:
         """Check the input of `fit`, and predict the test plates of each fold.
 
@@ -79,6 +85,7 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
             split_params=params.splitter.split,
             fit_params=params.estimator.fit,
             n_jobs=self.n_jobs,
+            allow_overlap=allow_overlap,
         )
         return folds, texts, weights, params.estimator.fit
 

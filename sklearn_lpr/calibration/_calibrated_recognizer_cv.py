@@ -12,6 +12,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn_compat import StrOptions, fit_context
+from .._texts import normalize
 from ..decoding import PlateReading
 from ..recognition._base_wrapper import BaseRecognizerWrapper
 from ._average import average_predictions
@@ -295,8 +296,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
             )
             for fold in folds
         ]
-        self.n_predictions_ = sum(n_predictions)
-        if not self.n_predictions_:
+        if not any(n_predictions):
             warnings.warn(
                 "The predicted text of every held-out plate is empty: confidences are not "
                 "calibrated. Train the recognizer for longer, or on more plates.",
@@ -306,12 +306,15 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         else:
             self._warn_of_few_predictions(n_predictions)
         if self.ensemble:
-            self.calibrated_recognizers_ = [
+            calibrated = [
                 self._calibrated(fold.estimator, [fold], texts, weights) for fold in folds
             ]
         else:
             estimator = self.estimator if frozen else clone(self.estimator).fit(X, texts, **params)
-            self.calibrated_recognizers_ = [self._calibrated(estimator, folds, texts, weights)]
+            calibrated = [self._calibrated(estimator, folds, texts, weights)]
+        # Set after all that may fail or be interrupted.
+        self.n_predictions_ = sum(n_predictions)
+        self.calibrated_recognizers_ = calibrated
         return self
 
     def _warn_of_few_predictions(self, n_predictions: list[int]) -> None:
@@ -355,7 +358,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
             if prediction.text
         ]
         plates = [
-            (prediction.confidence, prediction.text == text, weight)
+            (prediction.confidence, normalize(prediction.text) == text, weight)
             for prediction, text, weight in held_out
         ]
         characters = [

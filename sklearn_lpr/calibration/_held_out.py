@@ -40,6 +40,7 @@ def predict_held_out(
     split_params: dict[str, Any],
     fit_params: dict[str, Any],
     n_jobs: int | None,
+    allow_overlap: bool = True,
 ) -> list[HeldOut]:
     """Predict the test plates of each fold with a clone that is fitted to the training plates.
 
@@ -55,6 +56,8 @@ def predict_held_out(
     split_params, fit_params : dict
         Parameters of `split` of the splitter and of `fit` of the estimator.
     n_jobs : int or None
+    allow_overlap : bool, default=True
+        Whether several test sets may contain the same sample.
 
     Returns
     -------
@@ -65,6 +68,8 @@ def predict_held_out(
     ------
     SampleError
         If a plate is invalid. The index refers to `X`.
+    ValueError
+        If test sets overlap and must not.
     """
     if isinstance(estimator, FrozenEstimator):
         return [HeldOut(estimator, np.arange(len(texts)), predict_and_check(estimator, X))]
@@ -73,12 +78,25 @@ def predict_held_out(
     # All splits are computed first, so that errors of a splitter are raised before training.
     splits = list(check_cv(cv).split(X, texts, **split_params))
     everything = np.arange(len(texts))
+    if splits and not allow_overlap:
+        _check_overlap([everything[test] for _, test in splits])
     return Parallel(n_jobs=n_jobs)(
         delayed(_fit_and_predict)(
             clone(estimator), X, texts, everything[train], everything[test], fit_params
         )
         for train, test in splits
     )
+
+
+def _check_overlap(tests: list[npt.NDArray[np.intp]]) -> None:
+    samples, counts = np.unique(np.concatenate(tests), return_counts=True)
+    if counts.max(initial=0) > 1:
+        raise ValueError(
+            f"The test sets of cv contain sample {samples[counts.argmax()]} {counts.max()} times, "
+            "but the bounds of confidence_level count each prediction as a separate plate. Pass a "
+            "cv whose test sets do not overlap, such as PlateKFold() or PlateShuffleSplit(1), or "
+            "no confidence_level."
+        )
 
 
 def predict_and_check(estimator: BaseEstimator, X: Any) -> list[PlateReading]:

@@ -32,6 +32,11 @@ _TARGET_ACCURACY = 0.99
 # The value that is compared with a threshold, the true text, the predicted text and the weight.
 Outcome = tuple[float, str, str, float]
 
+# The sample of an outcome, and the position of its character.
+Key = tuple[int, int]
+
+Floats = npt.NDArray[np.float64]
+
 
 class RejectingRecognizerCV(BaseRecognizerCV):
     """Reject predictions whose confidence is below a threshold (selective prediction).
@@ -72,8 +77,8 @@ class RejectingRecognizerCV(BaseRecognizerCV):
     cv : int, cross-validation splitter, iterable or None, default=None
         The splits into training and held-out plates. None means ``PlateKFold(5)``, and a number
         means that many folds, grouped by plate number. The test sets need not contain all plates:
-        ``PlateShuffleSplit(1, test_size=0.2)`` needs a single training run for the threshold. It is
-        not used with a `FrozenEstimator`.
+        ``PlateShuffleSplit(1, test_size=0.2)`` needs a single training run for the threshold. With
+        a `confidence_level` they must not overlap. It is not used with a `FrozenEstimator`.
     n_jobs : int, default=None
         The number of folds that are fitted in parallel. None means 1 unless in a
         `joblib.parallel_config` context.
@@ -226,8 +231,8 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         TypeError
             If `estimator` does not end in a recognizer.
         ValueError
-            If texts, plates or parameters are invalid, or there are fewer distinct plates than
-            folds.
+            If texts, plates or parameters are invalid, there are fewer distinct plates than folds,
+            or a `confidence_level` is set and the test sets of `cv` overlap.
 
         Warns
         -----
@@ -237,14 +242,19 @@ class RejectingRecognizerCV(BaseRecognizerCV):
             notes. If the estimator's `fit` does not support `sample_weight`.
         """
         self._check_parameters(sample_weight)
-        folds, texts, weights, params = self._held_out(X, y, sample_weight, fit_params)
-        outcomes, total = self._outcomes(folds, texts, weights)
-        self.cv_results_ = acceptance_curve(outcomes, total, self.confidence_level)
-        self._choose(outcomes)
-        frozen = isinstance(self.estimator, FrozenEstimator)
-        self.estimator_ = (
-            self.estimator if frozen else clone(self.estimator).fit(X, texts, **params)
+        folds, texts, weights, params = self._held_out(
+            X, y, sample_weight, fit_params, allow_overlap=self.confidence_level is None
         )
+        outcomes, keys, total = self._outcomes(folds, texts, weights)
+        curve = acceptance_curve(outcomes, total, self.confidence_level)
+        chosen = self._choose(curve, outcomes, keys)
+        frozen = isinstance(self.estimator, FrozenEstimator)
+        estimator = self.estimator if frozen else clone(self.estimator).fit(X, texts, **params)
+        # Set after all that may fail or be interrupted, so that a threshold is never used with an
+        # estimator of another fit.
+        self.cv_results_ = curve
+        self.best_threshold_, self.best_score_, self.coverage_ = chosen
+        self.estimator_ = estimator
         return self
 
     def _check_parameters(self, sample_weight: Any) -> None:
@@ -274,25 +284,29 @@ class RejectingRecognizerCV(BaseRecognizerCV):
 
     def _outcomes(
         self, folds: list[HeldOut], texts: npt.NDArray[np.str_], weights: npt.NDArray[np.float64]
-    ) -> tuple[list[Outcome], float]:
-        """Return the values that are compared with a threshold, and the total weight."""
+    ) -> tuple[list[Outcome], list[Key], float]:
+        """Return the values that are compared with a threshold, their keys, and the total weight.
+
+        The key is the same for the predictions of one sample in several splits.
+        """
         held_out = [
-            (prediction, texts[index].item(), weights[index].item())
+            (int(index), prediction, texts[index].item(), weights[index].item())
             for fold in folds
             for index, prediction in zip(fold.indices, fold.predictions, strict=True)
         ]
-        nonempty = [item for item in held_out if item[0].text]
+        nonempty = [item for item in held_out if item[1].text]
         if self.criterion != "each_character":
             return (
                 [
                     (self._value(prediction), text, prediction.text, weight)
-                    for prediction, text, weight in nonempty
+                    for _, prediction, text, weight in nonempty
                 ],
-                sum(weight for _, _, weight in held_out),
+                [(index, 0) for index, *_ in nonempty],
+                sum(weight for *_, weight in held_out),
             )
         characters = [
             (confidence, character if kept else "", character, weight)
-            for prediction, text, weight in nonempty
+            for _, prediction, text, weight in nonempty
             for confidence, character, kept in zip(
                 _character_confidences(prediction),
                 prediction.text,
@@ -300,7 +314,12 @@ class RejectingRecognizerCV(BaseRecognizerCV):
                 strict=True,
             )
         ]
-        return characters, sum(weight for *_, weight in characters)
+        keys = [
+            (index, position)
+            for index, prediction, *_ in nonempty
+            for position in range(len(prediction.text))
+        ]
+        return characters, keys, sum(weight for *_, weight in characters)
 
     def _value(self, prediction: PlateReading) -> float:
         """Return the value that is compared with the threshold."""
@@ -308,28 +327,32 @@ class RejectingRecognizerCV(BaseRecognizerCV):
             return prediction.confidence
         return min(_character_confidences(prediction))
 
-    def _choose(self, outcomes: list[Outcome]) -> None:
-        """Select the threshold and set the fitted attributes; warn if there is none."""
-        curve = self.cv_results_
+    def _choose(
+        self, curve: dict[str, Floats], outcomes: list[Outcome], keys: list[Key]
+    ) -> tuple[float, float, float]:
+        """Return the threshold with its accuracy and coverage; warn if there is none."""
         if self.target_coverage is not None:
             chosen = threshold_for_coverage(curve, self.target_coverage)
             if chosen is None:
-                self._accept_all()
-                return
+                return self._accept_all(curve)
         else:
             target = _TARGET_ACCURACY if self.target_accuracy is None else self.target_accuracy
             chosen, best = threshold_for_accuracy(curve, target)
             if chosen is None:
-                self._reject_all(target, best, len(outcomes))
-                return
+                return self._reject_all(curve, target, best, len(outcomes))
             if self.confidence_level is None:
-                accepted = [
-                    value >= curve["thresholds"][chosen] for value, *_, weight in outcomes if weight
-                ]
-                self._warn_of_few_accepted(target, sum(accepted))
-        self.best_threshold_ = float(curve["thresholds"][chosen])
-        self.best_score_ = float(curve["accuracy"][chosen])
-        self.coverage_ = float(curve["coverage"][chosen])
+                # A sample in several test sets is no further evidence.
+                accepted = {
+                    key
+                    for key, (value, *_, weight) in zip(keys, outcomes, strict=True)
+                    if weight and value >= curve["thresholds"][chosen]
+                }
+                self._warn_of_few_accepted(target, len(accepted))
+        return (
+            float(curve["thresholds"][chosen]),
+            float(curve["accuracy"][chosen]),
+            float(curve["coverage"][chosen]),
+        )
 
     @property
     def _unit(self) -> str:
@@ -352,27 +375,23 @@ class RejectingRecognizerCV(BaseRecognizerCV):
             stacklevel=5,
         )
 
-    def _accept_all(self) -> None:
-        curve = self.cv_results_
-        self.best_threshold_ = 0.0
-        self.best_score_ = float(curve["accuracy"][0]) if curve["accuracy"].size else math.nan
-        self.coverage_ = float(curve["coverage"].max(initial=0.0))
+    def _accept_all(self, curve: dict[str, Floats]) -> tuple[float, float, float]:
+        coverage = float(curve["coverage"].max(initial=0.0))
         warnings.warn(
             f"target_coverage={self.target_coverage!r} cannot be reached: only "
-            f"{self.coverage_:.1%} of the held-out plates have a predicted text. All "
+            f"{coverage:.1%} of the held-out plates have a predicted text. All "
             "predictions are accepted.",
             UserWarning,
             stacklevel=5,
         )
+        return 0.0, float(curve["accuracy"][0]) if curve["accuracy"].size else math.nan, coverage
 
-    def _reject_all(self, target: float, best: int | None, n_outcomes: int) -> None:
-        self.best_threshold_ = math.inf
-        self.best_score_ = math.nan
-        self.coverage_ = 0.0
+    def _reject_all(
+        self, curve: dict[str, Floats], target: float, best: int | None, n_outcomes: int
+    ) -> tuple[float, float, float]:
         if best is None:
             reached = "all predicted texts are empty"
         else:
-            curve = self.cv_results_
             reached = (
                 f"the best threshold has an accuracy of {curve['accuracy'][best]:.2%} at a "
                 f"coverage of {curve['coverage'][best]:.1%} (threshold "
@@ -390,6 +409,7 @@ class RejectingRecognizerCV(BaseRecognizerCV):
             UserWarning,
             stacklevel=5,
         )
+        return math.inf, math.nan, 0.0
 
     def read(self, X: Any) -> list[PlateReading]:
         """Predict texts, and reject uncertain predictions.

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy.stats import beta
 
 from ..metrics import risk_coverage_curve
+from ..metrics._risk_coverage import ROUNDING
 
 __all__ = [
     "acceptance_curve",
@@ -17,9 +18,6 @@ __all__ = [
 ]
 
 Floats = npt.NDArray[np.float64]
-
-# The relative error of a coverage, which is a product of fractions.
-_ROUNDING = 1e-12
 
 # One minus the confidence level of the bounds in warnings.
 _ALPHA = 0.05
@@ -87,7 +85,7 @@ def threshold_for_accuracy(
     """
     if "accuracy_lower_bound" not in curve:
         accuracy = curve["accuracy"]
-        (reaching,) = np.nonzero(accuracy >= target)
+        (reaching,) = np.nonzero(accuracy >= target * (1 - ROUNDING))
         best = int(accuracy.argmax()) if accuracy.size else None
         return (int(reaching[0]) if reaching.size else None), best
     bound = curve["accuracy_lower_bound"]
@@ -106,7 +104,7 @@ def threshold_for_accuracy(
 
 def threshold_for_coverage(curve: dict[str, Floats], target: float) -> int | None:
     """Return the index of the highest threshold that reaches a coverage, None if none does."""
-    (reaching,) = np.nonzero(curve["coverage"] >= target * (1 - _ROUNDING))
+    (reaching,) = np.nonzero(curve["coverage"] >= target * (1 - ROUNDING))
     return int(reaching[-1]) if reaching.size else None
 
 

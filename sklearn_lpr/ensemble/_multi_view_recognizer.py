@@ -11,7 +11,7 @@ import numpy.typing as npt
 from .._compat import cv2
 from .._sklearn_compat import Interval
 from ..decoding import PlateReading
-from ..images import check_images
+from ..images import SampleError, check_images
 from ..recognition import read_plates
 from ..recognition._base_wrapper import BaseRecognizerWrapper
 from ._fusion import fuse_predictions
@@ -31,13 +31,15 @@ class MultiViewRecognizer(BaseRecognizerWrapper):
     ----------
     estimator : estimator
         A recognizer of crops, or a `Pipeline`, search or `FrozenEstimator` around one. If it is
-        fitted, or needs no fit, neither does this one.
+        fitted, or needs no fit, neither does this one. A `PlateCropper` belongs before this
+        recognizer, not in it.
     scales : sequence of (float, float), default=((0.95, 1), (1.05, 1), (0.93, 0.9))
         The width and height of each further view, as fractions of those of the image. The view has
         the size of the image: it is cut off, or its border is repeated.
     max_confidence : float, default=0.7
         Predictions with at least this confidence are final. 0 leaves all predictions unchanged; a
-        value above 1 uses all views for all plates.
+        value above 1 uses all views for all plates with a predicted text. The prediction ``""`` is
+        always final.
 
     Attributes
     ----------
@@ -110,12 +112,21 @@ class MultiViewRecognizer(BaseRecognizerWrapper):
         Raises
         ------
         ValueError
-            If a parameter or a sample is invalid.
+            If a parameter or a sample is invalid, or a sample has corners: it is a photo and not a
+            crop.
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         """
         estimator = self._fitted_estimator
         self._validate_params()
+        samples = check_images(X)
+        for index, sample in enumerate(samples):
+            if sample.corners is not None:
+                raise SampleError(
+                    index,
+                    f"it has corners={sample.corners.tolist()!r}, which a view of the whole photo "
+                    "would lose. Put a PlateCropper before the MultiViewRecognizer.",
+                )
         predictions = read_plates(estimator, X)
         in_doubt = [
             index
@@ -123,7 +134,6 @@ class MultiViewRecognizer(BaseRecognizerWrapper):
             if each.text and each.confidence < self.max_confidence
         ]
         if in_doubt:
-            samples = check_images(X)
             images = [samples[index].pixels() for index in in_doubt]
             views = [_rescale(image, *scale) for image in images for scale in self.scales]
             again = iter(read_plates(estimator, views))

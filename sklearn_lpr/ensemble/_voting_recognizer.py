@@ -166,6 +166,7 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
             The texts of the plates.
         **fit_params : dict
             ``sample_weight``, and with metadata routing all metadata that recognizers request.
+            ``sample_weight=None`` is the same as no `sample_weight`.
 
         Returns
         -------
@@ -179,6 +180,9 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
             If one of the estimators does not end in a recognizer, or metadata other than
             `sample_weight` is passed without metadata routing.
         """
+        # As if it were not passed: pipelines accept not even None.
+        if fit_params.get("sample_weight", 0) is None:
+            del fit_params["sample_weight"]
         unknown = sorted(set(fit_params) - {"sample_weight"})
         if unknown and not routing_enabled():
             raise TypeError(

@@ -79,6 +79,9 @@ def evaluate_plates(
     equal consecutive characters are matched, and two swapped characters count as one insertion
     and one deletion.
 
+    The scores of confidences leave out images without a plate and without a predicted text, both
+    ``""``: there is no text whose confidence could be judged.
+
     An interval describes other plates of the same kind, not other kinds. It is missing if all
     predictions are of one plate, and too narrow if there are few plates or all predictions are
     right.
@@ -117,14 +120,15 @@ def evaluate_plates(
     grouped = GroupedScores.from_predictions(true, predicted, confidence, plate, bootstrap)
     scores = grouped.overall()
     if confidence is not None:
+        n_judged = sum(bool(text or read) for text, read in zip(true, predicted, strict=True))
         # Duplicate plates in a resample raise both scores, so there is no bootstrap interval.
         scores.loc["plate_calibration_error"] = [
             plate_calibration_error(true, predicted, confidence, n_bins=n_bins),
-            *(np.nan, np.nan, len(true)),
+            *(np.nan, np.nan, n_judged),
         ]
         scores.loc["area_under_risk_coverage"] = [
             area_under_risk_coverage(true, predicted, confidence),
-            *(np.nan, np.nan, len(true)),
+            *(np.nan, np.nan, n_judged),
         ]
     pairs = character_pairs(true, predicted, plate)
     errors = count_errors(pairs)

@@ -57,8 +57,10 @@ class GroupedScores:
             "length_accuracy": (same_length, one),
         }
         if confidence is not None:
-            scores["mean_confidence"] = (confidence, one)
-            scores["plate_brier_score"] = ((confidence - exact) ** 2, one)
+            # As in the metrics, an image without a plate and a text has no confidence to judge.
+            judged = np.maximum(has_text, characters > 0)
+            scores["mean_confidence"] = (confidence * judged, judged)
+            scores["plate_brier_score"] = ((confidence - exact) ** 2 * judged, judged)
         numerators, denominators = (
             np.column_stack(sums) for sums in zip(*scores.values(), strict=True)
         )

@@ -218,10 +218,15 @@ class RiskCoverageDisplay:
         TypeError
             If `y_pred` holds no `PlateReading` objects.
         ValueError
-            As for `risk_coverage_curve`.
+            As for `risk_coverage_curve`, and if all true and predicted texts are ``""``.
         """
         texts, confidence = require_confidence(y_pred)
         arguments = (y_true, texts, confidence)
         coverage, accuracy, _ = risk_coverage_curve(*arguments, sample_weight=sample_weight)
+        if not coverage.size:
+            raise ValueError(
+                'y_true and y_pred are "" for every plate: there is no confidence to draw; pass at '
+                "least one plate with a true or predicted text."
+            )
         area = area_under_risk_coverage(*arguments, sample_weight=sample_weight)
         return cls(coverage, accuracy, area=area, name=name).plot(ax=ax, **kwargs)

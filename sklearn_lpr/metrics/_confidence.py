@@ -25,7 +25,8 @@ def plate_brier_score(
     The outcome is 1 if the whole text is predicted exactly and 0 otherwise. Unlike
     `plate_calibration_error`, the score is strictly proper [1]_: its expectation is lowest for
     the true probability. It measures both calibration and how well confidences separate right
-    from wrong predictions.
+    from wrong predictions. Images without a plate and without a predicted text, both ``""``, are
+    left out: there is no text whose confidence could be judged.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def plate_brier_score(
     Returns
     -------
     float
-        Between 0 and 1; lower is better.
+        Between 0 and 1; lower is better. NaN if all plates are left out.
 
     Raises
     ------
@@ -63,6 +64,8 @@ def plate_brier_score(
     0.05
     """
     exact, confidence, weight = check_confidences(y_true, y_pred, confidence, sample_weight)
+    if not exact.size:
+        return np.nan
     return float(np.average((confidence - exact) ** 2, weights=weight))
 
 
@@ -79,7 +82,8 @@ def plate_calibration_curve(
 
     Plates are sorted by confidence and divided into bins of equal weight, so that each point of
     the curve is based on the same number of plates. Plates of equal confidence are never split:
-    all of them go to the bin of the middle one, and other bins may stay empty.
+    all of them go to the bin of the middle one, and other bins may stay empty. Pairs of two texts
+    ``""`` are left out, as in `plate_brier_score`.
 
     Parameters
     ----------
@@ -101,7 +105,8 @@ def plate_calibration_curve(
     mean_confidence : ndarray of shape (n_used,), dtype float64
         The mean confidence in each bin.
     fraction : ndarray of shape (n_used,), dtype float64
-        The fraction of all plates in each bin; sums to 1.
+        The fraction of all plates in each bin; sums to 1. All arrays are empty if all plates are
+        left out.
 
     Raises
     ------
@@ -168,9 +173,9 @@ def plate_calibration_error(
     Returns
     -------
     float
-        Between 0 and 1; 0 if the confidences are perfectly calibrated. The ECE does not measure
-        how well confidences separate right from wrong predictions; `area_under_risk_coverage`
-        does.
+        Between 0 and 1; 0 if the confidences are perfectly calibrated, NaN if all plates are left
+        out. The ECE does not measure how well confidences separate right from wrong predictions;
+        `area_under_risk_coverage` does.
 
     Raises
     ------
@@ -197,4 +202,6 @@ def plate_calibration_error(
     accuracy, mean_confidence, fraction = plate_calibration_curve(
         y_true, y_pred, confidence, n_bins=n_bins, sample_weight=sample_weight
     )
+    if not fraction.size:
+        return np.nan
     return float(fraction @ np.abs(accuracy - mean_confidence))

@@ -16,6 +16,10 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
+# The relative error of a coverage or accuracy, which is a ratio of sums of up to a million weights:
+# a value that is equal to a target reaches it.
+ROUNDING = 1e-10
+
 
 @check_params
 def risk_coverage_curve(
@@ -30,7 +34,8 @@ def risk_coverage_curve(
     In selective prediction [1]_, a recognizer accepts the predictions whose confidence reaches a
     threshold and rejects all others. The coverage is the fraction of accepted predictions. The
     risk is the fraction of wrong predictions among the accepted ones: 1 - accuracy. Predictions
-    of equal confidence are accepted together, because no threshold separates them.
+    of equal confidence are accepted together, because no threshold separates them. Images without a
+    plate and without a predicted text, both ``""``, are left out: there is no text to accept.
 
     Parameters
     ----------
@@ -46,7 +51,7 @@ def risk_coverage_curve(
     Returns
     -------
     coverage : ndarray of shape (n_thresholds,), dtype float64
-        Increasing; the last value is 1.
+        Increasing; the last value is 1. All arrays are empty if all plates are left out.
     accuracy : ndarray of shape (n_thresholds,), dtype float64
         The fraction of exact predictions among the accepted ones.
     thresholds : ndarray of shape (n_thresholds,), dtype float64
@@ -76,7 +81,7 @@ def risk_coverage_curve(
     accepted, n_exact = (
         np.cumsum(np.bincount(level, values)[::-1]) for values in (weight, weight * exact)
     )
-    return accepted / accepted[-1], n_exact / accepted, levels[::-1]
+    return accepted / accepted[-1:], n_exact / accepted, levels[::-1]
 
 
 @check_params
@@ -108,7 +113,7 @@ def area_under_risk_coverage(
     float
         Between 0 and 1; lower is better. If all confidences are equal, it is the fraction of
         wrong predictions. It decreases the better the confidences separate right from wrong
-        predictions.
+        predictions. NaN if all plates are left out.
 
     Raises
     ------
@@ -133,6 +138,8 @@ def area_under_risk_coverage(
     coverage, accuracy, _ = risk_coverage_curve(
         y_true, y_pred, confidence, sample_weight=sample_weight
     )
+    if not coverage.size:
+        return np.nan
     # Rounding may raise the area slightly above 1.
     return min(float(np.diff(coverage, prepend=0.0) @ (1 - accuracy)), 1.0)
 
@@ -165,7 +172,8 @@ def accuracy_at_coverage(
     Returns
     -------
     float
-        Between 0 and 1; equal to `plate_accuracy_score` if ``coverage=1``.
+        Between 0 and 1; equal to `plate_accuracy_score` of the plates that are not left out if
+        ``coverage=1``. NaN if all are.
 
     Raises
     ------
@@ -183,7 +191,9 @@ def accuracy_at_coverage(
     coverages, accuracy, _ = risk_coverage_curve(
         y_true, y_pred, confidence, sample_weight=sample_weight
     )
-    return float(accuracy[np.searchsorted(coverages, coverage)])
+    if not coverages.size:
+        return np.nan
+    return float(accuracy[np.searchsorted(coverages, coverage * (1 - ROUNDING))])
 
 
 @check_params
@@ -213,7 +223,7 @@ def coverage_at_accuracy(
     Returns
     -------
     float
-        Between 0 and 1; 0 if no threshold reaches the accuracy.
+        Between 0 and 1; 0 if no threshold reaches the accuracy. NaN if all plates are left out.
 
     Raises
     ------
@@ -231,4 +241,6 @@ def coverage_at_accuracy(
     coverage, accuracies, _ = risk_coverage_curve(
         y_true, y_pred, confidence, sample_weight=sample_weight
     )
-    return float(coverage[accuracies >= accuracy].max(initial=0.0))
+    if not coverage.size:
+        return np.nan
+    return float(coverage[accuracies >= accuracy * (1 - ROUNDING)].max(initial=0.0))

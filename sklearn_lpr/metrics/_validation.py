@@ -65,7 +65,8 @@ def check_confidences(
     -------
     exact, confidence, weight : ndarray of shape (n_used,)
         Which predictions are exact, their confidences and weights. Plates of weight 0 are left
-        out.
+        out, and images without a plate and without a predicted text: the prediction is right, but
+        its confidence 0 is not that of a text.
     """
     true, predicted, weight = check_predictions(y_true, y_pred, sample_weight)
     exact = np.array([text == prediction for text, prediction in zip(true, predicted, strict=True)])
@@ -81,5 +82,6 @@ def check_confidences(
             f"confidence[{invalid[0]}] is {confidence[invalid[0]]}; a confidence is a probability, "
             "from 0 to 1."
         )
-    used = weight > 0
+    has_text = [bool(text or prediction) for text, prediction in zip(true, predicted, strict=True)]
+    used = (weight > 0) & has_text
     return exact[used], confidence[used], weight[used]

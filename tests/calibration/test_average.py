@@ -49,7 +49,20 @@ def test_candidates_alone_are_not_selected():
         ]
     )
     assert found.text == "AZ"
-    assert [text for text, _ in found.candidates] == ["AZ", "A7"]
+    # It is still the most probable candidate.
+    assert found.candidates == (("A2", pytest.approx(0.65)), ("AZ", pytest.approx(0.1)))
+
+
+def test_the_selected_text_stays_among_the_candidates():
+    found = average_predictions(
+        [
+            PlateReading("AB", 0.3, (), (("AB", 0.3), ("A8", 0.25))),
+            PlateReading("AB", 0.3, (), (("A8", 0.5), ("A6", 0.9))),
+        ]
+    )
+    # Means: A6 0.45, A8 0.375, AB 0.3, for which two candidates have no place.
+    assert (found.text, found.confidence) == ("AB", pytest.approx(0.3))
+    assert found.candidates == (("A6", pytest.approx(0.45)), ("AB", pytest.approx(0.3)))
 
 
 def test_empty_predictions():

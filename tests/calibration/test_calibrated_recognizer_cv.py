@@ -17,6 +17,7 @@ from table_recognizer import MemorizingRecognizer, TableRecognizer, draw_predict
 
 from sklearn_lpr import LPRNetCTC, read_plates
 from sklearn_lpr.calibration import CalibratedRecognizer, CalibratedRecognizerCV
+from sklearn_lpr.calibration._kept_characters import kept_characters
 from sklearn_lpr.calibration._maps import (
     CHARACTER_MAPS,
     PLATE_MAPS,
@@ -133,10 +134,60 @@ def test_characters_have_a_separate_map():
     assert found.confidence < 0.1
 
 
+@pytest.mark.parametrize(
+    ("predicted", "true", "kept"),
+    [
+        ("\u00c5B1", "\u00c5B2", [True, True, False]),
+        ("AB1", "\u00c5B1", [False, True, True]),
+        ("A\u030aB1", "\u00c5B2", [True, True, True, False]),
+        ("A\u030a\u00c4", "\u00c5\u00c4", [True, True, True]),
+        ("A\u030a\u00c4", "\u00c5A", [True, True, False]),
+        ("\u00c4A\u030a", "B\u00c5", [False, True, True]),
+    ],
+)
+def test_characters_are_kept_in_any_unicode_form(predicted, true, kept):
+    assert kept_characters(predicted, true) == kept
+
+
+def test_decomposed_predictions_are_correct():
+    texts = [f"\u00c5{index}" for index in range(60)]
+    composed, decomposed = (
+        [prediction(text.replace("\u00c5", letter), 0.9) for text in texts]
+        for letter in ("\u00c5", "A\u030a")
+    )
+    first, second = (
+        CalibratedRecognizerCV(TableRecognizer(table), cv=2).fit(range(60), texts).read([0])[0]
+        for table in (composed, decomposed)
+    )
+    assert second.confidence == first.confidence
+    # All of the characters are correct, those of a decomposed letter too.
+    assert min(first.character_confidences + second.character_confidences) > 0.98
+
+
 def test_character_confidences_are_optional():
     table = [PlateReading(each.text, each.confidence) for each in TABLE]
     calibrated = CalibratedRecognizerCV(TableRecognizer(table)).fit(ROWS, TEXTS)
     assert calibrated.read(ROWS[:1])[0].character_confidences == ()
+
+
+@pytest.mark.parametrize("fitted_before", [False, True])
+def test_an_interrupted_fit_changes_nothing(fitted_before):
+    class Interrupted(TableRecognizer):
+        def fit(self, X, y):
+            if len(X) == 60:  # all plates: the fit after those of the folds
+                raise KeyboardInterrupt
+            return super().fit(X, y)
+
+    calibrated = CalibratedRecognizerCV(TableRecognizer(TABLE), cv=2)
+    if fitted_before:
+        calibrated.fit(ROWS, TEXTS)
+    before = {name: value for name, value in vars(calibrated).items() if name.endswith("_")}
+    calibrated.set_params(estimator=Interrupted(TABLE))
+    with pytest.raises(KeyboardInterrupt):
+        calibrated.fit(ROWS[:60], TEXTS[:60])
+    after = {name: value for name, value in vars(calibrated).items() if name.endswith("_")}
+    assert after == before
+    assert bool(after) == fitted_before
 
 
 def test_a_frozen_estimator_is_not_fitted():

@@ -235,6 +235,17 @@ def test_plates_of_weight_0_do_not_count():
         )
 
 
+@pytest.mark.parametrize(
+    ("criterion", "found"), [("plate", "20 accepted pred"), ("each_character", "80 accepted char")]
+)
+def test_plates_of_several_test_sets_count_once(criterion, found):
+    texts = [f"AB{index}" for index in range(10, 50)]
+    table = [prediction(text, 0.9) for text in texts]
+    cv = [(ROWS[:20], ROWS[20:40])] * 3
+    with pytest.warns(UserWarning, match=f"estimated on {found}"):
+        rejecting(table, criterion=criterion, cv=cv).fit(range(40), texts)
+
+
 def test_no_number_of_predictions_shows_an_accuracy_of_1():
     with pytest.warns(UserWarning, match="estimated on 13 accepted characters.*target below 1"):
         fitted(target_accuracy=1.0, criterion="each_character")
@@ -321,6 +332,26 @@ def test_default_folds_and_a_single_split(cv):
     assert len(recognizer.cv_results_["thresholds"]) == (400 if cv is None else 100)
 
 
+@pytest.mark.parametrize("fitted_before", [False, True])
+def test_an_interrupted_fit_changes_nothing(fitted_before):
+    class Interrupted(TableRecognizer):
+        def fit(self, X, y):
+            if len(X) == 60:  # all plates: the fit after those of the folds
+                raise KeyboardInterrupt
+            return super().fit(X, y)
+
+    recognizer = rejecting(TABLE, target_accuracy=0.9)
+    if fitted_before:
+        recognizer.fit(ROWS, TEXTS)
+    before = {name: value for name, value in vars(recognizer).items() if name.endswith("_")}
+    recognizer.set_params(estimator=Interrupted(TABLE))
+    with pytest.raises(KeyboardInterrupt):
+        recognizer.fit(ROWS[:60], TEXTS[:60])
+    after = {name: value for name, value in vars(recognizer).items() if name.endswith("_")}
+    assert after == before
+    assert bool(after) == fitted_before
+
+
 def test_a_frozen_estimator_is_not_fitted():
     inner = TableRecognizer(FEW).fit([0], ["AB1"])
     recognizer = RejectingRecognizerCV(FrozenEstimator(inner), target_accuracy=1.0)
@@ -348,6 +379,15 @@ def test_sample_weights():
     recognizer.set_params(criterion="each_character")
     recognizer.fit(range(6), FEW_TEXTS, sample_weight=weight)
     assert recognizer.cv_results_["accuracy"][0] == pytest.approx(13 / 15)
+
+
+@pytest.mark.parametrize("weight", [1, 0.3, 0.7])
+def test_an_accuracy_equal_to_the_target_reaches_it(weight):
+    # The prediction of the highest confidence is wrong. 0.3 and 0.7 are rounded.
+    table = [prediction(text, 0.4 + index / 10) for index, text in enumerate(FEW_TEXTS[:5])]
+    recognizer = rejecting([*table, prediction("ZZ9", 0.9)], target_accuracy=5 / 6)
+    recognizer.fit(range(6), FEW_TEXTS, sample_weight=np.full(6, weight))
+    assert (recognizer.best_threshold_, recognizer.coverage_) == (0.4, 1)
 
 
 def test_metadata_routing():
@@ -401,6 +441,10 @@ def test_pickles_predict_the_same():
         (
             {"confidence_level": 0.9, "target_coverage": 0.5},
             "cannot be combined with target_coverage",
+        ),
+        (
+            {"confidence_level": 0.9, "cv": [([0, 1, 2], [3, 4, 5]), ([3, 4, 5], [2, 3])]},
+            "The test sets of cv contain sample 3 2 times",
         ),
     ],
 )

@@ -12,7 +12,7 @@ from sklearn_lpr.base import RecognizerMixin
 from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.ensemble import MultiViewRecognizer
 from sklearn_lpr.ensemble._multi_view_recognizer import _rescale
-from sklearn_lpr.images import check_images
+from sklearn_lpr.images import SampleError, check_images
 from sklearn_lpr.preprocessing import PlateNormalizer
 
 
@@ -89,6 +89,25 @@ def test_a_fitted_recognizer_needs_no_fit():
 def test_it_is_the_last_step_of_a_pipeline():
     chain = make_pipeline(PlateNormalizer(16, 100), MultiViewRecognizer(recognizer(w40=0.5)))
     assert clone(chain).fit([bar(80, 200)], ["80"]).predict([bar(80, 200)]).tolist() == ["other"]
+
+
+def test_samples_with_corners_are_rejected_before_prediction():
+    views = MultiViewRecognizer(recognizer(w40=0.9)).fit([bar(40)], ["40"])
+    photo = PlateImage(bar(40), corners=[[0, 0], [50, 0], [50, 15], [0, 15]])
+    with pytest.raises(SampleError, match=r"Sample 1: it has corners=\[\[0.0, .*PlateCropper"):
+        views.read([bar(40), photo])
+    assert views.estimator_.widths_ == []
+
+
+def test_empty_predictions_are_final():
+    class Blind(BarRecognizer):
+        def read(self, X):
+            self.widths_.append(len(X))
+            return [PlateReading("", 0.0)] * len(X)
+
+    views = MultiViewRecognizer(Blind(), max_confidence=1.1).fit([bar(40)], ["40"])
+    assert views.predict([bar(40)]).tolist() == [""]
+    assert views.estimator_.widths_ == [1]
 
 
 @pytest.mark.parametrize("shape", [(5, 9), (4, 8), (5, 9, 3)])

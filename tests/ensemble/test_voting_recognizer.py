@@ -143,6 +143,13 @@ def test_sample_weights_without_routing():
     assert [each.fitted_with_[1] for each in voter.estimators_] == [[1, 2, 3, 4]] * 3
 
 
+def test_sample_weights_none_are_not_passed():
+    # The fit of a pipeline raises an error for any sample_weight.
+    pipeline = make_pipeline(PlateNormalizer(4, 8, color="grey"), FixedRecognizer(Y))
+    voter = VotingRecognizer([("one", pipeline)])
+    assert voter.fit(X, Y, sample_weight=None).predict(X).tolist() == Y
+
+
 def test_metadata_routing():
     with sklearn.config_context(enable_metadata_routing=True):
         voter = VotingRecognizer(

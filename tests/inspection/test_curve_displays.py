@@ -84,6 +84,13 @@ def test_risk_equals_that_of_the_metric():
     assert np.sum(np.diff(x) * y[1:]) == pytest.approx(area)
 
 
+def test_a_risk_curve_needs_a_text():
+    with pytest.raises(ValueError, match="there is no confidence to draw"):
+        RiskCoverageDisplay.from_predictions(["", ""], [PlateReading("", 0.0)] * 2)
+    display = ReliabilityDisplay.from_predictions(["", ""], [PlateReading("", 0.0)] * 2)
+    assert display.mean_confidence.size == 0
+
+
 def test_the_ideal_curve_is_that_of_a_perfect_confidence():
     rng = np.random.default_rng(0)
     true = ["A"] * 400

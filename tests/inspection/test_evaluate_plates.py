@@ -299,3 +299,25 @@ def test_html_is_escaped():
     tags = re.findall(r"<(/?)(table|details|div)\b", page)
     for tag in ("table", "details", "div"):
         assert tags.count(("", tag)) == tags.count(("/", tag)) > 0
+
+
+def test_images_without_a_plate_and_a_text_have_no_confidence_to_judge():
+    predictions = [
+        PlateReading("AB12", 1.0),
+        PlateReading("CD3", 0.5),
+        *[PlateReading("", 0.0)] * 2,
+    ]
+    scores = evaluate(["AB12", "CD34", "", ""], predictions).scores
+    assert scores.loc["plate_accuracy", "value"] == 0.75
+    # Of the two texts, the one of confidence 1 is right and the one of 0.5 wrong.
+    expected = {
+        "mean_confidence": 0.75,
+        "plate_brier_score": 0.125,
+        "plate_calibration_error": 0.25,
+        "area_under_risk_coverage": 0.25,
+    }
+    assert scores.loc[list(expected), "value"].to_dict() == pytest.approx(expected)
+    assert scores.loc[list(expected), "n"].tolist() == [2] * 4
+    scores = evaluate(["", ""], [PlateReading("", 0.0)] * 2).scores
+    assert scores.loc[list(expected), "value"].isna().all()
+    assert scores.loc["plate_accuracy", "value"] == 1

@@ -144,6 +144,18 @@ def test_coverage_at_accuracy_is_the_highest(accuracy, coverage):
     assert coverage_at_accuracy(*pair, confidence, accuracy=accuracy) == pytest.approx(coverage)
 
 
+@pytest.mark.parametrize("weight", [1, 0.3, 0.7])
+def test_values_equal_to_the_target_reach_it(weight):
+    pair = texts([True] * 5 + [False])
+    weights = [weight] * 6  # the sums of 0.3 and of 0.7 are rounded
+    # Five of six are correct, and those five are the most confident.
+    found = coverage_at_accuracy(*pair, [0.5] * 6, accuracy=5 / 6, sample_weight=weights)
+    assert found == 1
+    confidence = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
+    found = accuracy_at_coverage(*pair, confidence, coverage=5 / 6, sample_weight=weights)
+    assert found == pytest.approx(1)
+
+
 def test_coverage_is_0_if_the_accuracy_is_not_reached():
     assert coverage_at_accuracy(*texts([False, True]), [0.9, 0.8], accuracy=0.9) == 0
 
@@ -180,6 +192,18 @@ def test_the_curve_ends_at_plate_accuracy_and_areas_are_bounded(drawn):
     # By Jensen's inequality, the Brier score is at least the squared error of the bins.
     squared = plate_calibration_error(*arguments, sample_weight=weight) ** 2
     assert squared <= plate_brier_score(*arguments, sample_weight=weight) + 1e-12
+
+
+@any_metric
+def test_images_without_a_plate_and_a_text_are_left_out(metric):
+    true, predicted, confidence = ["A1", "B2", ""], ["A1", "B8", "C3"], [0.9, 0.4, 0.3]
+    found = metric([*true, ""], [*predicted, ""], [*confidence, 0.0])
+    np.testing.assert_array_equal(found, metric(true, predicted, confidence))
+    nothing = metric(["", ""], ["", ""], [0.0, 0.0])
+    if isinstance(nothing, tuple):  # a curve
+        assert [values.size for values in nothing] == [0, 0, 0]
+    else:
+        assert np.isnan(nothing)
 
 
 @any_metric
