@@ -37,6 +37,10 @@ _BORDER = 0.5
 # is mostly wrong, since photos without a plate are among those that are searched again.
 _CLOSE_UP = 0.3
 
+# Opposite edges of a plate in perspective differ by a smaller factor. They differ by more where
+# the edge of the photo cuts a tilted plate, whose corners are moved to that edge.
+_OBLIQUE = 5
+
 
 @dataclass(frozen=True)
 class PhotoSearch:
@@ -178,10 +182,16 @@ def _best(*found: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
 
 
 def _only_plates(corners: Floats, scores: Floats, shape: tuple[int, int]) -> tuple[Floats, Floats]:
-    """Keep what `check_corners` accepts, of the quadrilaterals or else of the boxes around them."""
+    """Keep what `check_corners` accepts, of the quadrilaterals or else of the boxes around them.
+
+    The box is also used for a quadrilateral that is too oblique to be a plate.
+    """
     kept = []
     for index, quad in enumerate(corners):
-        for candidate in (quad, enclosing_boxes(quad[np.newaxis])[0]):
+        edges = np.hypot(*(np.roll(quad, -1, axis=0) - quad).T)
+        oblique = (edges > _OBLIQUE * np.roll(edges, 2)).any()
+        box = enclosing_boxes(quad[np.newaxis])[0]
+        for candidate in (box,) if oblique else (quad, box):
             with suppress(ValueError):
                 corners[index] = check_corners(candidate, *shape)
                 kept.append(index)

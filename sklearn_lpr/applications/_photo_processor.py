@@ -19,8 +19,8 @@ from .._detection._single_image import find_in_photo
 from .._detection._small_image import find_in_crop, may_be_crop
 from ..decoding import EMPTY_PREDICTION, PlateReading
 from ..images import PlateImage, SampleError, check_corners, is_blank, naming_sample
-from ..images._batch import CheckedSamples, check_sample
-from ..images._warp import BORDERS, surroundings
+from ..images._batch import CheckedSamples, check_sample, source_of
+from ..images._warp import BORDERS, before_horizon, surroundings
 from ..preprocessing import PlateCropper, RowJoiner
 from ..recognition import read_plates
 from ..recognition._unwrap import unwrap
@@ -261,7 +261,8 @@ class PhotoProcessor:
         """Return a plate, which may reach beyond the edge of a small image."""
         height, width = pixels.shape[:2]
         try:
-            return _Located(pixels, check_corners(corners, height, width), corners, score)
+            quad = before_horizon(check_corners(corners, height, width), self.margin)
+            return _Located(pixels, quad, corners, score)
         except ValueError:
             border = BORDERS[self.cropper.border]
             larger = cv2.copyMakeBorder(pixels, height, height, width, width, border)
@@ -297,7 +298,7 @@ def _two_dimensional_if_grey(pixels: Pixels) -> Pixels:
 
 def _name(item: Any, index: int) -> str | int:
     """Return the path of a photo, or its index."""
-    source = item.source if isinstance(item, PlateImage) else item
+    source = item.source if isinstance(item, PlateImage) else source_of(item)
     return str(os.fsdecode(source)) if isinstance(source, (str, os.PathLike)) else index
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..applications import iter_photos
-from ._draw import draw_plates
+from ._draw import OPENCV_DRAWS_ASCII_ONLY, draw_plates
 from ._messages import check_folder, check_new, check_writable, count, warn
 from ._model import format_option, load_model, model_option
 from ._photo_paths import TargetPaths, expand, write_photo
@@ -80,6 +80,7 @@ def read(
     if targets is not None:
         targets.check(photos)
     n_photos = n_plates = n_without = n_failed = 0
+    all_drawn = True
     # Errors of the recognizer are raised before the table has its header.
     tables = iter_photos(
         paths,
@@ -101,6 +102,12 @@ def read(
                 warn(error)
             if targets is not None:
                 _draw(kept, targets)
+                all_drawn &= not OPENCV_DRAWS_ASCII_ONLY or all(map(str.isascii, kept.text))
+    if not all_drawn:
+        warn(
+            "--draw: OpenCV 4 draws ASCII characters only, and the others as their codes, such as "
+            "\\u4eac; the table has the texts. Install OpenCV 5 to draw them."
+        )
     if not quiet:
         least = f" with a confidence of at least {min_confidence:g}" if min_confidence else ""
         click.echo(

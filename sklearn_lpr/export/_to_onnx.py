@@ -282,14 +282,15 @@ def _detector_content(detector: PlateDetector, calibration: Any = None) -> bytes
 
 def _without_keras(step: Any) -> Any:
     """Return a step with a detector that onnxruntime runs in place of a `PlateDetector`."""
-    detector = getattr(step, "detector", None)
-    if not isinstance(detector, PlateDetector):
-        return step
-    names = ("working_size", "fine_size", "threshold", "n_jobs")
-    parameters = {name: getattr(detector, name) for name in names}
-    parameters["refine"] = bool(detector.refine)
-    served = OnnxPlateDetector.from_bytes(_detector_content(detector), **parameters)
-    return copy(step).set_params(detector=served)
+    detector = served = getattr(step, "detector", None)
+    while isinstance(served, FrozenEstimator):
+        served = served.estimator
+    if isinstance(served, PlateDetector):
+        names = ("working_size", "fine_size", "threshold", "n_jobs")
+        parameters = {name: getattr(served, name) for name in names}
+        parameters["refine"] = bool(served.refine)
+        served = OnnxPlateDetector.from_bytes(_detector_content(served), **parameters)
+    return step if served is detector else copy(step).set_params(detector=served)
 
 
 def _describe(chain: Chain, quantize: str | None) -> dict[str, Any]:

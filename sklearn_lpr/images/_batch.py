@@ -192,6 +192,13 @@ def check_array_batch(X: npt.NDArray[Any]) -> None:
         raise ValueError(_EMPTY)
 
 
+def source_of(sample: Any) -> Any:
+    """Return the content or the path in a dictionary of Hugging Face; other items unchanged."""
+    if isinstance(sample, dict) and sample.keys() == {"bytes", "path"}:
+        return sample["path"] if sample["bytes"] is None else sample["bytes"]
+    return sample
+
+
 def check_sample(sample: Any) -> PlateImage:
     """Check one item of a batch and return it as a sample, without reading its file.
 
@@ -200,8 +207,7 @@ def check_sample(sample: Any) -> PlateImage:
     ValueError
         If it is not a valid sample; the message has no index.
     """
-    if isinstance(sample, dict) and sample.keys() == {"bytes", "path"}:
-        sample = sample["path"] if sample["bytes"] is None else sample["bytes"]
+    sample = source_of(sample)
     if not isinstance(sample, PlateImage):
         reason = explain_invalid_source(sample)
         if reason is not None:

@@ -25,6 +25,10 @@ _ORIENTATION = 0x0112
 # An image with fewer grey levels is faint.
 _MIN_LEVELS = 64
 _BITS_PER_SAMPLE = 0x0102
+# A tag of TIFF files that says what their values mean, with two of its values.
+_PHOTOMETRIC, _WHITE_IS_ZERO, _RGB = 0x0106, 0, 2
+# A tag of TIFF files that says whether each channel is stored by itself.
+_PLANAR, _SEPARATE = 0x011C, 2
 # The operation that makes an image upright, for each EXIF orientation.
 _UPRIGHT = {
     2: lambda pixels: pixels[:, ::-1],
@@ -81,8 +85,15 @@ def decode_by_pillow(image: Image.Image) -> Pixels:
     ------
     ValueError
         If the pixels are integers above 65535, or floats that are not from 0 to 1 or from 0 to
-        255. Pillow raises other errors for damaged files.
+        255, or have 16 bits and are stored channel by channel. Pillow raises other errors for
+        damaged files.
     """
+    if is_deep_tiff(image) and _tiff_tag(image, _PLANAR) == _SEPARATE:
+        # Neither OpenCV nor Pillow decodes it rightly.
+        raise ValueError(
+            "it is a TIFF with 16 bits per channel that stores its channels one by one "
+            "(PlanarConfiguration=2); convert it to 8 bits, or to PlanarConfiguration=1"
+        )
     # Damaged EXIF data are found when the pixels have been loaded, and do not matter.
     image.load()
     return make_upright(_to_rgb(image), read_orientation(image))
@@ -99,7 +110,10 @@ def _to_rgb(image: Image.Image) -> Pixels:
                 f"its pixels have 32 bits, with values from {values.min()} to {values.max()}; "
                 "convert it to 8 bits"
             )
-        return np.repeat(to_8_bits(values.astype(np.uint16))[..., None], 3, axis=2)
+        grey = to_8_bits(values.astype(np.uint16))
+        if _tiff_tag(image, _PHOTOMETRIC) == _WHITE_IS_ZERO:  # Pillow inverts 8 bits only
+            grey = 255 - grey
+        return np.repeat(grey[..., None], 3, axis=2)
     if not _has_alpha(image):
         return np.array(image.convert("RGB"))
     # A direct conversion to RGB warns about transparent palettes.
@@ -140,9 +154,15 @@ def _is_faint(rgb: Pixels) -> bool:
 
 
 def is_deep_tiff(image: Image.Image) -> bool:
-    """Return whether a TIFF has several channels of 16 bits, of which Pillow drops the lower 8."""
-    bits = image.getexif().get(_BITS_PER_SAMPLE, ())
-    return isinstance(bits, tuple) and len(bits) > 1 and set(bits) == {16}
+    """Return whether a TIFF is RGB with 16 bits per channel, of which Pillow drops the lower 8."""
+    bits = _tiff_tag(image, _BITS_PER_SAMPLE)
+    deep = isinstance(bits, tuple) and len(bits) > 1 and set(bits) == {16}
+    return deep and _tiff_tag(image, _PHOTOMETRIC) == _RGB  # OpenCV decodes no CMYK
+
+
+def _tiff_tag(image: Image.Image, tag: int) -> Any:
+    """Return the value of a tag of an opened TIFF file; None for other images."""
+    return getattr(image, "tag_v2", {}).get(tag)
 
 
 def _has_alpha(image: Image.Image) -> bool:

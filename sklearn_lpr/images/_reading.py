@@ -208,7 +208,8 @@ def _decode(file: BinaryIO, image: Image.Image) -> npt.NDArray[np.uint8]:
         return _decode_jpeg(file, image)
     if image.format == "PNG":
         kinds, end = check_png(file)
-        if end:
+        # OpenCV returns the first frame of an animation, Pillow the still image before it.
+        if end and b"acTL" not in kinds:
             orientation = read_orientation(image) if _METADATA.intersection(kinds) else 1
             pixels = make_upright(decode_by_opencv(_content(file, end)), orientation)
             if not is_drawn_in_alpha(pixels, image):

@@ -5,13 +5,22 @@ coordinates encloses whole pixels. OpenCV instead places integers at the centres
 this module converts between the two conventions, by adding half a pixel.
 """
 
+from contextlib import suppress
+
 import numpy as np
 import numpy.typing as npt
 
 from .._compat import MAX_WARPED_SIDE, cv2
 from ._corners import box_corners
 
-__all__ = ["BORDERS", "enclosing_box", "quad_size", "surroundings", "warp_quad"]
+__all__ = [
+    "BORDERS",
+    "before_horizon",
+    "enclosing_box",
+    "quad_size",
+    "surroundings",
+    "warp_quad",
+]
 
 BORDERS = {
     "replicate": cv2.BORDER_REPLICATE,
@@ -42,6 +51,20 @@ def enclosing_box(
     # depend on its place.
     low, high = np.floor(low - added + 0.5), np.floor(high + added + 0.5)
     return box_corners(*low, *np.maximum(high - low, 1))
+
+
+def before_horizon(
+    quad: npt.NDArray[np.float64], margin: tuple[float, float]
+) -> npt.NDArray[np.float64]:
+    """Return detected corners, or the box around them if they are too oblique for a margin.
+
+    Annotated corners that are so oblique are wrong, and an error. A detector may return such
+    corners for a plate that the edge of the photo cuts.
+    """
+    with suppress(ValueError):
+        _map_to_photo(quad, quad_size(quad), margin)
+        return quad
+    return enclosing_box(quad)
 
 
 def warp_quad(

@@ -1,12 +1,15 @@
 """Base class of the image transformers."""
 
+import copy
 from collections.abc import Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
 from .._estimator import PlateEstimator
 from .._sklearn_compat import CallbackSupportMixin, fit_context
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from sklearn.utils import Tags
 
-__all__ = ["ImageTransformer", "require_corners"]
+__all__ = ["DetectingTransformer", "ImageTransformer", "require_corners"]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -140,3 +143,29 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
         tags.requires_fit = False
         tags.input_tags.two_d_array = False
         return tags
+
+
+class DetectingTransformer(ImageTransformer):
+    """Base class of transformers with a parameter `detector`, which `fit` does not fit."""
+
+    detector: Any
+
+    def __sklearn_clone__(self) -> "Self":
+        clone: Any = super().__sklearn_clone__()
+        # Nothing would fit the detector of a clone again. Its parameters are those of the clone,
+        # so that setting them, nested ones included, does not change the original.
+        if _is_fitted(self.detector) and not _is_fitted(clone.detector):
+            parameters = clone.detector.get_params(deep=False)
+            clone.detector = copy.copy(self.detector).set_params(**parameters)
+        return clone
+
+
+def _is_fitted(detector: Any) -> bool:
+    """Return whether a detector is a fitted estimator, or one that need not be fitted."""
+    if not (isinstance(detector, BaseEstimator) and hasattr(detector, "fit")):
+        return False
+    try:
+        check_is_fitted(detector)
+    except NotFittedError:
+        return False
+    return True

@@ -12,15 +12,15 @@ from .._detection._single_image import detect_in_image
 from .._detection._small_image import find_in_crop, may_be_crop
 from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..images import PlateImage, check_corners, object_array
-from ..images._warp import BORDERS, enclosing_box, quad_size, warp_quad
-from ._base import ImageTransformer, require_corners
+from ..images._warp import BORDERS, before_horizon, enclosing_box, quad_size, warp_quad
+from ._base import DetectingTransformer, require_corners
 
 __all__ = ["PlateCropper"]
 
 _MAX_MARGIN = 2.0
 
 
-class PlateCropper(ImageTransformer):
+class PlateCropper(DetectingTransformer):
     """Crop the plate out of each scene and rectify it by its four corners.
 
     Parameters
@@ -33,7 +33,7 @@ class PlateCropper(ImageTransformer):
         Any object with a method ``detect(X)`` that returns, for each sample, corners of shape
         (4, 2) or None. Used if `locate` or `missing` is "detect". None means
         ``OnnxPlateDetector()``, the bundled network; pass one to search its parameters as
-        ``detector__...``.
+        ``detector__...``. `clone` keeps a fitted detector fitted, since `fit` does not fit it.
 
     missing : {"raise", "whole", "detect", "detect_or_whole", "blank"}, default="raise"
         What to do with a sample that has no corners, or in which the detector finds no plate:
@@ -96,7 +96,7 @@ class PlateCropper(ImageTransformer):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **ImageTransformer._parameter_constraints,
+        **DetectingTransformer._parameter_constraints,
         "locate": [StrOptions({"annotation", "detect"})],
         "detector": [HasMethods("detect"), None],
         "missing": [StrOptions({"raise", "whole", "detect", "detect_or_whole", "blank"})],
@@ -143,6 +143,8 @@ class PlateCropper(ImageTransformer):
         detects = self.missing in ("detect", "detect_or_whole")
         if self.locate == "detect" or (corners is None and detects):
             corners = self._detect_in_crop(pixels) if small else self._detect(pixels)
+            if corners is not None:
+                corners = before_horizon(corners, _margin_pair(self.margin))
         elif corners is not None:
             corners = check_corners(corners, *pixels.shape[:2])
         if corners is not None:

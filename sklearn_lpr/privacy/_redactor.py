@@ -11,7 +11,7 @@ from .._detection import default_detector
 from .._detection._single_image import find_in_photo
 from .._sklearn_compat import HasMethods, Interval, StrOptions
 from ..images import PlateImage, check_corners, object_array
-from ..preprocessing._base import ImageTransformer, require_corners
+from ..preprocessing._base import DetectingTransformer, require_corners
 from ._redaction import METHODS, redact_quad, redact_whole
 
 __all__ = ["PlateRedactor"]
@@ -22,7 +22,7 @@ Pixels = npt.NDArray[np.uint8]
 _THRESHOLD = 0.2
 
 
-class PlateRedactor(ImageTransformer):
+class PlateRedactor(DetectingTransformer):
     """Make the plates in photos unreadable and keep all other pixels unchanged.
 
     Parameters
@@ -49,7 +49,7 @@ class PlateRedactor(ImageTransformer):
         Any object with a method ``detect_all(X)``, which finds all plates of each photo, or
         ``detect(X)``, which finds one; see `sklearn_lpr.preprocessing.find_plates`. None means
         ``OnnxPlateDetector(threshold=0.2)``, the bundled network with a low threshold, which
-        favours false positives over missed plates.
+        favours false positives over missed plates. `clone` keeps a fitted detector fitted.
         Used unless `locate` is "annotation".
 
     missing : {"raise", "whole", "pass"}, default="raise"
@@ -109,7 +109,7 @@ class PlateRedactor(ImageTransformer):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **ImageTransformer._parameter_constraints,
+        **DetectingTransformer._parameter_constraints,
         "method": [StrOptions(set(METHODS))],
         "margin": [Interval(Real, 0, 2, closed="both")],
         "locate": [StrOptions({"annotation", "detect", "both"})],

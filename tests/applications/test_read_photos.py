@@ -129,6 +129,33 @@ def test_a_missing_file_raises_before_any_photo_is_read(tmp_path):
     assert log == []
 
 
+@pytest.mark.parametrize("on_error", ["raise", "record"])
+def test_a_dict_without_bytes_keeps_its_path(tmp_path, on_error):
+    path = write(tmp_path, "good.png", photo_with([1]))
+    photos = [{"bytes": None, "path": str(path)}, {"bytes": path.read_bytes(), "path": "a.png"}]
+    table = read_photos(photos, make_recognizer(), on_error=on_error)
+    assert table.file.tolist() == [str(path), 1]
+    assert table.text.tolist() == ["B", "B"]
+
+
+class WedgeDetector(CountingDetector):
+    """Find a plate that is so oblique that a wide margin reaches beyond its horizon."""
+
+    wedge = np.array([[14.0, 20], [15, 20], [22, 30], [8, 30]])
+
+    def detect_all(self, X):
+        return [(self.wedge[np.newaxis], np.array([0.9])) for _ in X]
+
+
+def test_a_plate_too_oblique_for_the_margin_is_read_by_its_box():
+    photo = photo_with([])
+    photo[20:30, 8:22] = 3
+    recognizer = make_recognizer(detector=WedgeDetector(), margin=0.3)
+    table = read_photos([photo], recognizer)
+    assert table.loc[0, "x1":"y4"].tolist() == WedgeDetector.wedge.ravel().tolist()
+    assert table.text.tolist() == recognizer.predict([photo]).tolist()
+
+
 class Refusing(LevelRecognizer):
     """Refuse crops of level 9."""
 

@@ -23,7 +23,7 @@ from sklearn_lpr.cli._messages import Failure
 from sklearn_lpr.cli._photo_paths import write_photo
 from sklearn_lpr.cli._redact import _MARGIN
 from sklearn_lpr.datasets import load_plates, make_plates
-from sklearn_lpr.decoding import EMPTY_PREDICTION
+from sklearn_lpr.decoding import EMPTY_PREDICTION, PlateReading
 from sklearn_lpr.images import box_corners
 
 # Before click 8.2, both streams are mixed by default.
@@ -222,6 +222,32 @@ def test_draw_writes_photos_with_plates(fixed):
     # The lower edge of the second plate is green.
     _blue, green, red = pixels[34, 16].astype(int)
     assert green > red + 40
+
+
+class ProvinceRecognizer(LevelRecognizer):
+    """Read the letters A and B as two provinces of China."""
+
+    def read(self, X):
+        provinces = {"A": "京", "B": "云"}
+        return [PlateReading(provinces.get(each.text, each.text), 0.5) for each in super().read(X)]
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_other_characters_are_drawn_as_their_codes(fixed, monkeypatch, ascii_only):
+    drawn = []
+    monkeypatch.setattr("sklearn_lpr.cli._read.OPENCV_DRAWS_ASCII_ONLY", ascii_only)
+    monkeypatch.setattr("sklearn_lpr.cli._draw.OPENCV_DRAWS_ASCII_ONLY", ascii_only)
+    monkeypatch.setattr(cv2, "putText", lambda _pixels, caption, *_: drawn.append(caption))
+    monkeypatch.setattr(
+        "sklearn_lpr.cli._read.load_model",
+        lambda *_, **__: make_recognizer(recognizer=ProvinceRecognizer()),
+    )
+    write(fixed / "photos/a.png", photo_with([0, 1]))
+    result = run("read", "photos", "--draw", "out")
+    assert result.exit_code == 0
+    assert result.stderr.count("Warning: --draw: OpenCV 4 draws ASCII") == ascii_only
+    provinces = ["\\u4eac 0.50", "\\u4e91 0.50"] if ascii_only else ["京 0.50", "云 0.50"]
+    assert drawn == [*provinces, "F 0.50"]
 
 
 def test_drawn_photos_are_not_read_again(fixed):

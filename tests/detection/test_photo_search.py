@@ -186,6 +186,23 @@ def test_a_twisted_quadrilateral_becomes_the_box_around_it(perfect_forward):
     np.testing.assert_allclose(corners, [box_corners(100, 60, 80, 40)], atol=1e-3)
 
 
+@pytest.mark.parametrize(("right_edge", "oblique"), [(4, True), (6, False)])
+def test_a_quadrilateral_too_oblique_becomes_the_box_around_it(
+    perfect_forward, right_edge, oblique
+):
+    def forward(image):
+        output = perfect_forward(image)
+        # The bottom right corner is lifted; the left edge stays 24 pixels long.
+        output[..., 6] += (right_edge - 24) / OFFSET_UNIT
+        return output
+
+    corners, _ = search(forward, photo_with((100, 60, 80, 24)))
+    expected = box_corners(100, 60, 80, 24)
+    if not oblique:
+        expected[2, 1] = 60 + right_edge
+    np.testing.assert_allclose(corners, [expected], atol=1e-3)
+
+
 def test_detections_without_a_size_are_dropped(perfect_forward):
     def forward(image):
         output = perfect_forward(image)

@@ -310,8 +310,10 @@ def tiny_recognizer_file(tmp_path):
     return to_onnx(recognizer, tmp_path / "recognizer.onnx")
 
 
-def test_a_pipeline_that_detects_is_one_file(fitted, tmp_path):
+@pytest.mark.parametrize("frozen", [False, True])
+def test_a_pipeline_that_detects_is_one_file(fitted, frozen, tmp_path):
     pytest.importorskip("onnx")
+    from sklearn.frozen import FrozenEstimator
     from sklearn.pipeline import make_pipeline
 
     from sklearn_lpr import LPRNetCTC
@@ -320,7 +322,11 @@ def test_a_pipeline_that_detects_is_one_file(fitted, tmp_path):
 
     photos, _ = bright_photos()
     chain = make_pipeline(
-        PlateCropper(locate="detect", detector=fitted, missing="blank"),
+        PlateCropper(
+            locate="detect",
+            detector=FrozenEstimator(fitted) if frozen else fitted,
+            missing="blank",
+        ),
         PlateNormalizer(height=16, width=48),
         LPRNetCTC(n_filters=4, max_iter=1, random_state=0),
     )

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from sklearn_lpr import PlateImage
 from sklearn_lpr.images import ImageReadError, find_blank, is_blank, read_image, read_image_size
 from sklearn_lpr.images._jpeg import read_jpeg_layout
 
@@ -113,6 +114,15 @@ def test_the_first_frame_of_an_animation_is_read(tmp_path, suffix, options):
     with Image.open(path) as image:
         assert image.n_frames == 3
     assert_reads(path, RGB)
+
+
+def test_the_still_image_before_an_animation_is_read(tmp_path):
+    path = tmp_path / "plate.png"
+    still, *frames = (Image.fromarray(pixels) for pixels in (RGB, RGB[::-1], RGB[:, ::-1]))
+    still.save(path, save_all=True, append_images=frames, default_image=True)
+    assert_reads(path, RGB)
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(PlateImage(image).pixels(), RGB)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1)])
@@ -678,24 +688,27 @@ def test_zeros_in_compressed_pixels_are_an_error(tmp_path, format):
             read_image(path)
 
 
-def deep_tiff(values, orientation):
-    """Encode an uncompressed TIFF of three channels with 16 or 32 bits and an orientation."""
-    height, width, _ = values.shape
+def deep_tiff(values, orientation=1, photometric=2, planar=1):
+    """Encode an uncompressed TIFF of 1, 3 or 4 channels with 16 or 32 bits and an orientation."""
+    height, width, n_channels = values.shape
     bits, kind = 8 * values.dtype.itemsize, 3 if values.dtype == np.float32 else 1
-    pixels = values.tobytes()
-    place = 200 + 8 + len(pixels)
-    tags = [(256, 4, width), (257, 4, height), (258, 3, bits), (259, 3, 1), (262, 3, 2)]
-    tags += [(273, 4, 208), (274, 3, orientation), (277, 3, 3), (278, 4, height)]
-    tags += [(279, 4, len(pixels)), (339, 3, kind)]
-    triple = {258: 8, 339: 16}  # where the three values of a tag are
-    directory = b"".join(
-        struct.pack("<HHII", tag, code, 3, triple[tag])
-        if tag in triple
-        else struct.pack("<HHII", tag, code, 1, value)
-        for tag, code, value in tags
-    )
-    head = b"II*\0" + struct.pack("<I3HH3HH", place, *[bits] * 3, 0, *[kind] * 3, 0)
-    return head.ljust(208, b"\0") + pixels + struct.pack("<H", len(tags)) + directory + bytes(4)
+    pixels = (values.transpose(2, 0, 1) if planar == 2 else values).tobytes()
+    n_strips = n_channels if planar == 2 else 1
+    length = len(pixels) // n_strips
+    strips = [208 + strip * length for strip in range(n_strips)]
+    tags = [(256, 4, [width]), (257, 4, [height]), (258, 3, [bits] * n_channels), (259, 3, [1])]
+    tags += [(262, 3, [photometric]), (273, 4, strips), (274, 3, [orientation])]
+    tags += [(277, 3, [n_channels]), (278, 4, [height]), (279, 4, [length] * n_strips)]
+    tags += [(284, 3, [planar]), (339, 3, [kind] * n_channels)]
+    head = b"II*\0" + struct.pack("<I", 208 + len(pixels))
+    directory = struct.pack("<H", len(tags))
+    for tag, code, numbers in tags:
+        value = numbers[0]
+        if len(numbers) > 1:  # the tag holds the place of its values
+            value = len(head)
+            head += struct.pack(f"<{len(numbers)}{'H' if code == 3 else 'I'}", *numbers)
+        directory += struct.pack("<HHII", tag, code, len(numbers), value)
+    return head.ljust(208, b"\0") + pixels + directory + bytes(4)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -709,6 +722,35 @@ def test_orientation_of_a_tiff_with_16_bits(tmp_path, orientation):
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(ImageReadError):
         read_image(path)
+
+
+@pytest.mark.parametrize("white", [4095, 65535])
+@pytest.mark.parametrize("photometric", [0, 1])
+def test_grey_tiffs_with_16_bits_in_which_white_is_zero(tmp_path, photometric, white):
+    path = tmp_path / "plate.tiff"
+    values = np.array([[0, white // 4 + 1, white]], np.uint16)
+    path.write_bytes(deep_tiff(values[..., None], photometric=photometric))
+    expected = grey_as_rgb(np.array([[255, 191, 0] if photometric == 0 else [0, 64, 255]]))
+    assert_reads(path, expected)
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(PlateImage(image).pixels(), expected)
+
+
+def test_a_cmyk_tiff_with_16_bits(tmp_path):
+    path = tmp_path / "plate.tiff"
+    full = 65535
+    values = np.array([[[0, full, full, 0], [full, 0, full, 0], [0, 0, 0, full]]], np.uint16)
+    path.write_bytes(deep_tiff(values, photometric=5))
+    assert_reads(path, np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 0]]]))
+
+
+def test_a_tiff_with_16_bits_whose_channels_are_separate_is_rejected(tmp_path):
+    path = tmp_path / "plate.tiff"
+    path.write_bytes(deep_tiff(RGB.astype(np.uint16) * 257, planar=2))
+    with pytest.raises(ImageReadError, match=r"plate\.tiff' .* convert it to 8 bits"):
+        read_image(path)
+    with Image.open(path) as image, pytest.raises(ImageReadError, match="convert it to 8 bits"):
+        PlateImage(image).pixels()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (8, 8), (33, 47), (120, 160)])

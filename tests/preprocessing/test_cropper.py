@@ -327,6 +327,16 @@ def test_other_small_images_are_photos(missing):
     np.testing.assert_array_equal(cropper.transform([scene])[0], crop_of(scene, TILTED / 2))
 
 
+def test_detected_corners_with_a_margin_beyond_the_horizon_become_a_box():
+    scene = coordinates()
+    detector = FixedDetector(np.array([[80.0, 80], [90, 80], [120, 120], [50, 120]]))
+    (crop,) = PlateCropper(locate="detect", detector=detector, margin=1.0).transform([scene])
+    np.testing.assert_array_equal(crop, crop_of(scene, box_corners(50, 80, 70, 40), margin=1.0))
+    # A margin before the horizon leaves the corners.
+    (crop,) = PlateCropper(locate="detect", detector=detector).transform([scene])
+    np.testing.assert_array_equal(crop, crop_of(scene, detector.corners))
+
+
 def test_locate_detect_ignores_known_corners():
     scene = coordinates()
     X = [PlateImage(scene, box_corners(10, 10, 60, 20))]

@@ -8,22 +8,25 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, clone
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
+from sklearn.utils.validation import check_is_fitted
 
 from sklearn_lpr import PlateImage, read_plates
 from sklearn_lpr._compat import cv2
 from sklearn_lpr.base import RecognizerMixin
 from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.detection import ContourPlateDetector
-from sklearn_lpr.images import SampleError, object_array
+from sklearn_lpr.images import SampleError, box_corners, object_array
 from sklearn_lpr.preprocessing import (
     CharacterSegmenter,
     PlateCropper,
     PlateNormalizer,
     RowJoiner,
 )
+from sklearn_lpr.privacy import PlateRedactor
 
 TRANSFORMERS = [
     PlateCropper(missing="whole", margin=0.1),
@@ -204,6 +207,65 @@ def test_nested_detector_parameters_are_reached_and_cloned():
     copy = clone(cropper).set_params(detector__max_angle=20)
     assert copy.get_params()["detector__max_angle"] == 20
     assert cropper.detector.max_angle == 10
+
+
+class TrainedDetector(BaseEstimator):
+    """Find, once it is fitted, a plate whose place is a parameter."""
+
+    def __init__(self, left=0, helper=None):
+        self.left = left
+        self.helper = helper
+
+    def fit(self, X, y=None):
+        self.width_ = 20
+        return self
+
+    def detect(self, X):
+        check_is_fitted(self)
+        return [box_corners(self.left, 0, self.width_, 10)] * len(X)
+
+
+@pytest.mark.parametrize("kind", [PlateCropper, PlateRedactor])
+def test_clones_keep_a_fitted_detector(kind):
+    detector = TrainedDetector(helper=ContourPlateDetector(max_angle=10)).fit(None)
+    original = kind(locate="detect", detector=detector)
+    copy = clone(original).set_params(detector__left=40, detector__helper__max_angle=20)
+    photo = noise(30, 80)
+    assert not np.array_equal(copy.transform([photo])[0], original.transform([photo])[0])
+    assert (detector.left, detector.helper.max_angle) == (0, 10)
+    assert not hasattr(clone(detector), "width_")
+    with pytest.raises(SampleError, match="not fitted"):
+        clone(kind(locate="detect", detector=TrainedDetector())).transform([photo])
+
+
+class LevelReader(RecognizerMixin, BaseEstimator):
+    """Recognizer that predicts the median grey level of each plate."""
+
+    def fit(self, X, y):
+        return self
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    def read(self, X):
+        return [PlateReading(str(int(np.median(crop))), 1.0) for crop in X]
+
+
+def test_a_parameter_of_a_fitted_detector_is_searched():
+    photos = [noise(30, 80, seed=seed) for seed in range(4)]
+    for photo in photos:
+        photo[:10, 40:60] = 200
+        photo[0, 40] = 0  # a crop of one colour is blank
+    cropper = PlateCropper(locate="detect", detector=TrainedDetector().fit(None))
+    search = GridSearchCV(
+        make_pipeline(cropper, LevelReader()),
+        {"platecropper__detector__left": [0, 40]},
+        cv=2,
+        error_score="raise",
+    )
+    search.fit(photos, ["200"] * 4)
+    assert search.best_params_ == {"platecropper__detector__left": 40}
+    assert search.cv_results_["mean_test_score"].tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
