@@ -91,9 +91,11 @@ class Network:
         if self.holds(weights):
             return
         for variable in self.model.weights:
-            variable.assign(weights[variable.path])
+            # A copy, because PyTorch warns of arrays that are read-only.
+            variable.assign(np.array(weights[variable.path]))
         for array in weights.values():
-            array.flags.writeable = False  # `holds` does not see a change of their elements
+            if isinstance(array, np.ndarray):  # and not a scalar of NumPy, which never changes
+                array.flags.writeable = False  # `holds` does not see a change of their elements
         self._loaded, self._refreshed = dict(weights), False
 
     def _forget_loaded(self) -> None:

@@ -79,8 +79,8 @@ def transfer_weights(
     Raises
     ------
     ValueError
-        If the file cannot be read, or if it lacks weights of the network, has others than the
-        network, or has them in another shape.
+        If the file cannot be read, lacks weights of the network or has them in another shape, or
+        has optional layers that the network lacks.
     """
     name = f"initial_weights={os.fspath(path)!r}"
     if isinstance(path, str) and path in bundled:
@@ -115,9 +115,9 @@ def _transfer(archive: NpzArchive, initial: Weights, alphabet: str, file: str) -
         f"The network of the file is {architecture!r}; train a recognizer with the same network, "
         "image size and parameters."
     )
-    known = {f"weights:{name}" for name in initial}
+    lacking = set(network.optional_layers) - {name.split("/")[0] for name in initial}
     for stored in archive.names:
-        if stored.startswith("weights:") and stored not in known:
+        if stored.removeprefix("weights:").split("/")[0] in lacking:
             raise ValueError(
                 f"{file} does not fit: it has {stored.removeprefix('weights:')!r}, which this "
                 f"network lacks. {remedy}"
