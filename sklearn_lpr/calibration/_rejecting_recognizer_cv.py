@@ -2,7 +2,6 @@
 
 import math
 import warnings
-from dataclasses import replace
 from numbers import Real
 from typing import Any, ClassVar, Self
 
@@ -15,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._sklearn_compat import Interval, StrOptions, fit_context
 from ..decoding import PlateReading
 from ._base import BaseRecognizerCV
+from ._characters import character_confidences, mask_characters
 from ._held_out import HeldOut, predict_and_check
 from ._kept_characters import kept_characters
 from ._thresholds import (
@@ -308,7 +308,7 @@ class RejectingRecognizerCV(BaseRecognizerCV):
             (confidence, character if kept else "", character, weight)
             for _, prediction, text, weight in nonempty
             for confidence, character, kept in zip(
-                _character_confidences(prediction),
+                character_confidences(prediction),
                 prediction.text,
                 kept_characters(prediction.text, text),
                 strict=True,
@@ -325,7 +325,7 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         """Return the value that is compared with the threshold."""
         if self.criterion == "plate":
             return prediction.confidence
-        return min(_character_confidences(prediction))
+        return min(character_confidences(prediction))
 
     def _choose(
         self, curve: dict[str, Floats], outcomes: list[Outcome], keys: list[Key]
@@ -433,35 +433,15 @@ class RejectingRecognizerCV(BaseRecognizerCV):
         if self.criterion != "each_character":
             accepted = self._value(prediction) >= self.best_threshold_
             return prediction if accepted else self._rejected(prediction)
-        confidences = _character_confidences(prediction)
+        confidences = character_confidences(prediction)
         accepts = [confidence >= self.best_threshold_ for confidence in confidences]
         if all(accepts):
             return prediction
         if not any(accepts):
             return self._rejected(prediction)
-        return replace(
-            prediction,
-            text="".join(
-                character if accept else self.mark
-                for character, accept in zip(prediction.text, accepts, strict=True)
-            ),
-            confidence=0.0,
-            character_confidences=tuple(
-                confidence if accept else 0.0
-                for confidence, accept in zip(confidences, accepts, strict=True)
-            ),
-        )
+        return mask_characters(prediction, accepts, self.mark)
 
     def _rejected(self, prediction: PlateReading) -> PlateReading:
         return PlateReading(
             self.rejected_text, 0.0, (0.0,) * len(self.rejected_text), prediction.candidates
         )
-
-
-def _character_confidences(prediction: PlateReading) -> tuple[float, ...]:
-    if not prediction.character_confidences:
-        raise ValueError(
-            f"The prediction {prediction.text!r} has no confidences of characters; use "
-            "criterion='plate'."
-        )
-    return prediction.character_confidences
