@@ -10,6 +10,7 @@ __all__ = [
     "check_inside",
     "check_split",
     "choose_subsets",
+    "decode_text",
     "image_names",
     "list_skipped",
     "read_text",
@@ -177,7 +178,11 @@ def read_text(path: Path, *encodings: str) -> str:
     ValueError
         If the file is not valid in any of the encodings.
     """
-    content = path.read_bytes()
+    return decode_text(path.read_bytes(), path, *encodings)
+
+
+def decode_text(content: bytes, path: Path, *encodings: str) -> str:
+    """Decode the content of a text file as `read_text` does."""
     for encoding in encodings:
         try:
             return content.decode(encoding)

@@ -11,7 +11,7 @@ from .._sklearn_compat import validate_params
 from ..images import read_image_size
 from ..images._corners import CORNER_COLUMNS
 from ._fields import parse_numbers
-from ._files import check_split, read_text, require_folder
+from ._files import check_split, decode_text, require_folder
 from ._parameters import LOADER_OPTIONS, PATH, SPLIT
 from ._scene_bunch import ScenePlate, scene_bunch, scene_row
 from ._scene_fields import (
@@ -31,8 +31,6 @@ _BOX = ("xmin", "ymin", "xmax", "ymax")
 _DECLARED_ENCODING = re.compile(
     rb"""<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']"""
 )
-# The XML declaration is the beginning of a file.
-_DECLARATION_SIZE = 200
 
 
 class _Annotation(NamedTuple):
@@ -192,7 +190,10 @@ def _parse_xml(path: Path) -> ElementTree.Element:
     # Names of Chinese data sets are often encoded in GBK, which is hardly ever valid UTF-8, in
     # files that declare UTF-8 or nothing. GB18030 is last, because it decodes most texts of other
     # encodings, too, to wrong characters.
-    text = read_text(path, "utf-8-sig", *_declared_encodings(path), "gb18030")
+    content = path.read_bytes()
+    declaration = _DECLARED_ENCODING.match(content)
+    declared = [declaration[1].decode("ascii")] if declaration else []
+    text = decode_text(content, path, "utf-8-sig", *declared, "gb18030")
     # Entities could expand to any size.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ValueError(f"{str(path)!r} declares a document type or entities; remove them.")
@@ -205,13 +206,6 @@ def _parse_xml(path: Path) -> ElementTree.Element:
             f"{str(path)!r} has the root element {root.tag!r}; that of Pascal VOC is 'annotation'."
         )
     return root
-
-
-def _declared_encodings(path: Path) -> list[str]:
-    """Return the encoding that the XML declaration names, if there is one."""
-    with path.open("rb") as file:
-        declaration = _DECLARED_ENCODING.match(file.read(_DECLARATION_SIZE))
-    return [declaration[1].decode("ascii")] if declaration else []
 
 
 def _check_size(annotation: _Annotation, parser: PlateParser) -> None:

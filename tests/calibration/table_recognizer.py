@@ -1,6 +1,7 @@
 """Recognizers whose predictions are the rows of a table; samples are row numbers."""
 
 import numpy as np
+import pytest
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -40,6 +41,31 @@ class MemorizingRecognizer(TableRecognizer):
             PlateReading(self.seen_[int(row)], 1.0) if int(row) in self.seen_ else predicted
             for row, predicted in zip(X, super().read(X), strict=True)
         ]
+
+
+class InterruptedRecognizer(TableRecognizer):
+    """A recognizer whose fit to 60 plates is interrupted."""
+
+    def fit(self, X, y):
+        if len(X) == 60:
+            raise KeyboardInterrupt
+        return super().fit(X, y)
+
+
+def check_interruption(meta, rows, texts, fitted_before):
+    """Check that a fit that is interrupted after those of the folds changes no attribute."""
+
+    def fitted_attributes():
+        return {name: value for name, value in vars(meta).items() if name.endswith("_")}
+
+    if fitted_before:
+        meta.fit(rows, texts)
+    before = fitted_attributes()
+    meta.set_params(estimator=InterruptedRecognizer(meta.estimator.table))
+    with pytest.raises(KeyboardInterrupt):
+        meta.fit(rows[:60], texts[:60])
+    assert fitted_attributes() == before
+    assert bool(fitted_attributes()) == fitted_before
 
 
 def prediction(text, confidence, characters=None, candidates=None):

@@ -13,7 +13,13 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
-from table_recognizer import MemorizingRecognizer, TableRecognizer, draw_predictions, prediction
+from table_recognizer import (
+    MemorizingRecognizer,
+    TableRecognizer,
+    check_interruption,
+    draw_predictions,
+    prediction,
+)
 
 from sklearn_lpr import LPRNetCTC, read_plates
 from sklearn_lpr.calibration import CalibratedRecognizer, CalibratedRecognizerCV
@@ -172,22 +178,9 @@ def test_character_confidences_are_optional():
 
 @pytest.mark.parametrize("fitted_before", [False, True])
 def test_an_interrupted_fit_changes_nothing(fitted_before):
-    class Interrupted(TableRecognizer):
-        def fit(self, X, y):
-            if len(X) == 60:  # all plates: the fit after those of the folds
-                raise KeyboardInterrupt
-            return super().fit(X, y)
-
-    calibrated = CalibratedRecognizerCV(TableRecognizer(TABLE), cv=2)
-    if fitted_before:
-        calibrated.fit(ROWS, TEXTS)
-    before = {name: value for name, value in vars(calibrated).items() if name.endswith("_")}
-    calibrated.set_params(estimator=Interrupted(TABLE))
-    with pytest.raises(KeyboardInterrupt):
-        calibrated.fit(ROWS[:60], TEXTS[:60])
-    after = {name: value for name, value in vars(calibrated).items() if name.endswith("_")}
-    assert after == before
-    assert bool(after) == fitted_before
+    check_interruption(
+        CalibratedRecognizerCV(TableRecognizer(TABLE), cv=2), ROWS, TEXTS, fitted_before
+    )
 
 
 def test_a_frozen_estimator_is_not_fitted():

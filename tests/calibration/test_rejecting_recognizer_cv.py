@@ -13,7 +13,13 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
-from table_recognizer import MemorizingRecognizer, TableRecognizer, draw_predictions, prediction
+from table_recognizer import (
+    MemorizingRecognizer,
+    TableRecognizer,
+    check_interruption,
+    draw_predictions,
+    prediction,
+)
 
 from sklearn_lpr import read_plates
 from sklearn_lpr.calibration import CalibratedRecognizerCV, RejectingRecognizerCV
@@ -334,22 +340,7 @@ def test_default_folds_and_a_single_split(cv):
 
 @pytest.mark.parametrize("fitted_before", [False, True])
 def test_an_interrupted_fit_changes_nothing(fitted_before):
-    class Interrupted(TableRecognizer):
-        def fit(self, X, y):
-            if len(X) == 60:  # all plates: the fit after those of the folds
-                raise KeyboardInterrupt
-            return super().fit(X, y)
-
-    recognizer = rejecting(TABLE, target_accuracy=0.9)
-    if fitted_before:
-        recognizer.fit(ROWS, TEXTS)
-    before = {name: value for name, value in vars(recognizer).items() if name.endswith("_")}
-    recognizer.set_params(estimator=Interrupted(TABLE))
-    with pytest.raises(KeyboardInterrupt):
-        recognizer.fit(ROWS[:60], TEXTS[:60])
-    after = {name: value for name, value in vars(recognizer).items() if name.endswith("_")}
-    assert after == before
-    assert bool(after) == fitted_before
+    check_interruption(rejecting(TABLE, target_accuracy=0.9), ROWS, TEXTS, fitted_before)
 
 
 def test_a_frozen_estimator_is_not_fitted():
