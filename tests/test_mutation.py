@@ -123,6 +123,7 @@ def test_a_change_without_an_end_is_a_timeout(tmp_path):
     assert run_sandbox(tmp_path, 3, endless) == ["timeout "]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (ROOT / "sklearn_lpr").is_dir(), reason="needs the checkout")
 def test_modules_have_tests_of_their_own(benchmarks):
     from _mutation_targets import computing_modules, related_tests

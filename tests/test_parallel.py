@@ -67,6 +67,7 @@ def test_a_killed_worker_is_an_error(glyph_plates):
         search.fit(X, y)
 
 
+@pytest.mark.slow
 def test_training_folds_are_transformed_once_for_all_candidates(glyph_plates, tmp_path):
     X, y = glyph_plates(24)
     file = tmp_path / "counts.txt"

@@ -488,6 +488,7 @@ def test_unfitted():
 # --- Neural networks.
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_pipeline_with_a_network(glyph_plates, tiny_lprnet, tmp_path):
     X, y = glyph_plates(80)

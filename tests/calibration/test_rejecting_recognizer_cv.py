@@ -465,6 +465,7 @@ def test_unfitted():
         rejecting().predict([0])
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_pipeline_with_a_network(glyph_plates, tiny_lprnet):
     X, y = glyph_plates(80)

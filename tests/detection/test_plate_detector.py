@@ -122,6 +122,7 @@ def test_pickles_find_the_same(fitted):
         np.testing.assert_array_equal(before, after)
 
 
+@pytest.mark.slow
 def test_corners_may_travel_in_the_samples(fitted):
     photos, corners = bright_photos()
     samples = [PlateImage(photo, quad) for photo, (quad,) in zip(photos, corners, strict=True)]
@@ -130,7 +131,14 @@ def test_corners_may_travel_in_the_samples(fitted):
     assert by_y.loss_curve_ == by_samples.loss_curve_
 
 
-@pytest.mark.parametrize("changes", [{}, {"ema_decay": 0.9}, {"solver": "adam"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        pytest.param({"ema_decay": 0.9}, marks=pytest.mark.slow),
+        pytest.param({"solver": "adam"}, marks=pytest.mark.slow),
+    ],
+)
 def test_fits_are_reproducible_and_leave_the_global_state_alone(changes):
     photos, corners = bright_photos()
     state = np.random.get_state()[1].copy()  # noqa: NPY002
@@ -164,6 +172,7 @@ def test_training_resumes_to_the_bit(tmp_path, monkeypatch):
         np.testing.assert_array_equal(weights, resumable.weights_[name])
 
 
+@pytest.mark.slow
 def test_early_stopping_scores_held_out_photos():
     detector = fit_quietly(brief(early_stopping=True, max_iter=3), *bright_photos())
     assert len(detector.validation_scores_) == 3
@@ -190,6 +199,7 @@ def test_sample_weights_count():
         brief().fit(photos, corners, sample_weight=[-1] * 16)
 
 
+@pytest.mark.slow
 def test_crops_of_several_sizes_train_in_one_process():
     photos, corners = bright_photos()
     for size in (64, 96, 128):

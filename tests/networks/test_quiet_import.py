@@ -77,6 +77,7 @@ def test_standard_error_is_redirected_for_the_import_of_keras_only(monkeypatch):
         assert getattr(networks, name) is getattr(_network, name)
 
 
+@pytest.mark.slow
 def test_threads_that_import_keras_at_once_keep_the_standard_error():
     program = (
         "import sys, threading\n"

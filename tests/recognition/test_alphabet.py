@@ -35,6 +35,7 @@ def test_the_default_is_the_characters_of_all_texts_in_order():
     assert choose_alphabet(None, np.array(["B1", "1A", "粤B"])) == "1AB粤"
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(("alphabet", "sizes"), [("AB12", [5]), (None, [4, 5])])
 def test_folds_with_a_given_alphabet_share_one_network(monkeypatch, alphabet, sizes):

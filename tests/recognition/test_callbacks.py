@@ -71,6 +71,7 @@ def assert_same_weights(one, other):
         np.testing.assert_array_equal(value, other.weights_[name], err_msg=name)
 
 
+@pytest.mark.slow
 def test_each_epoch_is_a_task(callback, tiny_lprnet, plates):
     recorder = Recorder()
     recognizer = tiny_lprnet(max_iter=2).set_callbacks(recorder).fit(*plates)
@@ -85,6 +86,7 @@ def test_each_epoch_is_a_task(callback, tiny_lprnet, plates):
         assert metadata == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "params",
     [{}, {"ema_decay": 0.9}, {"early_stopping": True, "validation_fraction": 0.3}],

@@ -117,7 +117,9 @@ def assert_same(one, other):
     assert one.n_iter_ == other.n_iter_
 
 
-@pytest.mark.parametrize("params", [{}, ALL], ids=["plain", "all"])
+@pytest.mark.parametrize(
+    "params", [{}, pytest.param(ALL, marks=pytest.mark.slow)], ids=["plain", "all"]
+)
 def test_interrupted_training_resumes_to_the_bit(
     tiny_lprnet, plates, steps, write_always, tmp_path, params
 ):
@@ -170,6 +172,7 @@ def test_training_on_segments_resumes(steps, write_always, tmp_path):
     assert steps.n == n_steps + 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "params",
     [{"verbose": True}, {"decoder": BeamSearchDecoder()}, {"memory": True}],
@@ -304,6 +307,7 @@ def test_an_unchanged_checkpoint_fits(everything, plates, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("Resuming after epoch 1")
 
 
+@pytest.mark.slow
 def test_training_resumes_after_interrupts(broken, plates, steps, whole):
     def press_ctrl_c():
         raise KeyboardInterrupt
@@ -321,6 +325,7 @@ def test_training_resumes_after_interrupts(broken, plates, steps, whole):
     assert steps.n == 6
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_completed_training_needs_no_step(
     tiny_lprnet, plates, steps, write_always, tmp_path, monkeypatch
 ):
@@ -359,6 +364,7 @@ def test_a_full_disk_does_not_end_training(
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_the_fits_of_a_search_share_a_folder(tiny_lprnet, plates, write_always, tmp_path):
     alone, together = (
         GridSearchCV(

@@ -38,7 +38,11 @@ def assert_same_weights(one, other):
 
 @pytest.mark.parametrize(
     "params",
-    [{}, {"ema_decay": 0.9}, {"early_stopping": True, "validation_fraction": 0.3}],
+    [
+        {},
+        pytest.param({"ema_decay": 0.9}, marks=pytest.mark.slow),
+        {"early_stopping": True, "validation_fraction": 0.3},
+    ],
     ids=["last", "averaged", "best"],
 )
 def test_the_last_complete_epoch_is_kept(tiny_lprnet, plates, steps, params):
@@ -70,6 +74,7 @@ def test_an_interrupt_in_the_first_epoch_changes_nothing(tiny_lprnet, plates, st
     assert vars(recognizer) == fitted
 
 
+@pytest.mark.slow
 def test_interrupted_training_is_not_cached(tiny_lprnet, plates, steps, tmp_path):
     recognizer = tiny_lprnet(max_iter=3, memory=tmp_path)
     steps.events = {7: press_ctrl_c}

@@ -316,6 +316,7 @@ def test_diverging_loss_is_an_error(brief, plates):
         brief(learning_rate_init=1e18, max_gradient_norm=1e30, max_iter=30).fit(*plates)
 
 
+@pytest.mark.slow
 def test_plates_of_no_weight_teach_nothing(tiny_lprnet, plates, unseen):
     X, y = plates
     wrong = np.array([text.translate(str.maketrans("ABCD", "BCDA")) for text in y])
@@ -368,6 +369,7 @@ def test_warm_start_rejects_another_network(brief, plates, change, message):
         recognizer.fit(*change(*plates))
 
 
+@pytest.mark.slow
 def test_early_stopping_keeps_the_best_epoch(tiny_lprnet, plates):
     recognizer = tiny_lprnet(
         early_stopping=True,
@@ -611,6 +613,7 @@ def test_pickle_holds_arrays_and_no_network(fitted):
     assert b"keras" not in pickle.dumps(fitted)
 
 
+@pytest.mark.slow
 def test_a_new_process_predicts_with_a_pickle(fitted, unseen, tmp_path):
     joblib.dump((fitted, unseen[0]), tmp_path / "dump")
     program = (

@@ -148,6 +148,7 @@ def test_segments_are_augmented(plates):
     assert recognizer.fit(X, y).score(X, y) > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -166,6 +167,7 @@ def test_ways_to_train_differ_and_repeat(brief, plates, change):
     assert not same_weights(first, brief().fit(*plates))
 
 
+@pytest.mark.slow
 def test_gradient_noise_depends_on_the_seed(brief, plates):
     # One step without dropout, whose direction is that of the noise.
     first, second = (
@@ -193,6 +195,7 @@ def test_averaged_weights_are_the_ones_validated(tiny_lprnet, plates):
     assert len(recognizer.validation_scores_) == recognizer.n_iter_
 
 
+@pytest.mark.slow
 def test_the_trimmed_loss_resists_wrong_texts(tiny_lprnet, glyph_plates):
     X, y = glyph_plates(200)
     rng = np.random.default_rng(0)
@@ -297,6 +300,7 @@ def test_weights_that_the_network_lacks_are_not_dropped(brief, plates, tmp_path)
         brief(initial_weights=tmp_path / "both.npz").fit(*plates)
 
 
+@pytest.mark.slow
 def test_weights_of_another_time_stride_and_image_width_fit(brief, plates, tmp_path):
     X, y = plates
     first = brief(max_iter=1, time_stride=1).fit(X, y)
@@ -313,6 +317,7 @@ def test_an_active_transformer_stays_active(brief, plates, tmp_path):
     assert aligned.weights_["align/openness"] == 1
 
 
+@pytest.mark.slow
 def test_noise_and_decay_do_not_change_unused_weights(brief, plates):
     # One step, in which the transformer is inactive and its weights are unused.
     X, y = plates
