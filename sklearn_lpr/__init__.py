@@ -1,5 +1,6 @@
 """Automatic licence plate recognition as scikit-learn estimators."""
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,11 @@ from .recognition import LPRNetCTC, OnnxRecognizer, SegmentCNN, read_plates
 
 if TYPE_CHECKING:
     from .applications import load_recognizer, read_photos, read_video
+
+# onnxruntime 1.29 and later sends its makers properties of the models that it opens. That must not
+# happen unasked in programs that read plates. It would also keep forked processes from ending: they
+# wait for the thread that sends.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __version__ = "0.1.0"
 

@@ -1,6 +1,9 @@
 """Prediction in forked processes."""
 
+import gc
 import os
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -24,6 +27,7 @@ def in_fork(function):
     reading, writing = os.pipe()
     process = os.fork()
     if not process:
+        gc.disable()  # what earlier tests left may wait for its threads when it is freed
         try:
             os.write(writing, function().encode())
         finally:
@@ -81,3 +85,41 @@ def test_an_onnx_session_is_opened_again_in_the_child(n_threads):
 
     assert in_fork(child) == "True False True"
     assert detector._opened is session
+
+
+# `in_fork` leaves out what Python does when it ends, which is what a server's worker does.
+ENDING_CHILD = f"""
+import os, sys, time
+import numpy as np
+from sklearn_lpr.detection import OnnxPlateDetector
+
+OnnxPlateDetector(n_threads=1).detect_all([np.zeros((64, 96, 3), np.uint8)])
+child = os.fork()
+if not child:
+    sys.exit()
+deadline = time.monotonic() + {_PATIENCE}
+while not os.waitpid(child, os.WNOHANG)[0]:
+    if time.monotonic() > deadline:
+        os.kill(child, 9)
+        sys.exit("the child hangs")
+    time.sleep(0.05)
+"""
+
+
+def test_a_child_ends(monkeypatch):
+    # onnxruntime switches its telemetry off itself where tests run.
+    for name in ("ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", ENDING_CHILD], check=True)
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, "1"), ("0", "0")])
+def test_telemetry_is_off_unless_the_user_wants_it(monkeypatch, given, expected):
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
+    if given is not None:
+        monkeypatch.setenv("ORT_DISABLE_TELEMETRY", given)
+    code = "import os, sklearn_lpr; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == expected
