@@ -85,6 +85,7 @@ def test_speed_times_workers_and_reports_missing_ones(tmp_path, monkeypatch):
     assert broken.seconds == {}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="not part of the distribution")
 def test_versions_compares_a_version_with_itself(tmp_path):
     folder = Path(sklearn_lpr.__file__).parents[1]

@@ -57,6 +57,7 @@ def fitted(scenes):
     ).fit(*scenes)
 
 
+@pytest.mark.slow
 def test_pipeline_learns_from_scenes(fitted, scenes):
     X, y = scenes
     assert fitted.score(X, y) > 0.8
@@ -142,6 +143,7 @@ def test_pipeline_memory_gives_the_same_predictions(scenes, tmp_path):
     assert list(tmp_path.rglob("output.pkl"))
 
 
+@pytest.mark.slow
 def test_synthetic_plates_have_the_default_sizes():
     X, y = make_plates(16, random_state=0, return_X_y=True)
     model = make_pipeline(

@@ -149,6 +149,7 @@ def test_fits_are_reproducible_and_leave_the_global_state_alone(changes):
     np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
 
 
+@pytest.mark.slow
 def test_training_resumes_to_the_bit(tmp_path, monkeypatch):
     photos, corners = bright_photos()
     whole = fit_quietly(brief(max_iter=3), photos, corners)
@@ -302,6 +303,7 @@ def test_calibration_photos_of_an_int8_detector_are_checked(fitted, tmp_path):
     assert not path.exists()
 
 
+@pytest.mark.slow
 def test_a_file_of_another_network_is_refused(tmp_path, tiny_recognizer_file):
     with pytest.raises(ValueError, match="it is not a plate detector"):
         OnnxPlateDetector(tiny_recognizer_file).predict(bright_photos()[0])
@@ -320,6 +322,7 @@ def tiny_recognizer_file(tmp_path):
     return to_onnx(recognizer, tmp_path / "recognizer.onnx")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("frozen", [False, True])
 def test_a_pipeline_that_detects_is_one_file(fitted, frozen, tmp_path):
     pytest.importorskip("onnx")

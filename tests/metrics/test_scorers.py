@@ -76,6 +76,7 @@ def test_multi_metric_cross_validation():
         np.testing.assert_array_equal(results[f"test_{name}"], [expected] * 3)
 
 
+@pytest.mark.slow
 def test_multi_metric_search_in_workers():
     scoring = {"plate": plate_accuracy_scorer, "neg_cer": neg_character_error_rate_scorer}
     search = GridSearchCV(

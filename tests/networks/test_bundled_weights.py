@@ -67,6 +67,7 @@ def test_another_network_names_the_one_of_the_file(world):
         recognizer.fit(X, ["AB1", "AB2", "AB3", "AB4"])
 
 
+@pytest.mark.slow
 def test_training_starts_from_the_bundled_weights(world, initial, tmp_path):
     rng = np.random.default_rng(0)
     X = rng.integers(0, 255, (4, 24, 94, 3), dtype=np.uint8)

@@ -153,6 +153,7 @@ def test_folded_normalization_predicts_as_the_plain_model(changes):
         np.testing.assert_allclose(network.predict(X), plain, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_inference_uses_the_trained_weights():
     network = Network(architecture())
     network.start_training(

@@ -1,7 +1,5 @@
 """Keras's global settings have no effect on networks and their training."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
@@ -11,9 +9,6 @@ from sklearn_lpr.networks import _network
 keras = pytest.importorskip("keras")
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-
-
-slow = partial(pytest.param, marks=pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)
@@ -44,16 +39,17 @@ def usual(fit):
     return fit()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
         ("dtype_policy", "mixed_float16"),
-        slow("dtype_policy", "mixed_bfloat16"),
-        slow("dtype_policy", "float16"),
-        slow("dtype_policy", "bfloat16"),
-        slow("dtype_policy", "float64"),
-        slow("dtype_policy", "int8_from_float32"),
-        slow("floatx", "float16"),
+        ("dtype_policy", "mixed_bfloat16"),
+        ("dtype_policy", "float16"),
+        ("dtype_policy", "bfloat16"),
+        ("dtype_policy", "float64"),
+        ("dtype_policy", "int8_from_float32"),
+        ("floatx", "float16"),
         ("floatx", "float64"),
         ("image_data_format", "channels_first"),
     ],

@@ -155,6 +155,7 @@ def test_a_killed_process_is_continued_by_another(tiny_lprnet, plates, tmp_path)
     assert_same(recognizer, tiny_lprnet(max_iter=4, **ALL).fit(*plates))
 
 
+@pytest.mark.slow
 def test_training_on_segments_resumes(steps, write_always, tmp_path):
     rng = np.random.default_rng(0)
     X = list(rng.integers(0, 256, (24, 2, 8, 8, 1), dtype=np.uint8))
@@ -352,6 +353,7 @@ def test_a_short_training_run_writes_nothing(tiny_lprnet, plates, steps, monkeyp
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_full_disk_does_not_end_training(
     tiny_lprnet, plates, write_always, tmp_path, monkeypatch
 ):

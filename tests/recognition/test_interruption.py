@@ -65,6 +65,7 @@ def test_the_last_complete_epoch_is_kept(tiny_lprnet, plates, steps, params):
     assert (recognizer.predict(plates[0]) == brief.predict(plates[0])).all()
 
 
+@pytest.mark.slow
 def test_an_interrupt_in_the_first_epoch_changes_nothing(tiny_lprnet, plates, steps):
     recognizer = tiny_lprnet(max_iter=1, warm_start=True).fit(*plates)
     fitted = dict(vars(recognizer))

@@ -200,6 +200,7 @@ def test_nothing_but_blank_images_is_an_error(brief):
 # --- texts and alphabets
 
 
+@pytest.mark.slow
 def test_given_alphabet_is_kept_with_its_order(brief, plates):
     assert brief(alphabet="DCBAZ").fit(*plates).alphabet_ == "DCBAZ"
 
@@ -242,6 +243,7 @@ def test_unusable_texts_are_rejected_before_training(brief, plates, params, text
         brief(max_iter=10**6, **params).fit(X, texts)
 
 
+@pytest.mark.slow
 def test_texts_that_fill_the_network_are_warned_of(brief, plates):
     X, y = plates
     texts = ["ABCDABCD", *y[1:]]
@@ -305,12 +307,14 @@ def test_unusable_parameters_are_rejected(brief, plates, parameter, value):
 # --- training
 
 
+@pytest.mark.slow
 def test_network_that_learns_nothing_is_warned_of(tiny_lprnet, plates):
     stuck = tiny_lprnet(max_iter=1, learning_rate_init=1e-9)
     with pytest.warns(ConvergenceWarning, match="predicts none of 64 training plates"):
         stuck.fit(*plates)
 
 
+@pytest.mark.slow
 def test_diverging_loss_is_an_error(brief, plates):
     with pytest.raises(ValueError, match=r"The loss became .* lower learning_rate_init=1e"):
         brief(learning_rate_init=1e18, max_gradient_norm=1e30, max_iter=30).fit(*plates)
@@ -384,6 +388,7 @@ def test_early_stopping_keeps_the_best_epoch(tiny_lprnet, plates):
     assert recognizer.best_validation_score_ == max(recognizer.validation_scores_) > 0.5
 
 
+@pytest.mark.slow
 def test_early_stopping_is_not_fooled_by_the_first_plateau(tiny_lprnet, plates):
     """No prediction is correct in the first epochs, and training continues."""
     recognizer = tiny_lprnet(early_stopping=True, n_iter_no_change=3).fit(*plates)
@@ -659,6 +664,7 @@ def test_threads_share_a_fitted_recognizer(fitted, unseen):
     assert all(result == expected for result in results)
 
 
+@pytest.mark.slow
 def test_recognizers_of_one_architecture_do_not_mix_their_weights(fitted, brief, plates, unseen):
     X, _ = unseen
     expected = fitted.score_samples(X)
@@ -668,6 +674,7 @@ def test_recognizers_of_one_architecture_do_not_mix_their_weights(fitted, brief,
         np.testing.assert_array_equal(fitted.score_samples(X), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("random_state", [2**32 - 1, 2**32 - 2])
 def test_the_largest_random_states(random_state, glyph_plates):
     X, y = glyph_plates(8)

@@ -414,6 +414,7 @@ def test_an_unused_recognizer_is_pickled_with_its_file(path, X):
     np.testing.assert_array_equal(pickle.loads(pickled).predict(X), texts)
 
 
+@pytest.mark.slow
 def test_other_processes_predict_with_it(kept, chain, X):
     served = load_pipeline(kept, n_threads=1)
     y = chain.predict(X)

@@ -56,6 +56,7 @@ def test_chains_of_earlier_versions_predict_the_same(version):
     assert chain.get_params()["lprnet__augmentation__p"] == 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
 def test_training_starts_from_weights_of_earlier_versions(version, glyph_plates):
     expected = np.load(FILES / f"predictions-{version}.npz")
@@ -144,6 +145,7 @@ def test_the_documentation_lists_the_types_that_skops_must_trust(draw_weights):
     assert found == listed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [LPRNetCTC, SegmentCNN])
 def test_skops_must_trust_only_classes_of_the_package(kind, glyph_plates):
     skops = pytest.importorskip("skops.io")

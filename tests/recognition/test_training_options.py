@@ -118,6 +118,7 @@ def test_augmented_fits_repeat_exactly(brief, plates):
     assert not same_weights(first, other)
 
 
+@pytest.mark.slow
 def test_augmented_fit_recognizes_unseen_plates(tiny_lprnet, plates, glyph_plates):
     augmenter = PlateAugmenter(max_shift=0.05, p=0.1, permutation=CharacterPermuter("even", p=0.3))
     recognizer = tiny_lprnet(augmentation=augmenter, max_iter=30).fit(*plates)
@@ -187,6 +188,7 @@ def test_the_moving_average_is_that_of_all_steps():
     np.testing.assert_allclose(average.weights["kernel"], [expected], rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_averaged_weights_are_the_ones_validated(tiny_lprnet, plates):
     recognizer = tiny_lprnet(
         ema_decay=0.9, early_stopping=True, validation_fraction=0.3, max_iter=6
@@ -231,6 +233,7 @@ def training_runs(monkeypatch):
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_path", [True, False], ids=["path", "Memory"])
 def test_another_decoder_needs_no_training(brief, plates, tmp_path, training_runs, as_path):
     memory = tmp_path if as_path else joblib.Memory(tmp_path, verbose=0)
@@ -310,6 +313,7 @@ def test_weights_of_another_time_stride_and_image_width_fit(brief, plates, tmp_p
     assert second.fit(wide, y).image_shape_ == (8, 40, 1)
 
 
+@pytest.mark.slow
 def test_an_active_transformer_stays_active(brief, plates, tmp_path):
     aligned = brief(spatial_transformer=True).fit(*plates)
     # One step, in which a new transformer would be inactive.

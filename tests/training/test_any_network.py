@@ -129,6 +129,7 @@ def test_the_function_trains_without_an_estimator(images):
     assert result.probe_score < 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("params", [{}, ALL], ids=["plain", "all"])
 def test_training_resumes_to_the_bit(images, steps, tmp_path, monkeypatch, params):
     monkeypatch.setattr(_checkpoint, "_SECONDS_BETWEEN", 0.0)
