@@ -46,12 +46,13 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         Photos are searched a second time, reduced so that their longer side has at most this many
         pixels, for plates that are small in the photo, if that is at least 1.25 times the size of
         the first search. None searches once.
-    threshold : float, default=0.3
+    threshold : float, default=0.4
         The least score of a detection.
     refine : bool, default=True
         Whether each detection is searched again in a window in which it has a fixed size. Corners
-        become exact, and a detection that is not found again is dropped; the score is the
-        geometric mean of both scores.
+        become exact, and a detection that is not found again is dropped. The score is the
+        geometric mean of both scores, lower where the network that refines corners doubts that
+        there is a plate.
     n_threads : int or None, default=1
         The number of threads of onnxruntime for one photo. None uses the limit in the environment
         variable OMP_NUM_THREADS, or else all processors.
@@ -80,7 +81,7 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         *,
         working_size: int = 640,
         fine_size: int | None = 1536,
-        threshold: float = 0.3,
+        threshold: float = 0.4,
         refine: bool = True,
         n_threads: int | None = 1,
         n_jobs: int | None = None,

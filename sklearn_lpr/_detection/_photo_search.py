@@ -62,7 +62,8 @@ class PhotoSearch:
         found there, and its score is the geometric mean of both.
     corner_forward : callable, default=None
         A second, faster network. It rejects false positives before the refinement, and finds the
-        corners again after it.
+        corners again after it: the score is multiplied by the square root of the probability that
+        this network gives then.
     """
 
     forward: Forward
@@ -121,15 +122,20 @@ class PhotoSearch:
             corners, scores = corners[likely], scores[likely]
         # No lower score makes the geometric mean reach the threshold.
         corners, second = WindowRefinement(self.forward, self.threshold**2)(pixels, corners)
-        scores = np.sqrt(scores * second)
-        corners, scores = corners[scores >= self.threshold], scores[scores >= self.threshold]
+        corners, scores = self._above(corners, np.sqrt(scores * second))
         if self.corner_forward is not None:
             # The errors of two networks differ, and their mean is more exact than either. The
             # corner network is the more exact one where its window fits the plate.
             refinement = CornerRefinement(self.corner_forward, mirrored=True)
             corners = (corners + refinement(pixels, corners)[0]) / 2
-            corners = refinement(pixels, corners)[0]
+            corners, likeness = refinement(pixels, corners)
+            corners, scores = self._above(corners, scores * np.sqrt(likeness))
         return corners, scores
+
+    def _above(self, corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
+        """Return the detections whose scores reach the threshold."""
+        enough = scores >= self.threshold
+        return corners[enough], scores[enough]
 
     def _search(self, pixels: Pixels, scale: float, threshold: float) -> tuple[Floats, Floats]:
         """Find the plates in a photo that is reduced by `scale`."""

@@ -25,10 +25,12 @@ Forward = Callable[[Pixels], npt.NDArray[np.float32]]
 CornerForward = Callable[[Pixels], npt.NDArray[np.float32]]
 
 # Refinement with the detection network: a window of this width and height, in which the plate has
-# this width, unless it is too high then.
+# this width, unless it is too high then, or the photo would be enlarged more than this. Plates that
+# are enlarged more are so blurred that the network, which was not trained with such, misses them.
 _SIZE = (256, 160)
 _PLATE_WIDTH = 128.0
 _PLATE_HEIGHT = 80.0
+_MAX_SCALE = 2.0
 
 # What it finds is the same plate if it overlaps the first so much.
 _SAME_PLATE_IOU = 0.25
@@ -65,7 +67,9 @@ class WindowRefinement:
         corners, scores = quads.copy(), np.zeros(len(quads))
         for index, quad in enumerate(quads):
             width, height = plate_size(quad)
-            scale = min(_PLATE_WIDTH / max(width, 1.0), _PLATE_HEIGHT / max(height, 1.0))
+            scale = min(
+                _PLATE_WIDTH / max(width, 1.0), _PLATE_HEIGHT / max(height, 1.0), _MAX_SCALE
+            )
             affine = scale * np.eye(2), np.array(_SIZE) / 2 - scale * quad.mean(axis=0)
             window = cut_window(pixels, affine, _SIZE)
             if window is None:

@@ -58,14 +58,14 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         Photos are searched a second time, reduced so that their longer side has at most this many
         pixels, for plates that are small in the photo, if that is at least 1.25 times the size of
         the first search. None searches once.
-    threshold : float, default=0.3
+    threshold : float, default=0.4
         The least score of a detection.
     refine : bool or CornerRefiner, default=True
         Whether each detection is searched again in a window in which it has a fixed size. A
         detection that is not found again is dropped; the score is the geometric mean of both
         scores. With a `CornerRefiner`, `fit` trains a copy of it as well. It rejects most
-        false positives before that search, which takes less time then, and refines the corners
-        after it.
+        false positives before that search, which takes less time then, refines the corners
+        after it, and lowers the score where it doubts that there is a plate.
     augmentation : object, default=None
         Draws the training crops: a `SceneAugmenter`, or any object with a method
         ``prepare(photos, corners)`` like its own. None means ``SceneAugmenter()``.
@@ -190,7 +190,7 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         *,
         working_size: int = 640,
         fine_size: int | None = 1536,
-        threshold: float = 0.3,
+        threshold: float = 0.4,
         refine: bool | CornerRefiner = True,
         augmentation: Any = None,
         batch_size: int = 16,

@@ -34,6 +34,7 @@ def fitted():
     return CornerRefiner(**SETTINGS, max_iter=60).fit(*bright_photos())
 
 
+@pytest.mark.slow
 def test_plates_have_high_scores_after_training(fitted):
     photos, corners = bright_photos()
     found = fitted.refine(photos, corners)
@@ -73,6 +74,7 @@ def test_what_is_no_plate_has_a_low_score(fitted):
     assert scores < 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [clone, lambda refiner: pickle.loads(pickle.dumps(refiner))])
 def test_fits_and_pickles_are_alike(fitted, make):
     photos, corners = bright_photos()
@@ -166,6 +168,7 @@ def test_impossible_arguments_of_refine_are_errors(fitted):
         CornerRefiner().refine(photos, corners)
 
 
+@pytest.mark.slow
 def test_a_detector_trains_it_and_exports_it(tmp_path):
     pytest.importorskip("onnx")
     from sklearn_lpr.export import to_onnx

@@ -278,6 +278,23 @@ def test_a_fine_size_below_the_working_size_is_not_searched(perfect_forward):
     assert perfect_forward.shapes == [(384, 640, 3)]
 
 
+@pytest.mark.parametrize(("width", "height"), [(20, 6), (40, 12), (64, 20)])
+def test_small_plates_are_enlarged_at_most_twice(perfect_forward, width, height):
+    windows = []
+
+    def forward(image):
+        if image.shape == (160, 256, 3):
+            windows.append(image)
+        return perfect_forward(image)
+
+    photo = photo_with((100, 60, width, height))
+    corners, _ = search(forward, photo, refine=True)
+    np.testing.assert_allclose(corners, [box_corners(100, 60, width, height)], atol=1)
+    (window,) = windows
+    (box,) = find_bright(window)
+    np.testing.assert_allclose(np.ptp(box, axis=0), (2 * width, 2 * height), atol=2)
+
+
 @pytest.mark.parametrize(("logit", "found"), [(5, True), (-5, False)])
 def test_a_second_network_drops_what_is_no_plate(perfect_forward, logit, found):
     def corner_forward(windows):
@@ -299,3 +316,20 @@ def test_the_corner_network_looks_around_the_mean_of_both_networks(perfect_forwa
     corners, _ = search(perfect_forward, photo, refine=True, corner_forward=corner_forward)
     # The mean of 0 and 6 pixels, and another 6. In the mirrored window, right is left.
     np.testing.assert_allclose(corners, [box_corners(100, 69, 80, 24)], atol=1)
+
+
+@pytest.mark.parametrize(("likeness", "found"), [(0.9, True), (0.2, True), (0.1, False)])
+def test_the_score_is_lower_where_the_corner_network_doubts(perfect_forward, likeness, found):
+    calls = []
+
+    def corner_forward(windows):
+        # It is sure of the first detection, and doubts when it searches again.
+        calls.append(windows)
+        logit = 10 if len(calls) == 1 else np.log(likeness / (1 - likeness))
+        return np.tile(np.array([logit, *[0] * 8], np.float32), (len(windows), 1))
+
+    photo = photo_with((100, 60, 80, 24))
+    corners, scores = search(perfect_forward, photo, refine=True, corner_forward=corner_forward)
+    assert len(corners) == found
+    if found:
+        assert scores == pytest.approx([np.sqrt(likeness)], abs=1e-3)
