@@ -32,7 +32,6 @@ def run_trials(pipelines, tmp_path, monkeypatch):
     return lambda numbers: trials.run_trials(pipelines, 0, numbers, tmp_path)
 
 
-@pytest.mark.slow
 def test_every_sample_is_accepted_or_rejected_with_its_place_and_name(run_trials, tmp_path):
     outcomes = run_trials(range(400))
     assert [outcome.number for outcome in outcomes] == list(range(400))

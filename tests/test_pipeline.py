@@ -57,7 +57,6 @@ def fitted(scenes):
     ).fit(*scenes)
 
 
-@pytest.mark.slow
 def test_pipeline_learns_from_scenes(fitted, scenes):
     X, y = scenes
     assert fitted.score(X, y) > 0.8

@@ -34,7 +34,6 @@ def fitted():
     return CornerRefiner(**SETTINGS, max_iter=60).fit(*bright_photos())
 
 
-@pytest.mark.slow
 def test_plates_have_high_scores_after_training(fitted):
     photos, corners = bright_photos()
     found = fitted.refine(photos, corners)

@@ -148,7 +148,6 @@ def test_tasks_of_a_resumed_run_have_its_numbers(
     assert recorder.calls[2:4] == ["begin epoch 2", "end epoch 2"]
 
 
-@pytest.mark.slow
 def test_a_callback_may_interrupt(callback, tiny_lprnet, plates, steps):
     class Impatient(Recorder):
         def on_fit_task_end(self, estimator, context):

@@ -664,7 +664,6 @@ def test_threads_share_a_fitted_recognizer(fitted, unseen):
     assert all(result == expected for result in results)
 
 
-@pytest.mark.slow
 def test_recognizers_of_one_architecture_do_not_mix_their_weights(fitted, brief, plates, unseen):
     X, _ = unseen
     expected = fitted.score_samples(X)
