@@ -1,7 +1,7 @@
 """Open ONNX files with onnxruntime, once, and carry their content in pickles and clones."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
@@ -114,6 +114,7 @@ class OnnxFileMixin:
 
     path: Any
     n_threads: int | None
+    _validate_params: Callable[[], None]
 
     def _open(self, content: bytes) -> Any:
         """Open a file's content; subclasses implement it."""
@@ -140,6 +141,7 @@ class OnnxFileMixin:
             with _opening.lock:
                 cached = self.__dict__.get("_cached")
                 if cached is None or cached[0] != wanted:
+                    self._validate_params()
                     if cached is not None and cached[0][-1] != os.getpid():
                         _inherited.append(cached)
                     with self._named_errors():

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_consistent_length
 
+from ._sklearn_compat import check_sample_weight
 from ._texts import check_texts, normalize
 
 if TYPE_CHECKING:
@@ -77,18 +78,26 @@ class RecognizerMixin:
             The true texts. They may contain characters that do not occur in the training data;
             these count as errors.
         sample_weight : array-like of shape (n_samples,), default=None
-            Sample weights.
+            Sample weights, not negative.
 
         Returns
         -------
         float
             Between 0 and 1.
+
+        Raises
+        ------
+        ValueError
+            If X, y and `sample_weight` differ in length, a text is invalid, or a weight is
+            negative.
         """
         # Imported here, as in scikit-learn's own mixin classes: it takes time and memory.
         from sklearn.metrics import accuracy_score
 
         texts = check_texts(y, allow_empty=True)
         check_consistent_length(X, texts, sample_weight)  # before the costly prediction
+        if sample_weight is not None:
+            check_sample_weight(sample_weight, texts, ensure_non_negative=True)
         # The metrics compare normalized texts, too.
         predicted = [normalize(text) for text in self.predict(X).tolist()]
         return float(accuracy_score(texts, predicted, sample_weight=sample_weight))

@@ -56,6 +56,7 @@ def test_score_is_exact_match():
         (None, None, "y is None"),
         (["A", "B", "C"], None, r"inconsistent numbers of samples: \[4, 3\]"),
         (["A", "B", "C", "D"], [1.0], r"inconsistent numbers of samples: \[4, 4, 1\]"),
+        (["A", "B", "C", "D"], [1.0, 2.0, -1.0, 1.0], "Negative values in data passed to"),
     ],
 )
 def test_score_validates_before_predicting(y, weight, message):

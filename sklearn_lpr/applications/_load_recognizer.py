@@ -1,5 +1,6 @@
 """The bundled recognizer as a fitted pipeline."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,6 +57,12 @@ def load_recognizer(
     ValueError
         If there is no format of a name, or `detect` is not a bool.
 
+    Warns
+    -----
+    UserWarning
+        If all plates of a format have characters that the bundled network does not know, such as
+        those of Korea.
+
     See Also
     --------
     read_plates : Predict texts with confidences.
@@ -73,7 +80,9 @@ def load_recognizer(
         recognizer.predict(["photo.jpg"])
         read_plates(load_recognizer("brazil", detect=False), ["crop.png"])[0].confidence
     """
-    recognizer = OnnxRecognizer(n_threads=1, decoder=FormatDecoder(_find_prior(format)))
+    prior = _find_prior(format)
+    recognizer = OnnxRecognizer(n_threads=1, decoder=FormatDecoder(prior))
+    _warn_of_unknown_characters(prior, recognizer.alphabet_)
     # The steps that cropped and normalized the training plates.
     steps, name = recognizer._model.steps, recognizer._model.name
     for _, step in steps:
@@ -102,3 +111,21 @@ def _find_prior(plate_format: Any) -> FormatPrior | PlateSyntax | None:
         f"format={plate_format!r} must be the name of a country such as 'brazil', a list of names, "
         "a PlateSyntax, a FormatPrior, or None."
     )
+
+
+def _warn_of_unknown_characters(prior: FormatPrior | PlateSyntax | None, alphabet: str) -> None:
+    """Warn of formats of which the network can write no text."""
+    formats = prior.formats if isinstance(prior, FormatPrior) else [prior] if prior else []
+    for syntax in formats:
+        unknown = [
+            [position for position in positions if set(position).isdisjoint(alphabet)]
+            for positions in syntax.positions
+        ]
+        if all(unknown):
+            warnings.warn(
+                f"The bundled network knows none of {unknown[0][0]!r}, so that it predicts no "
+                f"text of the plate format {syntax!r}. Train it on such plates: "
+                "LPRNetCTC(initial_weights='world', alphabet=...).",
+                UserWarning,
+                stacklevel=3,
+            )

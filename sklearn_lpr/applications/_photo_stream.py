@@ -75,11 +75,20 @@ def walk_images(folder: Path, leave_out: Path | None = None) -> Iterator[Path]:
     Warns
     -----
     UserWarning
-        For each folder in it that must not be read, such as ``lost+found`` on a disk.
+        For each folder in it that must not be read, such as ``lost+found`` on a disk, and for each
+        folder with photos whose format cannot be read, such as raw photos.
     """
     # Imported here, because the loaders import pandas.
-    from ..datasets._files import image_names
+    from ..datasets._files import image_names, unreadable_photos
 
+    unreadable = unreadable_photos(folder)
+    if unreadable:
+        warnings.warn(
+            f"{len(unreadable)} photo(s) in {str(folder)!r} are left out, because their format "
+            f"cannot be read; the first is {unreadable[0]!r}. Convert them to JPEG or PNG.",
+            UserWarning,
+            stacklevel=2,
+        )
     yield from (folder / name for name in image_names(folder))
     with os.scandir(folder) as entries:
         names = [

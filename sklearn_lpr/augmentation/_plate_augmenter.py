@@ -10,9 +10,10 @@ from sklearn.utils import check_consistent_length
 
 from .._estimator import PlateEstimator
 from .._random import seed_from_random_state
-from .._sklearn_compat import HasMethods, Interval, StrOptions
+from .._sklearn_compat import HasMethods, Interval, StrOptions, validate_params
 from .._texts import check_texts
 from ..images import find_blank, is_blank, stack_images
+from ._checks import check_augmented
 from ._degradation import ImageDegradation
 from ._geometry import ViewJitter
 
@@ -164,6 +165,7 @@ class PlateAugmenter(PlateEstimator):
         self.p = p
         self.permutation = permutation
 
+    @validate_params({"random_state": ["random_state"]}, prefer_skip_nested_validation=True)
     def augment(
         self,
         X: Any,
@@ -228,6 +230,7 @@ class PlateAugmenter(PlateEstimator):
         def augment(index: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.uint8], str]:
             if permute:
                 image, text = permute(index, rng)
+                check_augmented("permutation", self.permutation, image, images.shape[1:])
             else:
                 image, text = images[index], str(texts[index])
             if image.ndim == 3:

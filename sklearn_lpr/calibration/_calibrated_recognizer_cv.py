@@ -313,7 +313,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
             estimator = self.estimator if frozen else clone(self.estimator).fit(X, texts, **params)
             calibrated = [self._calibrated(estimator, folds, texts, weights)]
         # Set after all that may fail or be interrupted.
-        self.n_predictions_ = sum(n_predictions)
+        self.n_predictions_ = int(sum(n_predictions))
         self.calibrated_recognizers_ = calibrated
         return self
 

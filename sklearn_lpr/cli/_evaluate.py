@@ -43,7 +43,8 @@ def evaluate(
     from ..recognition import read_plates
 
     check_writable("--csv", csv_path)
-    if csv_path is not None and labels.is_file() and csv_path.resolve() == labels.resolve():
+    source = labels / "labels.csv" if labels.is_dir() else labels
+    if csv_path is not None and csv_path.resolve() == source.resolve():
         raise Failure(f"--csv {csv_path} is the file of the labels; choose another name.")
     if csv_path is not None and not overwrite:
         check_new("--csv", csv_path, "may hold labels or the predictions of another model")

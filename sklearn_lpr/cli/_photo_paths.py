@@ -33,6 +33,7 @@ def expand(
     Returns
     -------
     photos : iterator of str
+        A photo that several arguments name comes once.
     n_skipped : int
         The number of photos in `written` that would have been named otherwise.
 
@@ -42,8 +43,20 @@ def expand(
         If there is nothing of a name, no file fits a pattern, a folder contains no images, or
         `written` is a folder that is searched.
     """
-    found = [_expand(argument, option, written) for argument in arguments]
-    return chain.from_iterable(photos for photos, _ in found), sum(number for _, number in found)
+    names = list(arguments)
+    found = [_expand(argument, option, written) for argument in names]
+    photos = chain.from_iterable(photos for photos, _ in found)
+    # A folder or pattern alone repeats no photo: any number of photos takes no memory.
+    distinct = photos if len(names) == 1 and names != ["-"] else _without_repetition(photos)
+    return iter(distinct), sum(number for _, number in found)
+
+
+def _without_repetition(photos: Iterable[str]) -> Iterator[str]:
+    seen = set()
+    for photo in photos:
+        if photo not in seen:
+            seen.add(photo)
+            yield photo
 
 
 def _expand(argument: str, option: str, written: Path | None) -> tuple[Iterable[str], int]:

@@ -42,7 +42,8 @@ def redact(ctx: click.Context, source: str, target: Path, method: str, missing: 
     No detector finds all plates: inspect the photos before you publish them. Each edge of a plate
     is moved outwards by half of the plate's height, because detected corners may lie inside the
     plate. The metadata of the files are not copied. If TARGET lies in SOURCE, it is not searched.
-    The exit code is 1 if photos are not written or cannot be read.
+    The exit code is 1 if photos are not written or cannot be read. Photos of formats that are
+    never read, such as raw photos, are left out of folders with a warning.
     """
     if target.suffix.lower() in _SUFFIXES and not target.exists():
         raise click.UsageError(

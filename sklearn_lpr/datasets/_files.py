@@ -15,6 +15,7 @@ __all__ = [
     "list_skipped",
     "read_text",
     "require_folder",
+    "unreadable_photos",
 ]
 
 _IMAGE_SUFFIXES = frozenset(
@@ -26,10 +27,11 @@ _OPTIONAL_SUFFIXES = frozenset(
     {".apng", ".avif", ".bw", ".heic", ".heif", ".j2c", ".j2k", ".jp2", ".jpc", ".jpf", ".jpx"}
     | {".jxl", ".mpo", ".pcx", ".qoi", ".rgb", ".rgba", ".sgi"}
 )
+# Photos as the sensor recorded them, which are never read.
+_RAW_SUFFIXES = frozenset({".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".raw", ".rw2"})
 # Images and drawings that are never read, and tables that may contain the labels.
-_UNREADABLE_SUFFIXES = frozenset(
-    {".ai", ".arw", ".cr2", ".cr3", ".dng", ".eps", ".exr", ".icns", ".ico", ".nef", ".orf", ".pdf"}
-    | {".pfm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".xcf"}
+_UNREADABLE_SUFFIXES = _RAW_SUFFIXES | frozenset(
+    {".ai", ".eps", ".exr", ".icns", ".ico", ".pdf", ".pfm", ".psd", ".svg", ".xcf"}
     | {".ods", ".parquet", ".tsv", ".xls", ".xlsx"}
 )
 
@@ -129,6 +131,14 @@ def list_skipped(folder: Path) -> list[str]:
     ]
     folders = [f"{path.name}/" for path in sorted(folder.glob("[!.]*/")) if _contains_images(path)]
     return files + folders
+
+
+def unreadable_photos(folder: Path) -> list[str]:
+    """List the photos directly in a folder whose format cannot be read here."""
+    suffixes = _OPTIONAL_SUFFIXES | _RAW_SUFFIXES
+    return [
+        name for name in _file_names(folder) if _suffix(name) in suffixes and not _is_readable(name)
+    ]
 
 
 def _contains_images(folder: Path) -> bool:

@@ -6,6 +6,7 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.utils import check_consistent_length
@@ -13,6 +14,7 @@ from sklearn.utils import check_consistent_length
 from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 from ..images import SampleError, check_images
+from ..images._batch import batch_items
 from ..syntax import PlateSyntax
 from ._issue_report import IssueReport, name_source
 from ._spellings import find_spellings
@@ -189,9 +191,9 @@ def validate_plates(
         syntax = PlateSyntax(syntax)
     # Invalid samples are reported; a batch in an unknown form raises an error.
     try:
-        items: Sequence[Any] = check_images(X)
+        items: Sequence[Any] | npt.NDArray[Any] = check_images(X)
     except SampleError:
-        items = _items(X)
+        items = batch_items(X)
     raw = _items(y)
     # Invalid texts are reported; anything but a batch of texts raises an error.
     of_texts = isinstance(raw, (list, tuple)) or (isinstance(raw, np.ndarray) and raw.ndim == 1)

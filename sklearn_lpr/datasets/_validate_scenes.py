@@ -14,6 +14,7 @@ from sklearn.utils import check_consistent_length
 
 from .._sklearn_compat import Interval, validate_params
 from ..images import SampleError, check_corners, check_images
+from ..images._batch import batch_items
 from ..images._quads import enclosing_boxes, iou
 from ._issue_report import IssueReport, name_source
 from ._scene_bunch import MIN_THICKNESS
@@ -155,9 +156,11 @@ def validate_scenes(
     """
     # Invalid samples are reported; a batch in an unknown form raises an error.
     try:
-        items: Sequence[Any] = check_images(X)
+        items: Sequence[Any] | npt.NDArray[Any] = check_images(X)
     except SampleError:
-        items = X.to_numpy() if hasattr(X, "to_numpy") else X
+        items = batch_items(X)
+    if y is None:
+        raise TypeError("y is None; pass the corners of the plates of each photo.")
     targets = list(y)
     check_consistent_length(items, targets)
     inspections: list[tuple[list[_Issue], bytes]] = Parallel(n_jobs=n_jobs, prefer="threads")(

@@ -21,6 +21,7 @@ from .._detection._refinement import CornerForward, Forward
 from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from ..augmentation import SceneAugmenter
+from ..augmentation._checks import check_augmented
 from ..images import PlateImage, check_images, naming_sample
 from ..images._corners import check_convex
 from ..metrics import detection_average_precision
@@ -392,7 +393,9 @@ class _SceneExamples:
             index: int, rng: np.random.Generator
         ) -> tuple[npt.NDArray[np.uint8], dict[str, npt.NDArray[np.float32]]]:
             crop = draw(index, rng)
-            target = build_target(len(crop.image), crop.corners, crop.is_box, crop.ignored)
+            size = len(crop.image)
+            check_augmented("augmentation", self.augmentation, crop.image, (size, size, 3))
+            target = build_target(size, crop.corners, crop.is_box, crop.ignored)
             return crop.image, {"heat_map": target}
 
         return build

@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import check_is_fitted
 
 from ..metrics import plate_accuracy_score
 from ..recognition._unwrap import unwrap
 from ._load_pipeline import load_pipeline
+from ._to_onnx import no_network
 
 __all__ = ["ExportComparison", "compare"]
 
@@ -61,6 +64,13 @@ def compare(
     -------
     ExportComparison
 
+    Raises
+    ------
+    TypeError
+        If the estimator has no network, such as one that calibrates or combines recognizers.
+    ValueError
+        If X and y differ in length, or the file was written from another estimator.
+
     Examples
     --------
     >>> import tempfile, warnings
@@ -79,13 +89,31 @@ def compare(
     >>> found.n_same_texts, found.max_difference < 1e-4
     (32, True)
     """
+    chains = unwrap(estimator), unwrap(load_pipeline(path))
+    original, exported = (chain.recognizer for chain in chains)
+    if not hasattr(original, "log_proba"):
+        raise no_network(original)
+    check_is_fitted(original)
+    if original.alphabet_ != exported.alphabet_:
+        raise ValueError(
+            f"path={os.fspath(path)!r} has the alphabet {exported.alphabet_!r}, and the estimator "
+            f"{original.alphabet_!r}; pass the estimator that was written to the file."
+        )
+    if y is not None:
+        check_consistent_length(X, y)
     sides = []
-    for each in (unwrap(estimator), unwrap(load_pipeline(path))):
+    for each in chains:
         log_proba = each.recognizer.log_proba(each.transform(X))
         predictions = each.recognizer._decode(log_proba, each.recognizer.alphabet_)
         texts = np.array([prediction.text for prediction in predictions], dtype=str)
         sides.append((log_proba, texts))
     (log_proba, texts), (exported_log_proba, exported_texts) = sides
+    if log_proba.shape != exported_log_proba.shape:
+        raise ValueError(
+            f"path={os.fspath(path)!r} has a network of {exported_log_proba.shape[1]} time steps, "
+            f"and the estimator one of {log_proba.shape[1]}; pass the estimator that was written "
+            "to the file."
+        )
     return ExportComparison(
         n_plates=len(texts),
         n_same_texts=int((texts == exported_texts).sum()),

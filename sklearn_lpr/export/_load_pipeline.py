@@ -33,14 +33,15 @@ def load_pipeline(path: str | os.PathLike[str], n_threads: int | None = None) ->
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If the file is damaged, was written by another program or by a later version, or could do
-        harm.
+        If `n_threads` is invalid, or the file is damaged, was written by another program or by a
+        later version, or could do harm.
 
     Examples
     --------
     See `to_onnx`.
     """
     recognizer = OnnxRecognizer(os.fspath(path), n_threads)
+    recognizer._validate_params()
     model = recognizer._model
     # Set explicitly, so that the parameters of the decoder can be set.
     recognizer.decoder = model.decoder

@@ -35,7 +35,7 @@ from ..recognition._onnx_metadata import FORMAT, METADATA_KEY
 from ..recognition._unwrap import Chain, unwrap
 from ..training import BaseNetworkEstimator
 
-__all__ = ["to_onnx"]
+__all__ = ["no_network", "to_onnx"]
 
 # With more plates, the probabilities of small int8 networks come no closer to those in float32.
 _MIN_CALIBRATION = 100
@@ -146,7 +146,7 @@ def to_onnx(
     chain = unwrap(estimator)
     recognizer = chain.recognizer
     if not isinstance(recognizer, BaseNeuralRecognizer):
-        raise _no_network(recognizer)
+        raise no_network(recognizer)
     check_is_fitted(recognizer)
     metadata = _describe(chain, quantize)
     onnx = import_optional("onnx", extra="export")
@@ -220,7 +220,8 @@ def _check_path(path: Path) -> None:
         )
 
 
-def _no_network(recognizer: Any) -> TypeError:
+def no_network(recognizer: Any) -> TypeError:
+    """Return the error of a recognizer that cannot be exported."""
     name = type(recognizer).__name__
     if not isinstance(recognizer, MetaEstimatorMixin):
         return TypeError(

@@ -121,7 +121,10 @@ def _convex_parts(
     corners: npt.ArrayLike,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return convex corners, the edges from each to the next, and the cross products of these."""
-    quad = np.asarray(corners, dtype=np.float64)
+    try:
+        quad = np.asarray(corners, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Corners must be four points (x, y), got {corners!r}.") from error
     if quad.shape != (4, 2):
         raise ValueError(
             f"Corners must have shape (4, 2) (top left, top right, bottom right, bottom left as "

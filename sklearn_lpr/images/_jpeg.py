@@ -150,9 +150,10 @@ def _check_end(content: bytes, layout: JpegLayout) -> str | None:
     """Check that the pixels are complete when the last byte of the last scan is read, no sooner."""
     if layout.frame == _PROGRESSIVE:  # the decoder reads the marker before the pixels
         return None
-    stop = layout.scans[-1].stop
-    # Some cameras fill the file with zeros before the marker; the zeros may also be pixels.
-    last = len(content[:stop].rstrip(b"\0\xff")) - 1
+    start, stop = layout.scans[-1].start, layout.scans[-1].stop
+    # Some cameras fill the file with zeros before the marker; the zeros may also be pixels, even
+    # all of them.
+    last = max(len(content[:stop].rstrip(b"\0\xff")) - 1, start)
     file = _TwoParts(content[:last], content[last:stop] + _ONES)
     try:
         with Image.open(file, formats=["JPEG"]) as image:

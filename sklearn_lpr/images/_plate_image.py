@@ -60,7 +60,12 @@ class PlateImage:
             raise ValueError(f"source: {reason}")
         if self.corners is None:
             return
-        corners = np.array(self.corners, dtype=np.float64)
+        try:
+            corners = np.array(self.corners, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"corners must be four points (x, y), got {self.corners!r}."
+            ) from error
         if corners.ndim == 3 and corners.shape[1:] == (4, 2):
             raise ValueError(
                 f"corners has shape {corners.shape}, but a PlateImage holds one plate; create one "

@@ -73,10 +73,10 @@ def read_image(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     scans or restart markers are missing, or the compressed data decode to more or fewer pixels
     than the image has. This holds for most lost blocks of 64 bytes and for almost all of 1000
     bytes, but a few changed bytes may only change the colours of pixels. In lossy WebP, AVIF and
-    HEIF files, what the decoder reports and long sequences of zeros are found. GIF, JPEG 2000 and
-    compressed TIFF files are rejected where the decoder reports an error. Uncompressed files and
-    lossless WebP have nothing by which damage could be found, except that data are missing at
-    their end.
+    HEIF files, what the decoder reports and long sequences of zeros are found: of 256 bytes, in
+    WebP of a byte for 256 pixels if that is more. GIF, JPEG 2000 and compressed TIFF files are
+    rejected where the decoder reports an error. Uncompressed files and lossless WebP have nothing
+    by which damage could be found, except that data are missing at their end.
 
     Examples
     --------

@@ -92,7 +92,9 @@ class ReliabilityDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         if _PERFECT not in ax.get_legend_handles_labels()[1]:
             ax.plot([0, 1], [0, 1], ":", color=MUTED, linewidth=1.5, label=_PERFECT)
-        error = self.fraction @ np.abs(self.accuracy - self.mean_confidence)
+        # Undefined without a text, as in `plate_calibration_error`.
+        gap = self.fraction @ np.abs(self.accuracy - self.mean_confidence)
+        error = gap if len(self.fraction) else np.nan
         label = ", ".join(part for part in (name or self.name, f"ECE = {error:.3f}") if part)
         (self.line_,) = ax.plot(
             self.mean_confidence,

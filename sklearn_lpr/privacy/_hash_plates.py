@@ -23,7 +23,9 @@ def hash_plates(texts: Any, key: bytes) -> npt.NDArray[np.str_]:
 
     1. it is converted to Unicode's composed form (NFC),
     2. it is converted to upper case,
-    3. all characters other than letters and digits are removed: spaces, hyphens, dots, symbols.
+    3. all characters other than letters, their marks and numbers (the Unicode categories L, M and
+       N) are removed: spaces, hyphens, dots, symbols,
+    4. it is converted to NFC again.
 
     ``"ab 12-34"`` and ``"AB1234"`` are therefore the same plate. Characters that look alike, such
     as O and 0, remain different.

@@ -144,7 +144,7 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         with borrow_network(architecture) as network:
             used = self._find_usable(images, texts, network.output_shape[1])
             first_weights = self._first_weights(network, seed, alphabet)
-        training, validation = self._hold_out(used, texts, seed)
+        training, validation = self._hold_out(used, texts, weights, seed)
         if not weights[training].any():
             raise ValueError(
                 f"sample_weight is 0 for all {len(training)} plates that are left for training, "
@@ -153,8 +153,11 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
             )
         longest_text = max(map(len, texts))
 
-        def score_on(indices: npt.NDArray[np.intp]) -> ExactMatch:
-            return ExactMatch(images[indices], encode_texts(texts[indices], alphabet, longest_text))
+        def score_on(indices: npt.NDArray[np.intp], weights: npt.NDArray[np.float32]) -> ExactMatch:
+            symbols = encode_texts(texts[indices], alphabet, longest_text)
+            return ExactMatch(images[indices], symbols, weights)
+
+        probed = training[:_N_PROBED]
 
         return TrainingTask(
             architecture=architecture,
@@ -168,8 +171,8 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
             ),
             sample_weight=weights[training],
             seed=seed,
-            validation=score_on(validation) if self.early_stopping else None,
-            probe=score_on(training[:_N_PROBED]),
+            validation=score_on(validation, weights[validation]) if self.early_stopping else None,
+            probe=score_on(probed, np.ones(len(probed), np.float32)),
             schedules=self._schedules(),
             attributes={"alphabet_": alphabet},
         )
@@ -219,7 +222,11 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         return np.flatnonzero(~blank & self._find_learnable(images, texts, n_time_steps))
 
     def _hold_out(
-        self, used: npt.NDArray[np.intp], texts: npt.NDArray[np.str_], seed: int
+        self,
+        used: npt.NDArray[np.intp],
+        texts: npt.NDArray[np.str_],
+        weights: npt.NDArray[np.float32],
+        seed: int,
     ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Return the indices of training and validation plates, split by plate number."""
         if not self.early_stopping:
@@ -228,8 +235,21 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         from ..model_selection import PlateShuffleSplit
 
         splitter = PlateShuffleSplit(1, test_size=self.validation_fraction, random_state=seed)
-        training, validation = next(splitter.split(used, texts[used]))
-        return used[training], used[validation]
+        try:
+            training, validation = next(splitter.split(used, texts[used]))
+        except ValueError as error:
+            raise ValueError(
+                f"early_stopping=True cannot hold out the fraction {self.validation_fraction!r} "
+                f"(validation_fraction) of {len(np.unique(texts[used]))} distinct plates: pass "
+                "more plates, change validation_fraction, or set early_stopping=False."
+            ) from error
+        validation = used[validation]
+        if not weights[validation].any():
+            raise ValueError(
+                f"sample_weight is 0 for all {len(validation)} plates that early_stopping holds "
+                "out; raise weights, pass more plates, or set early_stopping=False."
+            )
+        return used[training], validation[weights[validation] > 0]
 
     def _log_proba(
         self, images: npt.NDArray[np.uint8], architecture: dict[str, Any]

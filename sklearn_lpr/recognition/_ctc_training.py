@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ..augmentation._checks import check_augmented
 from ..decoding import best_paths, text_log_probability
 from ..training import Ramp
 from ._alphabet import encode_texts
@@ -89,7 +90,13 @@ class PlateExamples:
             index: int, rng: np.random.Generator
         ) -> tuple[npt.NDArray[np.uint8], dict[str, npt.NDArray[Any]]]:
             image, text = augment(index, rng)
-            (symbols,) = encode_texts([text], self.alphabet, self.longest_text)
+            check_augmented("augmentation", self.augmentation, image, self.images.shape[1:])
+            try:
+                (symbols,) = encode_texts([text], self.alphabet, self.longest_text)
+            except ValueError as error:
+                raise ValueError(
+                    f"augmentation={self.augmentation!r} returned the text {text!r}: {error}"
+                ) from error
             return image, {"symbols": symbols}
 
         return build
@@ -104,15 +111,22 @@ class ExactMatch:
     images : ndarray of shape (n_samples, ...), dtype uint8
     symbols : ndarray of shape (n_samples, longest text), dtype int32
         The texts as `encode_texts` returns them.
+    weights : ndarray of shape (n_samples,)
+        Sample weights, not all of them 0.
     """
 
     images: npt.NDArray[np.uint8]
     symbols: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.floating]
 
     def __call__(self, network: "Network") -> tuple[float, float]:
-        """Return the fraction of exact matches and the mean log-probability of the texts."""
+        """Return the weighted means of exact matches and of log-probabilities of the texts."""
         log_proba = predict_in_batches(network.predict, self.images)
         texts = [symbols[symbols > 0] for symbols in self.symbols]
         predicted, _ = best_paths(log_proba)
         exact = [np.array_equal(path, text) for path, text in zip(predicted, texts, strict=True)]
-        return float(np.mean(exact)), float(np.mean(text_log_probability(log_proba, texts)))
+        log_probability = text_log_probability(log_proba, texts)
+        return (
+            float(np.average(exact, weights=self.weights)),
+            float(np.average(log_probability, weights=self.weights)),
+        )

@@ -76,6 +76,8 @@ def read_plates(
     # Sums of small integer types of NumPy overflow.
     batch_size = _BATCH_SIZE if batch_size is None else int(batch_size)
     chain = unwrap(estimator)
+    if not hasattr(X, "__len__") and not hasattr(X, "shape"):
+        raise TypeError(f"X is a {type(X).__name__}; pass a list or an array of samples.")
     # The first step of a pipeline may accept other samples than images, such as bytes.
     if chain.transformers and isinstance(chain.transformers[0][1], ImageTransformer):
         # A missing file raises before any prediction, and the transformer checks nothing again.

@@ -4,6 +4,7 @@ import pickle
 import re
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -119,6 +120,19 @@ def test_formats(world, plate_format, prior):
 )
 def test_unknown_formats_are_errors(world, plate_format, error, reason):
     with pytest.raises(error, match=re.escape(reason)):
+        load_recognizer(plate_format)
+
+
+@pytest.mark.parametrize("plate_format", ["korea", ["brazil", "korea"], FormatPrior("korea")])
+def test_formats_of_unknown_characters_warn(plate_format):
+    with pytest.warns(UserWarning, match="knows none of '가거고구.*predicts no text of the plate"):
+        load_recognizer(plate_format)
+
+
+@pytest.mark.parametrize("plate_format", [None, "croatia", "serbia", "china"])
+def test_formats_with_some_unknown_characters_do_not_warn(plate_format):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         load_recognizer(plate_format)
 
 

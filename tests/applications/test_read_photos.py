@@ -483,6 +483,16 @@ def test_the_estimator_is_not_changed():
     }
 
 
+def test_photos_of_formats_that_cannot_be_read_are_counted(tmp_path):
+    cv2.imwrite(str(tmp_path / "1.png"), photo_with([1]))
+    for name in ("2.CR2", "3.dng", "4.nef", ".hidden.dng", "5.xlsx", "6.pdf"):
+        (tmp_path / name).write_bytes(b"?")
+    with pytest.warns(UserWarning, match=r"3 photo\(s\) in .* first is '2\.CR2'") as caught:
+        table = read_photos(tmp_path, RECOGNIZER)
+    assert len(caught) == 1
+    assert [Path(file).name for file in table["file"]] == ["1.png"]
+
+
 def test_a_folder_that_must_not_be_read_is_left_out(tmp_path, monkeypatch):
     for name in ("a", "lost+found", "z"):
         (tmp_path / name).mkdir()

@@ -85,6 +85,32 @@ def test_the_result_depends_on_seed_and_index_only():
     assert (drawn != other).any()
 
 
+@pytest.mark.parametrize("seed", [-1, 1.5, "a"])
+def test_a_wrong_random_state_is_an_error(seed):
+    with pytest.raises(ValueError, match=f"'random_state' parameter.*Got {seed!r} instead"):
+        PlateAugmenter().augment(plates(), TEXTS, random_state=seed)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda image: image / np.float32(255), "dtype float32"),
+        (lambda image: image.astype(np.int16), "dtype int16"),
+        (lambda image: image[:12], r"shape \(12, 94, 3\)"),
+        (lambda image: image[..., 0], r"shape \(24, 94\)"),
+        (lambda image: image.tolist(), "of type list"),
+    ],
+)
+def test_a_permutation_returns_images_like_its_own(change, found):
+    class Changing:
+        def prepare(self, images, texts):
+            return lambda index, rng: (change(images[index]), str(texts[index]))
+
+    augmenter = PlateAugmenter(permutation=Changing())
+    with pytest.raises(ValueError, match=f"permutation=.*{found}.*dtype uint8"):
+        augmenter.augment(plates(), TEXTS)
+
+
 def test_the_global_random_state_does_not_change():
     before = np.random.get_state()[1].copy()  # noqa: NPY002
     PlateAugmenter().augment(plates(), TEXTS)

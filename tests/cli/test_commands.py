@@ -342,6 +342,20 @@ def labels(fixed):
     return "photos/labels.csv"
 
 
+def test_a_photo_that_is_named_twice_is_read_once(fixed):
+    result = run("read", "photos/a.png", "photos", "photos/a.png")
+    assert result.stderr.startswith("3 photos read: 3 plates, 1 photo without a plate; 0 photos")
+    files = [row["file"] for row in rows_of(result.stdout)]
+    assert files == ["photos/a.png", "photos/a.png", "photos/d.png", "photos/b/c.png"]
+
+
+def test_raw_photos_in_a_folder_are_left_out_with_a_warning(fixed):
+    (fixed / "photos/e.dng").write_bytes(b"raw")
+    result = run("read", "photos")
+    assert result.exit_code == 0, result.output
+    assert "Warning: 1 photo(s) in 'photos' are left out, because their format" in result.stderr
+
+
 def test_evaluate_prints_the_accuracy(labels, fixed):
     result = run("evaluate", labels, "--by", "camera", "--csv", "predictions.csv")
     assert result.exit_code == 0, result.output
@@ -353,8 +367,8 @@ def test_evaluate_prints_the_accuracy(labels, fixed):
 
 def test_evaluate_replaces_no_file_by_mistake(labels, fixed):
     content = (fixed / labels).read_text()
-    for arguments in ((), ("--overwrite",)):
-        result = run("evaluate", labels, "--csv", labels, *arguments)
+    for source, *arguments in ((labels,), (labels, "--overwrite"), ("photos", "--overwrite")):
+        result = run("evaluate", source, "--csv", labels, *arguments)
         assert result.exit_code == 2
         assert f"--csv {labels} is the file of the labels" in result.stderr
     assert (fixed / labels).read_text() == content

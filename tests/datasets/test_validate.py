@@ -53,6 +53,9 @@ def test_files_that_cannot_be_read(plates, tmp_path):
     (tmp_path / "whole.jpg").write_bytes(encoded.tobytes())
     (tmp_path / "half.jpg").write_bytes(encoded.tobytes()[: len(encoded) // 2])
     names = ["empty.jpg", "text.png", "whole.jpg", "half.jpg", "absent.jpg"]
+    paths = [str(tmp_path / name) for name in names]
+    report = validate(pd.DataFrame({"file": paths}), y[:5])
+    assert found(report) == [(i, "unreadable") for i in (0, 1, 3, 4)]
     report = validate([tmp_path / name for name in names], y[:5])
     assert found(report) == [(i, "unreadable") for i in (0, 1, 3, 4)]
     assert report.issues["source"].tolist() == [str(tmp_path / names[i]) for i in (0, 1, 3, 4)]

@@ -115,6 +115,15 @@ def test_forms_of_the_batch(photos):
         validate_scenes(photos, y[:4])
     with pytest.raises(TypeError, match="is a set"):
         validate_scenes({1}, y)
+    with pytest.raises(TypeError, match="y is None; pass the corners"):
+        validate_scenes(photos, None)
+
+
+def test_a_data_frame_with_an_unreadable_photo(photos, tmp_path):
+    Image.fromarray(photos[0]).save(tmp_path / "1.png")
+    files = [str(tmp_path / name) for name in ("1.png", "absent.png")]
+    report = validate_scenes(pd.DataFrame({"file": files}), [[BOX], [BOX]])
+    assert found(report) == [(1, -1, "unreadable")]
 
 
 def test_loaded_scenes(photos, tmp_path):

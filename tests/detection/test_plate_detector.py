@@ -2,6 +2,7 @@
 
 import pickle
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -198,6 +199,21 @@ def test_sample_weights_count():
     assert plain.loss_curve_ == alike.loss_curve_ != first_half.loss_curve_
     with pytest.raises(ValueError, match="Negative"):
         brief().fit(photos, corners, sample_weight=[-1] * 16)
+
+
+def test_augmented_crops_are_rgb_images_of_uint8():
+    class Floats:
+        def prepare(self, photos, corners):
+            draw = CROPS.prepare(photos, corners)
+
+            def build(index, rng):
+                crop = draw(index, rng)
+                return replace(crop, image=crop.image / np.float32(255))
+
+            return build
+
+    with pytest.raises(ValueError, match=r"augmentation=.* dtype float32; .*\(64, 64, 3\)"):
+        brief(augmentation=Floats()).fit(*bright_photos())
 
 
 @pytest.mark.slow

@@ -5,6 +5,8 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from sklearn_lpr import LPRNetCTC
+from sklearn_lpr.calibration import CalibratedRecognizer
+from sklearn_lpr.calibration._maps import PowerMap
 from sklearn_lpr.preprocessing import PlateNormalizer
 
 pytest.importorskip("onnx", reason="the extra 'export' is not installed")
@@ -50,3 +52,29 @@ def test_differences_to_the_file_of_another_recognizer_are_found(
     assert found.exported_accuracy == pytest.approx(same / 20)
     assert found.max_difference > 0.1
     assert 0.1 < found.max_probability_difference <= 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "shape", "alphabet", "message"),
+    [
+        ({}, (8, 32, 1), "DCBA", "has the alphabet 'DCBA', and the estimator 'ABCD'"),
+        ({"time_stride": 1}, (8, 32, 1), "ABCD", "time steps, and the estimator one of"),
+    ],
+)
+def test_the_file_of_another_recognizer_is_an_error(
+    recognizer, plates, draw_weights, tmp_path, parameters, shape, alphabet, message
+):
+    other = draw_weights(LPRNetCTC(n_filters=4, **parameters), shape)
+    other.alphabet_ = alphabet
+    path = to_onnx(make_pipeline(recognizer[0], other), tmp_path / "other.onnx")
+    with pytest.raises(ValueError, match=message):
+        compare(recognizer, path, plates)
+
+
+def test_arguments_are_checked_before_predictions(recognizer, plates, tmp_path):
+    path = to_onnx(recognizer, tmp_path / "plates.onnx")
+    calibrated = CalibratedRecognizer(recognizer, PowerMap(1.0), PowerMap(1.0))
+    with pytest.raises(TypeError, match="CalibratedRecognizer has no network to export"):
+        compare(calibrated, path, plates)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        compare(recognizer, path, plates, ["A"])

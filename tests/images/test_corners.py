@@ -113,3 +113,9 @@ def test_convex_corners_of_any_size_and_place_are_returned():
     assert checked.tolist() == corners
     with pytest.raises(ValueError, match="do not bound a convex quadrilateral"):
         check_convex(corners[::-1])
+
+
+@pytest.mark.parametrize("corners", [[[1, 2], [3]], [["a", "b"]] * 4, object()])
+def test_corners_that_are_not_numbers(corners):
+    with pytest.raises(ValueError, match=r"Corners must be four points \(x, y\), got"):
+        check_corners(corners, 100, 100)

@@ -44,6 +44,12 @@ def test_corners_of_another_shape(corners):
         PlateImage(PIXELS, corners)
 
 
+@pytest.mark.parametrize("corners", [[[1, 2], [3, 4], [5]], [["a", "b"]] * 4, object()])
+def test_corners_that_are_not_numbers(corners):
+    with pytest.raises(ValueError, match=r"corners must be four points \(x, y\), got"):
+        PlateImage(PIXELS, corners)
+
+
 def test_corners_of_several_plates():
     with pytest.raises(
         ValueError, match=r"\(2, 4, 2\).* one plate; create one per plate, as find_pl"

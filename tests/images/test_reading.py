@@ -688,6 +688,31 @@ def test_zeros_in_compressed_pixels_are_an_error(tmp_path, format):
             read_image(path)
 
 
+@pytest.mark.parametrize(
+    ("noise", "options"), [(0.4, {}), (0.0, {"quality": 100, "method": 0})], ids=["noise", "black"]
+)
+def test_webp_photos_with_dark_areas_are_read(tmp_path, noise, options):
+    photo = np.zeros((2160, 3840, 3), np.uint8)
+    rng = np.random.default_rng(0)
+    photo[:720] = rng.integers(60, 140, (720, 3840, 1))
+    photo[720:] = rng.normal(0, noise, (1440, 3840, 1)).clip(0, 255)
+    path = tmp_path / "night.webp"
+    Image.fromarray(photo).save(path, **options)
+    assert bytes(256) in path.read_bytes()  # what is damage in a small file
+    assert read_image(path).shape == photo.shape
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+@pytest.mark.parametrize("optimize", [False, True])
+def test_even_jpegs_are_read(tmp_path, level, optimize):
+    path = tmp_path / "even.jpg"
+    Image.new("L", (640, 480), level).save(path, optimize=optimize)
+    assert (read_image(path) == level).all()
+    path.write_bytes(path.read_bytes()[:-300])
+    with pytest.raises(ImageReadError):
+        read_image(path)
+
+
 def deep_tiff(values, orientation=1, photometric=2, planar=1):
     """Encode an uncompressed TIFF of 1, 3 or 4 channels with 16 or 32 bits and an orientation."""
     height, width, n_channels = values.shape

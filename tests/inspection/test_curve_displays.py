@@ -89,6 +89,7 @@ def test_a_risk_curve_needs_a_text():
         RiskCoverageDisplay.from_predictions(["", ""], [PlateReading("", 0.0)] * 2)
     display = ReliabilityDisplay.from_predictions(["", ""], [PlateReading("", 0.0)] * 2)
     assert display.mean_confidence.size == 0
+    assert display.line_.get_label() == "ECE = nan"
 
 
 def test_the_ideal_curve_is_that_of_a_perfect_confidence():

@@ -362,6 +362,11 @@ def test_read_plates_passes_samples_unchanged_to_other_transformers():
     np.testing.assert_array_equal(np.concatenate(received), X)
 
 
+def test_read_plates_names_the_type_of_an_iterator():
+    with pytest.raises(TypeError, match="X is a generator; pass a list or an array"):
+        read_plates(CountingRecognizer(), (image for image in noise(3, 24, 94, 3)))
+
+
 def test_read_plates_finds_a_missing_file_before_any_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr(PlateImage, "pixels", pytest.fail)
     model = make_pipeline(PlateNormalizer(), CountingRecognizer())

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import joblib
 import numpy as np
@@ -16,7 +17,8 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from sklearn_lpr import LPRNetCTC
 from sklearn_lpr.decoding import EMPTY_PREDICTION, GreedyDecoder, PlateReading
-from sklearn_lpr.recognition._ctc_training import schedule_ctc
+from sklearn_lpr.model_selection import PlateShuffleSplit
+from sklearn_lpr.recognition._ctc_training import ExactMatch, schedule_ctc
 
 # Most fits here are too brief to learn anything, on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -398,8 +400,32 @@ def test_early_stopping_is_not_fooled_by_the_first_plateau(tiny_lprnet, plates):
 
 def test_validation_needs_a_plate_of_its_own(brief, plates):
     X, _ = plates
-    with pytest.raises(ValueError, match="plate"):
+    expected = r"cannot hold out the fraction 0\.1 \(validation_fraction\) of 1 distinct plates"
+    with pytest.raises(ValueError, match=expected):
         brief(early_stopping=True).fit(X, ["AB"] * len(X))
+
+
+def test_validation_needs_a_weight(brief, plates):
+    X, y = plates
+    split = PlateShuffleSplit(1, test_size=0.25, random_state=0)
+    _, held_out = next(split.split(X, y))
+    weights = np.ones(len(X))
+    weights[held_out] = 0
+    recognizer = brief(early_stopping=True, validation_fraction=0.25, random_state=0)
+    with pytest.raises(ValueError, match=f"is 0 for all {len(held_out)} plates that early_stop"):
+        recognizer.fit(X, y, sample_weight=weights)
+    weights[held_out[0]] = 1  # the only plate by which epochs are compared
+    scores = recognizer.fit(X, y, sample_weight=weights).validation_scores_
+    assert set(scores) <= {0.0, 1.0}
+
+
+def test_validation_scores_are_weighted_means():
+    probabilities = np.array([[[0.2, 0.8]], [[0.6, 0.4]], [[0.2, 0.8]]])
+    network = SimpleNamespace(predict=lambda images: np.log(probabilities[images[:, 0]]))
+    images, symbols = np.arange(3)[:, np.newaxis], np.array([[1], [1], [1]])
+    exact, log_probability = ExactMatch(images, symbols, np.array([1.0, 3.0, 0.5]))(network)
+    assert exact == pytest.approx(1.5 / 4.5)
+    assert log_probability == pytest.approx((1.5 * np.log(0.8) + 3 * np.log(0.4)) / 4.5)
 
 
 def test_verbose_prints_each_epoch(brief, plates, capsys):

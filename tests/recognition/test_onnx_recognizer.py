@@ -547,3 +547,11 @@ def test_the_html_display_of_a_missing_file_shows_the_parameters(tmp_path):
     recognizer = OnnxRecognizer(tmp_path / "missing.onnx")
     for estimator in (recognizer, make_pipeline(PlateNormalizer(), recognizer)):
         assert "missing.onnx" in estimator._repr_html_()
+
+
+@pytest.mark.parametrize("n_threads", [0, -1, "2", 1.5])
+def test_a_wrong_number_of_threads_is_an_error_when_the_file_is_loaded(n_threads, kept):
+    with pytest.raises(ValueError, match="'n_threads' parameter of OnnxRecognizer"):
+        load_pipeline(kept, n_threads=n_threads)
+    with pytest.raises(ValueError, match="'n_threads' parameter of OnnxRecognizer"):
+        _ = OnnxRecognizer(kept, n_threads=n_threads).alphabet_

@@ -105,8 +105,26 @@ def test_training_that_ends_early_leaves_no_thread_behind():
 
 
 def test_an_error_in_the_augmentation_reaches_the_caller(brief, plates):
-    with pytest.raises(ValueError, match=r"'XYZ'.*outside the alphabet 'ABCD'"):
+    expected = r"augmentation=.* returned the text 'XYZ'.*outside the alphabet 'ABCD'"
+    with pytest.raises(ValueError, match=expected):
         brief(augmentation=Stamp("XYZ")).fit(*plates)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda image: image / np.float32(255), "dtype float32"),
+        (lambda image: image[:-1], "shape"),
+        (lambda image: image[..., 0], "shape"),
+    ],
+)
+def test_augmented_images_have_the_shape_and_dtype_of_the_plates(brief, plates, change, found):
+    class Changing:
+        def prepare(self, images, texts):
+            return lambda index, rng: (change(images[index]), str(texts[index]))
+
+    with pytest.raises(ValueError, match=f"augmentation=.*{found}.*dtype uint8"):
+        brief(augmentation=Changing()).fit(*plates)
 
 
 def test_augmented_fits_repeat_exactly(brief, plates):
