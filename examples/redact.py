@@ -38,7 +38,7 @@ for pair in X.reshape(-1, 2):
 # photo without a detection raises an error, unless ``missing`` is set.
 
 methods = {
-    method: PlateRedactor(method=method, locate="detect", margin=0.3).transform(photos)
+    method: PlateRedactor(method=method, locate="detect", margin=0.5).transform(photos)
     for method in ("fill", "pixelate", "blur")
 }
 

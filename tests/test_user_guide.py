@@ -36,6 +36,7 @@ PRINTED = {
     "pipelines": "photo 0: ",
     "plate_formats": "((",
     "quickstart": "exact match: ",
+    "read_photos": "street.png",
     "responsible_use": "",
     "samples": "",
     "segmentation": "[[",

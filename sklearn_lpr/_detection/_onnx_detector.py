@@ -49,10 +49,10 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
     threshold : float, default=0.4
         The least score of a detection.
     refine : bool, default=True
-        Whether each detection is searched again in a window in which it has a fixed size. Corners
-        become exact, and a detection that is not found again is dropped. The score is the
-        geometric mean of both scores, lower where the network that refines corners doubts that
-        there is a plate.
+        Whether each detection is searched again in a window in which it is 128 pixels wide, unless
+        the photo would be enlarged more than twice. Corners become exact, and a detection that is
+        not found again is dropped. The score is the geometric mean of both scores, lower where the
+        network that refines corners doubts that there is a plate.
     n_threads : int or None, default=1
         The number of threads of onnxruntime for one photo. None uses the limit in the environment
         variable OMP_NUM_THREADS, or else all processors.

@@ -58,8 +58,9 @@ class PhotoSearch:
     threshold : float
         The least score.
     refine : bool
-        Whether each plate is searched again in a window in which it has a fixed size. It must be
-        found there, and its score is the geometric mean of both.
+        Whether each plate is searched again in a window in which it has the same size, unless the
+        photo would be enlarged more than twice. It must be found there, and its score is the
+        geometric mean of both.
     corner_forward : callable, default=None
         A second, faster network. It rejects false positives before the refinement, and finds the
         corners again after it: the score is multiplied by the square root of the probability that

@@ -62,11 +62,12 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
     threshold : float, default=0.4
         The least score of a detection.
     refine : bool or CornerRefiner, default=True
-        Whether each detection is searched again in a window in which it has a fixed size. A
-        detection that is not found again is dropped; the score is the geometric mean of both
-        scores. With a `CornerRefiner`, `fit` trains a copy of it as well. It rejects most
-        false positives before that search, which takes less time then, refines the corners
-        after it, and lowers the score where it doubts that there is a plate.
+        Whether each detection is searched again in a window in which it is 128 pixels wide, unless
+        the photo would be enlarged more than twice. A detection that is not found again is dropped;
+        the score is the geometric mean of both scores. With a `CornerRefiner`, `fit` trains a copy
+        of it as well. It rejects most false positives before that search, which takes less time
+        then, refines the corners after it, and lowers the score where it doubts that there is a
+        plate.
     augmentation : object, default=None
         Draws the training crops: a `SceneAugmenter`, or any object with a method
         ``prepare(photos, corners)`` like its own. None means ``SceneAugmenter()``.
