@@ -95,7 +95,8 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
         y : array-like of str of shape (n_samples,)
             The texts of the plates.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the plates in the loss. None means that all plates have the weight 1.
+            Weights of the plates in the loss, and in the score of `early_stopping`. None means that
+            all plates have the weight 1.
 
         Returns
         -------

@@ -42,7 +42,8 @@ class SegmentCNN(BaseNeuralRecognizer):
         refit. None means `GreedyDecoder()`.
     augmentation : object, default=None
         Augments the training plates on the fly, differently in each epoch: a `PlateAugmenter`, or
-        any object with a method ``prepare(images, texts)`` like that of `PlateAugmenter`.
+        any object with a method ``prepare(images, texts)`` like that of `PlateAugmenter`, whose
+        images have the shape of the plates and dtype uint8.
     batch_size : int, default=32
         Number of plates in a mini-batch.
     solver : {"adamw", "adam"}, default="adamw"
