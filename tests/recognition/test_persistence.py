@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_lpr import LPRNetCTC, SegmentCNN, read_plates
 from sklearn_lpr.augmentation import CharacterPermuter, PlateAugmenter
-from sklearn_lpr.decoding import BeamSearchDecoder, GreedyDecoder
+from sklearn_lpr.decoding import BeamSearchDecoder, FormatDecoder, GreedyDecoder
 from sklearn_lpr.preprocessing import (
     CharacterSegmenter,
     PlateCropper,
@@ -134,7 +134,8 @@ def test_the_documentation_lists_the_types_that_skops_must_trust(draw_weights):
     augmentation = PlateAugmenter(permutation=CharacterPermuter(CharacterSegmenter()))
     found = set()
     for recognizer, shape in ((LPRNetCTC(n_filters=4), (24, 94, 3)), (SegmentCNN(), (2, 8, 8, 1))):
-        for decoder in (GreedyDecoder(), BeamSearchDecoder(syntax=PlateSyntax("@@"))):
+        decoders = GreedyDecoder(), BeamSearchDecoder(syntax=PlateSyntax("@@")), FormatDecoder()
+        for decoder in decoders:
             recognizer.set_params(decoder=decoder, augmentation=augmentation)
             draw_weights(recognizer, shape)
             chain = make_pipeline(PlateCropper(), RowJoiner(), PlateNormalizer(), recognizer)
