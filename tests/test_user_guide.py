@@ -48,9 +48,10 @@ PRINTED = {
 }
 FLAGS = ELLIPSIS | NORMALIZE_WHITESPACE
 NEED_EXPORT = {"detection", "how_to_edge", "serving"}
-# Shorter training on pages that take minutes: what replaces which text.
+# Less training on pages that take minutes: what replaces which text.
 SHORTER = {
     "quickstart": {
+        "make_plates(1000, ": "make_plates(200, ",
         "max_iter=15": "max_iter=2",
         '"lprnetctc__max_iter": [8]': '"lprnetctc__max_iter": [1]',
     }
