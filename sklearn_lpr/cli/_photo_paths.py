@@ -45,10 +45,11 @@ def expand(
     """
     names = list(arguments)
     found = [_expand(argument, option, written) for argument in names]
-    photos = chain.from_iterable(photos for photos, _ in found)
+    photos: Iterator[str] = chain.from_iterable(photos for photos, _ in found)
     # A folder or pattern alone repeats no photo: any number of photos takes no memory.
-    distinct = photos if len(names) == 1 and names != ["-"] else _without_repetition(photos)
-    return iter(distinct), sum(number for _, number in found)
+    if len(names) > 1 or names == ["-"]:
+        photos = _without_repetition(photos)
+    return photos, sum(number for _, number in found)
 
 
 def _without_repetition(photos: Iterable[str]) -> Iterator[str]:

@@ -125,17 +125,18 @@ def list_skipped(folder: Path) -> list[str]:
     list of str
         The names; those of folders end in a slash.
     """
-    unknown = _OPTIONAL_SUFFIXES | _UNREADABLE_SUFFIXES
-    files = [
-        name for name in _file_names(folder) if _suffix(name) in unknown and not _is_readable(name)
-    ]
+    files = _unreadable_names(folder, _OPTIONAL_SUFFIXES | _UNREADABLE_SUFFIXES)
     folders = [f"{path.name}/" for path in sorted(folder.glob("[!.]*/")) if _contains_images(path)]
     return files + folders
 
 
 def unreadable_photos(folder: Path) -> list[str]:
     """List the photos directly in a folder whose format cannot be read here."""
-    suffixes = _OPTIONAL_SUFFIXES | _RAW_SUFFIXES
+    return _unreadable_names(folder, _OPTIONAL_SUFFIXES | _RAW_SUFFIXES)
+
+
+def _unreadable_names(folder: Path, suffixes: frozenset[str]) -> list[str]:
+    """List the files directly in a folder that have one of the suffixes and cannot be read."""
     return [
         name for name in _file_names(folder) if _suffix(name) in suffixes and not _is_readable(name)
     ]

@@ -41,7 +41,6 @@ def load_pipeline(path: str | os.PathLike[str], n_threads: int | None = None) ->
     See `to_onnx`.
     """
     recognizer = OnnxRecognizer(os.fspath(path), n_threads)
-    recognizer._validate_params()
     model = recognizer._model
     # Set explicitly, so that the parameters of the decoder can be set.
     recognizer.decoder = model.decoder

@@ -1,9 +1,11 @@
 """Compute and check the four corners of a plate."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CORNER_COLUMNS", "box_corners", "check_convex", "check_corners"]
+__all__ = ["CORNER_COLUMNS", "box_corners", "check_convex", "check_corners", "to_points"]
 
 # The columns of a table that hold corners, from top left clockwise.
 CORNER_COLUMNS = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
@@ -117,14 +119,19 @@ def check_convex(corners: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return _convex_parts(corners)[0]
 
 
+def to_points(corners: Any, name: str) -> npt.NDArray[np.float64]:
+    """Convert corners to an array, of any shape; the error calls them `name`."""
+    try:
+        return np.asarray(corners, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be four points (x, y), got {corners!r}.") from error
+
+
 def _convex_parts(
     corners: npt.ArrayLike,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return convex corners, the edges from each to the next, and the cross products of these."""
-    try:
-        quad = np.asarray(corners, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"Corners must be four points (x, y), got {corners!r}.") from error
+    quad = to_points(corners, "Corners")
     if quad.shape != (4, 2):
         raise ValueError(
             f"Corners must have shape (4, 2) (top left, top right, bottom right, bottom left as "

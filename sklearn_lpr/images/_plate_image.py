@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from .._locks import ForkSafeLock
+from ._corners import to_points
 from ._decoding import decode_by_pillow, read_orientation
 from ._file_formats import is_encoded_image
 from ._reading import ImageReadError, decode_image, read_image
@@ -60,12 +61,7 @@ class PlateImage:
             raise ValueError(f"source: {reason}")
         if self.corners is None:
             return
-        try:
-            corners = np.array(self.corners, dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"corners must be four points (x, y), got {self.corners!r}."
-            ) from error
+        corners = to_points(self.corners, "corners").copy()
         if corners.ndim == 3 and corners.shape[1:] == (4, 2):
             raise ValueError(
                 f"corners has shape {corners.shape}, but a PlateImage holds one plate; create one "

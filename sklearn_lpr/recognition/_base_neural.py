@@ -154,11 +154,11 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
             )
         longest_text = max(map(len, texts))
 
-        def score_on(indices: npt.NDArray[np.intp], weights: npt.NDArray[np.float32]) -> ExactMatch:
+        def score_on(
+            indices: npt.NDArray[np.intp], by: npt.NDArray[np.float32] | None = None
+        ) -> ExactMatch:
             symbols = encode_texts(texts[indices], alphabet, longest_text)
-            return ExactMatch(images[indices], symbols, weights)
-
-        probed = training[:_N_PROBED]
+            return ExactMatch(images[indices], symbols, by)
 
         return TrainingTask(
             architecture=architecture,
@@ -173,7 +173,7 @@ class BaseNeuralRecognizer(BaseNetworkEstimator, CTCRecognizer, metaclass=ABCMet
             sample_weight=weights[training],
             seed=seed,
             validation=score_on(validation, weights[validation]) if self.early_stopping else None,
-            probe=score_on(probed, np.ones(len(probed), np.float32)),
+            probe=score_on(training[:_N_PROBED]),
             schedules=self._schedules(),
             attributes={"alphabet_": alphabet},
         )

@@ -111,13 +111,13 @@ class ExactMatch:
     images : ndarray of shape (n_samples, ...), dtype uint8
     symbols : ndarray of shape (n_samples, longest text), dtype int32
         The texts as `encode_texts` returns them.
-    weights : ndarray of shape (n_samples,)
-        Sample weights, not all of them 0.
+    weights : ndarray of shape (n_samples,), default=None
+        Sample weights, not all of them 0; None weighs all alike.
     """
 
     images: npt.NDArray[np.uint8]
     symbols: npt.NDArray[np.int32]
-    weights: npt.NDArray[np.floating]
+    weights: npt.NDArray[np.floating] | None = None
 
     def __call__(self, network: "Network") -> tuple[float, float]:
         """Return the weighted means of exact matches and of log-probabilities of the texts."""
