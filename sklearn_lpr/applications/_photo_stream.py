@@ -76,33 +76,32 @@ def walk_images(folder: Path, leave_out: Path | None = None) -> Iterator[Path]:
     -----
     UserWarning
         For each folder in it that must not be read, such as ``lost+found`` on a disk, and for each
-        folder with photos whose format cannot be read, such as raw photos.
+        folder with photos whose format cannot be read, such as raw photos, or with links to
+        folders.
     """
     # Imported here, because the loaders import pandas.
-    from ..datasets._files import image_names, unreadable_photos
+    from ..datasets._files import list_folder
 
-    unreadable = unreadable_photos(folder)
-    if unreadable:
-        warnings.warn(
-            f"{len(unreadable)} photo(s) in {str(folder)!r} are left out, because their format "
-            f"cannot be read; the first is {unreadable[0]!r}. Convert them to JPEG or PNG.",
-            UserWarning,
-            stacklevel=2,
+    content = list_folder(folder)
+    if content.unreadable_photos:
+        _warn(
+            f"{len(content.unreadable_photos)} photo(s) in {str(folder)!r} are left out, because "
+            f"their format cannot be read; the first is {content.unreadable_photos[0]!r}. Convert "
+            "them to JPEG or PNG."
         )
-    yield from (folder / name for name in image_names(folder))
-    with os.scandir(folder) as entries:
-        names = [
-            entry.name
-            for entry in entries
-            if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
-        ]
-    for name in sorted(names):
+    if content.linked_folders:
+        _warn(
+            f"{len(content.linked_folders)} link(s) to folders in {str(folder)!r} are not "
+            f"followed; the first is {content.linked_folders[0]!r}. Pass these folders themselves."
+        )
+    yield from (folder / name for name in content.images)
+    for name in content.folders:
         if leave_out is None or (folder / name).resolve() != leave_out.resolve():
             try:
                 yield from walk_images(folder / name, leave_out)
             except PermissionError as error:
-                warnings.warn(
-                    f"The folder {error.filename!r} is left out, as it must not be read.",
-                    UserWarning,
-                    stacklevel=2,
-                )
+                _warn(f"The folder {error.filename!r} is left out, as it must not be read.")
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, UserWarning, stacklevel=3)

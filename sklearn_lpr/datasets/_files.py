@@ -3,19 +3,21 @@
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image
 
 __all__ = [
+    "FolderContent",
     "check_inside",
     "check_split",
     "choose_subsets",
     "decode_text",
     "image_names",
+    "list_folder",
     "list_skipped",
     "read_text",
     "require_folder",
-    "unreadable_photos",
 ]
 
 _IMAGE_SUFFIXES = frozenset(
@@ -125,21 +127,65 @@ def list_skipped(folder: Path) -> list[str]:
     list of str
         The names; those of folders end in a slash.
     """
-    files = _unreadable_names(folder, _OPTIONAL_SUFFIXES | _UNREADABLE_SUFFIXES)
+    files = _unreadable_names(_file_names(folder), _OPTIONAL_SUFFIXES | _UNREADABLE_SUFFIXES)
     folders = [f"{path.name}/" for path in sorted(folder.glob("[!.]*/")) if _contains_images(path)]
     return files + folders
 
 
-def unreadable_photos(folder: Path) -> list[str]:
-    """List the photos directly in a folder whose format cannot be read here."""
-    return _unreadable_names(folder, _OPTIONAL_SUFFIXES | _RAW_SUFFIXES)
+class FolderContent(NamedTuple):
+    """What is directly in a folder, by name, without hidden files and folders.
+
+    Parameters
+    ----------
+    images : list of str
+        As from `image_names`.
+    unreadable_photos : list of str
+        Photos whose format cannot be read here.
+    folders : list of str
+    linked_folders : list of str
+        Symbolic links to folders.
+    """
+
+    images: list[str]
+    unreadable_photos: list[str]
+    folders: list[str]
+    linked_folders: list[str]
 
 
-def _unreadable_names(folder: Path, suffixes: frozenset[str]) -> list[str]:
-    """List the files directly in a folder that have one of the suffixes and cannot be read."""
-    return [
-        name for name in _file_names(folder) if _suffix(name) in suffixes and not _is_readable(name)
-    ]
+def list_folder(folder: Path) -> FolderContent:
+    """List a folder once, which takes long for large ones and on a network.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    FolderContent
+    """
+    files: list[str] = []
+    folders: list[str] = []
+    links: list[str] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_file():
+                files.append(entry.name)
+            elif entry.is_dir():
+                (links if entry.is_symlink() else folders).append(entry.name)
+    files.sort()
+    return FolderContent(
+        [name for name in files if _is_readable(name)],
+        _unreadable_names(files, _OPTIONAL_SUFFIXES | _RAW_SUFFIXES),
+        sorted(folders),
+        sorted(links),
+    )
+
+
+def _unreadable_names(files: Iterable[str], suffixes: frozenset[str]) -> list[str]:
+    """Return the files that have one of the suffixes and cannot be read."""
+    return [name for name in files if _suffix(name) in suffixes and not _is_readable(name)]
 
 
 def _contains_images(folder: Path) -> bool:

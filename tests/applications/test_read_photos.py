@@ -493,18 +493,43 @@ def test_photos_of_formats_that_cannot_be_read_are_counted(tmp_path):
     assert [Path(file).name for file in table["file"]] == ["1.png"]
 
 
+def test_links_to_folders_are_not_followed_and_counted(tmp_path):
+    for name in ("day", "elsewhere/night"):
+        (tmp_path / name).mkdir(parents=True)
+        cv2.imwrite(str(tmp_path / name / "1.png"), photo_with([1]))
+    (tmp_path / "day/night").symlink_to(tmp_path / "elsewhere/night")
+    (tmp_path / "day/again").symlink_to(tmp_path / "day")
+    (tmp_path / "day/2.png").symlink_to(tmp_path / "day/1.png")
+    with pytest.warns(UserWarning, match=r"2 link\(s\) to folders in .*day' .* 'again'") as caught:
+        table = read_photos(tmp_path / "day", RECOGNIZER)
+    assert len(caught) == 1
+    assert [Path(file).name for file in table["file"]] == ["1.png", "2.png"]
+
+
+def test_a_folder_of_links_to_folders_holds_no_images(tmp_path):
+    (tmp_path / "night").mkdir()
+    cv2.imwrite(str(tmp_path / "night/1.png"), photo_with([1]))
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links/night").symlink_to(tmp_path / "night")
+    with (
+        pytest.warns(UserWarning, match="'night'. Pass these folders themselves"),
+        pytest.raises(ValueError, match="holds no images"),
+    ):
+        read_photos(tmp_path / "links", RECOGNIZER)
+
+
 def test_a_folder_that_must_not_be_read_is_left_out(tmp_path, monkeypatch):
     for name in ("a", "lost+found", "z"):
         (tmp_path / name).mkdir()
         cv2.imwrite(str(tmp_path / name / "1.png"), photo_with([1]))
-    listed = _files.image_names
+    listed = _files.list_folder
 
-    def image_names(folder):
+    def list_folder(folder):
         if folder.name == "lost+found":
             raise PermissionError(13, "Permission denied", str(folder))
         return listed(folder)
 
-    monkeypatch.setattr(_files, "image_names", image_names)
+    monkeypatch.setattr(_files, "list_folder", list_folder)
     with pytest.warns(UserWarning, match=r"lost\+found' is left out, as it must not be read"):
         table = read_photos(tmp_path, RECOGNIZER)
     assert [Path(file).parent.name for file in table["file"]] == ["a", "z"]
