@@ -1,14 +1,13 @@
 """Parse the fields of annotation files: texts, numbers, boxes and corners."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from .._texts import check_texts
+from .._texts import check_texts, normalize
 from ..images import box_corners, check_corners
 from ._files import read_text
 from ._invisible import check_visible, strip_invisible
@@ -126,7 +125,7 @@ def parse_plate(value: str, where: str) -> str:
     ValueError
         If the text is empty or contains an invisible character.
     """
-    text = _SEPARATORS.sub("", unicodedata.normalize("NFC", strip_invisible(value)))
+    text = _SEPARATORS.sub("", normalize(strip_invisible(value)))
     if not text:
         raise ValueError(f"{where} is {value!r}; it must be the text of the plate.")
     return check_visible(text, where)

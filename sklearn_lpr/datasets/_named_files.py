@@ -4,6 +4,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+from .._texts import normalize
 from ._csv_file import CsvRow
 from ._invisible import check_visible, strip_invisible
 
@@ -86,7 +87,7 @@ def _parse_name(stem: str, place: str) -> str:
     stem = _COPY_PREFIX.sub("", strip_invisible(stem))
     while (shorter := _COPY_SUFFIX.sub("", stem)) != stem:
         stem = shorter
-    stem = unicodedata.normalize("NFC", strip_invisible(stem))
+    stem = normalize(strip_invisible(stem))
     check_visible(stem, place)
     if _NUMBERED.fullmatch(stem):
         raise ValueError(f"{place} is named by a camera or a program, not by a text")

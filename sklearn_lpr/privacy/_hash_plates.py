@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._texts import check_texts
+from .._texts import check_texts, normalize
 
 __all__ = ["hash_plates"]
 
@@ -100,4 +100,4 @@ def hash_plates(texts: Any, key: bytes) -> npt.NDArray[np.str_]:
 def _normalized(text: str) -> str:
     # Combining marks without a composed character are kept with their letters.
     kept = [each for each in text.upper() if unicodedata.category(each)[0] in "LMN"]
-    return unicodedata.normalize("NFC", "".join(kept))
+    return normalize("".join(kept))

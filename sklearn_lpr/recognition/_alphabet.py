@@ -1,12 +1,13 @@
 """Encode texts as symbols of a network: 0 is the blank, i > 0 is alphabet[i - 1]."""
 
-import unicodedata
 import warnings
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+
+from .._texts import normalize
 
 __all__ = ["check_capacity", "choose_alphabet", "encode_texts"]
 
@@ -31,7 +32,7 @@ def choose_alphabet(alphabet: str | None, texts: npt.NDArray[np.str_]) -> str:
     """
     if alphabet is None:
         return "".join(sorted(set().union(*texts)))
-    alphabet = unicodedata.normalize("NFC", alphabet)  # as the texts are
+    alphabet = normalize(alphabet)  # as the texts are
     repeated = sorted({character for character in alphabet if alphabet.count(character) > 1})
     if not alphabet or repeated:
         raise ValueError(

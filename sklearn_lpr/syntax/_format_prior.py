@@ -2,10 +2,10 @@
 
 import math
 import string
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from .._texts import normalize
 from ._formats import WORLD, get_syntax
 from ._plate_syntax import PlateSyntax
 
@@ -114,7 +114,7 @@ class FormatPrior:
         float
             Sums above 1 are 1: all texts that fit well are equally good.
         """
-        text = unicodedata.normalize("NFC", text)
+        text = normalize(text)
         total = sum(
             weight
             for positions, weight in zip(self.patterns, self.pattern_weights, strict=True)

@@ -1,8 +1,9 @@
 """Plate formats as patterns of allowed characters."""
 
 import string
-import unicodedata
 from dataclasses import dataclass, field
+
+from .._texts import normalize
 
 __all__ = ["PlateSyntax"]
 
@@ -86,7 +87,7 @@ class PlateSyntax:
                     f"A pattern is {pattern!r} of type {type(pattern).__name__}; patterns are "
                     "strings: PlateSyntax('@@@####', '@@@#@##')."
                 )
-        patterns = tuple(unicodedata.normalize("NFC", pattern) for pattern in patterns)
+        patterns = tuple(normalize(pattern) for pattern in patterns)
         object.__setattr__(self, "patterns", patterns)
         rows = [[_parse(row) for row in pattern.split("\n")] for pattern in patterns]
         object.__setattr__(self, "positions", tuple(sum(parts, ()) for parts in rows))
@@ -112,7 +113,7 @@ class PlateSyntax:
         -------
         bool
         """
-        text = unicodedata.normalize("NFC", text)
+        text = normalize(text)
         return any(
             len(text) == len(positions)
             and all(

@@ -1,7 +1,6 @@
 """Generate photos of synthetic licence plates."""
 
 import os
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,6 +14,7 @@ from joblib import Parallel, delayed
 
 from ..._random import seed_from_random_state
 from ..._sklearn_compat import Interval, validate_params
+from ..._texts import normalize
 from ...images import PlateImage
 from ...syntax import PlateSyntax
 from .._bunch import plate_bunch
@@ -241,4 +241,4 @@ def _draw_text(syntax: PlateSyntax, rng: np.random.Generator) -> tuple[str, list
     choice = rng.integers(len(syntax.patterns))
     characters = (allowed[rng.integers(len(allowed))] for allowed in syntax.positions[choice])
     lines = ["".join(islice(characters, length)) for length in syntax.row_lengths[choice]]
-    return syntax.patterns[choice], [unicodedata.normalize("NFC", line) for line in lines]
+    return syntax.patterns[choice], [normalize(line) for line in lines]
