@@ -226,28 +226,31 @@ def test_gain_of_the_format_of_one_country():
     found = {
         (row["set"], row["plates located by"], row["decoding"].partition(" ")[0]): row
         for row in read_table("world_model.md")
-        if row["set"] in ("OpenALPR br", "Argentina", "US states")
+        if row["set"] in ("OpenALPR br", "OpenALPR us", "Argentina", "US states")
     }
     gains = {
         key: 100 * (float(row["exact match"]) - float(found[*key[:2], "all"]["exact match"]))
         for key, row in found.items()
         if key[2] == "format"
     }
-    others = sorted(gain for key, gain in gains.items() if key[0] != "US states")
-    states = sorted(-gain for key, gain in gains.items() if key[0] == "US states")
-    assert (len(others), len(states)) == (4, 2)
+    others = sorted(gains[key] for key in gains if key[0] in ("OpenALPR br", "Argentina"))
+    photos = sorted(gains[key] for key in gains if key[0] == "OpenALPR us")
+    states = sorted(-gains[key] for key in gains if key[0] == "US states")
+    assert (len(others), len(photos), len(states)) == (4, 2, 2)
     readme = read_text("README.md")
     assert f"{others[0]:.1f} to {others[-1]:.1f} points higher on Brazil and Argentina" in readme
+    assert f"{photos[0]:.1f} to {photos[-1]:.1f} points higher on the United States" in readme
     assert f"{states[0]:.1f} to {states[-1]:.1f} points lower on the US states" in readme
     page = read_text("docs/read_photos.md")
     assert f"by {others[0]:.1f} to {others[-1]:.1f} points" in page
-    assert f"by {states[0]:.1f} points" in page
+    assert f"by {photos[0]:.1f} to {photos[-1]:.1f} points" in page
+    assert f"by {states[0]:.1f} to {states[-1]:.1f} points" in page
 
 
 def test_sizes_of_the_bundled_files():
     folder = Path(pretrained.__file__).parent
     sizes = {path.name: path.stat().st_size / 1e6 for path in folder.glob("plate_*")}
-    assert f"The networks ({sum(sizes.values()):.0f} MB) come" in read_text("README.md")
+    assert f"The networks ({sum(sizes.values()):.1f} MB) come" in read_text("README.md")
     card = read_text("docs/model_card.md")
     assert (
         f"`sklearn_lpr/pretrained/plate_detector.onnx`, {sizes['plate_detector.onnx']:.1f} MB"

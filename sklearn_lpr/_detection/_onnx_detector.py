@@ -50,9 +50,10 @@ class OnnxPlateDetector(OnnxFileMixin, BaseNetworkDetector):
         The least score of a detection.
     refine : bool, default=True
         Whether each detection is searched again in a window in which it is 128 pixels wide, unless
-        the photo would be enlarged more than twice. Corners become exact, and a detection that is
-        not found again is dropped. The score is the geometric mean of both scores, lower where the
-        network that refines corners doubts that there is a plate.
+        the photo would be enlarged more than twice. Corners become more exact, and a detection
+        that is not found again is dropped. The score is the geometric mean of both scores,
+        multiplied by the square root of the probability of a plate by the network that refines
+        corners.
     n_threads : int or None, default=1
         The number of threads of onnxruntime for one photo. None uses the limit in the environment
         variable OMP_NUM_THREADS, or else all processors.

@@ -75,7 +75,7 @@ def walk_images(folder: Path, leave_out: Path | None = None) -> Iterator[Path]:
     Warns
     -----
     UserWarning
-        For each folder in it that must not be read, such as ``lost+found`` on a disk, and for each
+        For each folder in it that may not be read, such as ``lost+found`` on a disk, and for each
         folder with photos whose format cannot be read, such as raw photos, or with links to
         folders.
     """
@@ -100,7 +100,9 @@ def walk_images(folder: Path, leave_out: Path | None = None) -> Iterator[Path]:
             try:
                 yield from walk_images(folder / name, leave_out)
             except PermissionError as error:
-                _warn(f"The folder {error.filename!r} is left out, as it must not be read.")
+                _warn(
+                    f"The folder {error.filename!r} is left out: permission to read it is denied."
+                )
 
 
 def _warn(message: str) -> None:

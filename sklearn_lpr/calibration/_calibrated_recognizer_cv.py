@@ -110,11 +110,11 @@ class CalibratedRecognizer(BaseRecognizerWrapper):
 class CalibratedRecognizerCV(BaseRecognizerCV):
     """Calibrate the confidence of a recognizer with cross-validation.
 
-    Neural networks are overconfident: fewer than 99 % of the predictions with a confidence of 99 %
-    are correct [1]_. This meta-estimator fits a monotone map from the confidence to the probability
-    that the whole text is correct. It uses the predictions for held-out plates of the training
-    data, so that no other plates are needed. Predicted texts and the order of plates by confidence
-    do not change. A second map calibrates the confidences of characters.
+    Neural networks are often overconfident [1]_: fewer than 99 % of the predictions with a
+    confidence of 99 % are correct. This meta-estimator fits a monotone map from the confidence to
+    the probability that the whole text is correct. It uses the predictions for held-out plates of
+    the training data, so that no other plates are needed. Predicted texts and the order of plates
+    by confidence do not change. A second map calibrates the confidences of characters.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
     The probability of a text is a product over time steps. Where it is near 1, p ** e is about
     1 - e (1 - p): the recognizer underestimates the error rate by the factor e. A temperature on
     the logit of a text would keep the probability one half, which has no special meaning for a text
-    among many possible ones. It also fits the predictions of LPRNet less well.
+    among many possible ones.
 
     "temperature" and "sigmoid" are fitted by maximum likelihood with Platt's targets,
     (n₊ + 1) / (n₊ + 2) for correct and 1 / (n₋ + 2) for wrong predictions. These avoid the

@@ -30,8 +30,9 @@ class CornerRefiner(BaseNetworkEstimator):
 
     The network sees a window around one plate, which is rectified by the corners that a detector
     has found: plates of all sizes, tilts and shapes look alike there. It predicts whether there is
-    a plate, and its four corners. Plates that are annotated by an upright box teach only the box
-    around their corners, so that some photos with corners are needed.
+    a plate, and its four corners. For plates that are annotated by an upright box, the loss
+    compares the box around the predicted corners with it, so that some photos with corners are
+    needed.
 
     Pass it as `refine` to a `PlateDetector`, which trains it together with its own network.
 

@@ -43,8 +43,9 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
     """Find plates in photos with a fully convolutional network, by their four corners.
 
     The network predicts a heat map of plates' centres [1]_ and, in each cell, the offsets of the
-    four corners [2]_, so that tilted plates can be rectified. It takes photos of any size. Plates
-    that are annotated by an upright box teach only the box around their corners.
+    four corners [2]_, so that tilted plates can be rectified. It takes photos of any size. For
+    plates that are annotated by an upright box, the loss compares the box around the predicted
+    corners with it.
 
     Parameters
     ----------
@@ -66,8 +67,8 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         the photo would be enlarged more than twice. A detection that is not found again is dropped;
         the score is the geometric mean of both scores. With a `CornerRefiner`, `fit` trains a copy
         of it as well. It rejects most false positives before that search, which takes less time
-        then, refines the corners after it, and lowers the score where it doubts that there is a
-        plate.
+        then, refines the corners after it, and multiplies the score by the square root of the
+        probability of a plate that it predicts.
     augmentation : object, default=None
         Draws the training crops: a `SceneAugmenter`, or any object with a method
         ``prepare(photos, corners)`` like its own. None means ``SceneAugmenter()``.

@@ -31,9 +31,10 @@ class PlateCropper(DetectingTransformer):
 
     detector : object, default=None
         Any object with a method ``detect(X)`` that returns, for each sample, corners of shape
-        (4, 2) or None. Used if `locate` or `missing` is "detect". None means
-        ``OnnxPlateDetector()``, the bundled network; pass one to search its parameters as
-        ``detector__...``. `clone` keeps a fitted detector fitted, since `fit` does not fit it.
+        (4, 2) or None. Used if `locate` is "detect", or `missing` is "detect" or
+        "detect_or_whole". None means ``OnnxPlateDetector()``, the bundled network; pass one to
+        search its parameters as ``detector__...``. `clone` keeps a fitted detector fitted, since
+        `fit` does not fit it.
 
     missing : {"raise", "whole", "detect", "detect_or_whole", "blank"}, default="raise"
         What to do with a sample that has no corners, or in which the detector finds no plate:
@@ -133,7 +134,7 @@ class PlateCropper(DetectingTransformer):
         require_corners(
             samples,
             "set locate='detect', or set missing to 'whole' (images that already are crops), "
-            "'detect' or 'blank'.",
+            "'detect', 'detect_or_whole' (photos and crops) or 'blank'.",
         )
 
     def _transform_sample(

@@ -530,7 +530,9 @@ def test_a_folder_that_must_not_be_read_is_left_out(tmp_path, monkeypatch):
         return listed(folder)
 
     monkeypatch.setattr(_files, "list_folder", list_folder)
-    with pytest.warns(UserWarning, match=r"lost\+found' is left out, as it must not be read"):
+    with pytest.warns(
+        UserWarning, match=r"lost\+found' is left out: permission to read it is denied"
+    ):
         table = read_photos(tmp_path, RECOGNIZER)
     assert [Path(file).parent.name for file in table["file"]] == ["a", "z"]
     with pytest.raises(PermissionError):
