@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._arrays import to_array
+
 __all__ = ["check_texts", "normalize"]
 
 # Added to the error for whole numbers.
@@ -51,7 +53,7 @@ def check_texts(y: Any, *, name: str = "y", allow_empty: bool = False) -> npt.ND
         )
     if isinstance(y, str):
         raise ValueError(f"{name} is one text, {y!r}; pass a list of texts: [text].")
-    array = y.to_numpy() if hasattr(y, "to_numpy") else y
+    array = to_array(y)
     # Each item is checked before the conversion to an array, which turns None into "None".
     if isinstance(array, np.ndarray) and array.ndim != 1:
         raise ValueError(f"{name} has shape {array.shape}; pass one text per plate.")

@@ -18,8 +18,8 @@ PACKAGE = Path(sklearn_lpr.__file__).parent
 # From the lowest to the highest layer. A module imports from lower layers and from itself, never
 # from another module of its own layer. Every module and package of `sklearn_lpr` must be listed.
 LAYERS = (
-    ("_compat", "_sklearn_compat", "_texts", "_random", "_character_alignment", "_files"),
-    ("_locks", "_thread_limit"),
+    ("_compat", "_sklearn_compat", "_arrays", "_random", "_character_alignment", "_files"),
+    ("_locks", "_thread_limit", "_texts"),
     ("_npz", "_onnx_content", "_estimator", "images", "base", "pretrained"),
     ("_onnx_file", "_groups"),
     ("augmentation", "syntax", "metrics"),

@@ -14,19 +14,28 @@ from .._sklearn_compat import Interval
 from ..images import PlateImage, check_images, is_blank, object_array
 from ..images._channels import to_rgb
 from ..images._map_samples import map_samples
-from ..images._quads import check_quads, quad_area
+from ..images._quads import check_plates, quad_area
 from ._photo_search import PhotoSearch
 from ._refinement import CornerForward, Forward
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
 
-__all__ = ["BaseNetworkDetector", "find_plates_in", "most_prominent", "plate_corners"]
+__all__ = [
+    "BaseNetworkDetector",
+    "find_plates_in",
+    "most_prominent",
+    "plate_corners",
+    "training_corners",
+]
 
 Floats = npt.NDArray[np.float64]
 
 # Scores that differ by less than this factor say nothing about which plate a photo is of.
 _ALMOST_BEST = 0.9
+
+# Corners of annotated plates that are all below this are fractions of the photos' sizes.
+_LARGEST_FRACTION = 2.0
 
 
 class BaseNetworkDetector(PlateEstimator, metaclass=ABCMeta):
@@ -205,8 +214,8 @@ def plate_corners(samples: list[PlateImage], y: Any) -> list[Floats]:
     Raises
     ------
     ValueError
-        If the lengths differ, an entry has another shape or is not finite, or y is None and no
-        sample has corners.
+        If the lengths differ, an entry has another shape or is not finite, corners have another
+        order, or y is None and no sample has corners.
     """
     if y is None:
         if all(sample.corners is None for sample in samples):
@@ -215,8 +224,38 @@ def plate_corners(samples: list[PlateImage], y: Any) -> list[Floats]:
                 "photo as y, or PlateImage objects with corners as X."
             )
         return [
-            np.empty((0, 4, 2)) if sample.corners is None else sample.corners[np.newaxis]
-            for sample in samples
+            check_plates(
+                [] if sample.corners is None else [sample.corners], f"the corners of X[{index}]"
+            )
+            for index, sample in enumerate(samples)
         ]
     check_consistent_length(samples, y)
-    return [check_quads(quads, f"y[{index}]") for index, quads in enumerate(y)]
+    return [check_plates(quads, f"y[{index}]") for index, quads in enumerate(y)]
+
+
+def training_corners(photos: list[PlateImage], y: Any) -> list[Floats]:
+    """Return the corners of the plates in each photo, for training.
+
+    The parameters are those of `plate_corners`.
+
+    Returns
+    -------
+    list of ndarray of shape (n_plates, 4, 2), dtype float64
+
+    Raises
+    ------
+    ValueError
+        As `plate_corners`, and if there is no plate, or all corners are fractions of the photos'
+        sizes.
+    """
+    corners = plate_corners(photos, y)
+    plates = [quad for quads in corners for quad in quads]
+    if not plates:
+        raise ValueError(f"None of the {len(photos)} photos has a plate to learn from.")
+    if np.max(plates) <= _LARGEST_FRACTION:
+        raise ValueError(
+            f"The corners of all plates are fractions of the photos' sizes, such as "
+            f"{plates[0].tolist()!r}; pass corners in pixels: multiply them by the width and the "
+            "height of each photo."
+        )
+    return corners

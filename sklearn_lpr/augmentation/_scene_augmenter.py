@@ -12,9 +12,9 @@ from sklearn.utils import check_consistent_length
 from .._compat import cv2
 from .._estimator import PlateEstimator
 from .._sklearn_compat import Interval
-from ..images import PlateImage
+from ..images import PlateImage, check_images
 from ..images._channels import to_rgb
-from ..images._quads import are_boxes
+from ..images._quads import are_boxes, check_plates
 from ._degradation import ImageDegradation
 from ._plate_augmenter import PlateAugmenter
 from ._scene_geometry import Canvas, SceneMap, visible_fraction
@@ -210,13 +210,14 @@ class SceneAugmenter(PlateEstimator):
         self.max_noise = max_noise
         self.p = p
 
-    def prepare(self, photos: Sequence[PlateImage], corners: Sequence[npt.ArrayLike]) -> Draw:
+    def prepare(self, photos: Any, corners: Sequence[npt.ArrayLike]) -> Draw:
         """Return a function that draws a training crop.
 
         Parameters
         ----------
-        photos : sequence of n_photos PlateImage
-            Their own corners are not used. Files are read at each draw.
+        photos : array-like of n_photos samples
+            As for `sklearn_lpr.images.check_images`; their own corners are not used. Files are read
+            at each draw.
         corners : sequence of n_photos array-like of shape (n_plates, 4, 2)
             The corners of all plates of each photo, possibly none. Corners that form an upright
             rectangle count as a box.
@@ -230,13 +231,13 @@ class SceneAugmenter(PlateEstimator):
         Raises
         ------
         ValueError
-            If a parameter is invalid, or the numbers of photos and corners differ.
+            If a parameter, a photo or corners are invalid, or the numbers of photos and corners
+            differ.
         """
         self._validate_params()
         check_consistent_length(photos, corners)
-        return _Drawer(
-            self, photos, [np.reshape(np.asarray(quads, float), (-1, 4, 2)) for quads in corners]
-        )
+        plates = [check_plates(quads, f"corners[{index}]") for index, quads in enumerate(corners)]
+        return _Drawer(self, check_images(photos), plates)
 
     def _validate_params(self) -> None:
         super()._validate_params()
@@ -316,6 +317,12 @@ class _Drawer:
             width = (np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2
             scale = min(wanted / max(float(width), 1.0), _MAX_ENLARGEMENT)
             centre = quad.mean(axis=0)
+            if (quad.max(axis=0) <= 0).any() or (quad.min(axis=0) >= pixels.shape[1::-1]).any():
+                raise ValueError(
+                    f"The plate with the corners {quad.tolist()!r} lies outside its photo of "
+                    f"{pixels.shape[1]} x {pixels.shape[0]} pixels (width x height), source "
+                    f"{self._photos[index].source!r}; pass corners in pixels of the photo."
+                )
             reach = min(0.45 * wanted, 0.45 * bounds.size)
         else:
             scale = bounds.size / max(pixels.shape[:2]) * np.exp(rng.uniform(-0.9, 0.5))

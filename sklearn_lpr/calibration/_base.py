@@ -69,7 +69,7 @@ class BaseRecognizerCV(RecognizerMixin, MetaEstimatorMixin, PlateEstimator):
         check_consistent_length(X, texts)
         if not len(texts):
             raise ValueError("X is empty; pass at least one plate.")
-        if sample_weight is not None and not np.any(sample_weight):
+        if sample_weight is not None and not np.any(np.asarray(sample_weight)):
             raise ValueError(
                 "sample_weight is zero for every plate; pass at least one positive weight."
             )

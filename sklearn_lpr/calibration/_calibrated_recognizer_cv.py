@@ -279,7 +279,8 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         -----
         UserWarning
             If the predicted text of all held-out plates is ``""``, so that confidences are not
-            calibrated; if there are fewer held-out predictions than `method` needs; or if the
+            calibrated; if there are fewer held-out predictions than `method` needs, or the sum of
+            their weights is smaller; or if the
             estimator's `fit` does not support `sample_weight`.
         """
         frozen = isinstance(self.estimator, FrozenEstimator)
@@ -289,13 +290,15 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
                 "fitted; pass ensemble=False."
             )
         folds, texts, weights, params = self._held_out(X, y, sample_weight, fit_params)
-        n_predictions = [
-            sum(
-                bool(each.text) and weights[index] > 0
+        counted = [
+            [
+                weights[index]
                 for index, each in zip(fold.indices, fold.predictions, strict=True)
-            )
+                if each.text and weights[index] > 0
+            ]
             for fold in folds
         ]
+        n_predictions = [len(each) for each in counted]
         if not any(n_predictions):
             warnings.warn(
                 "The predicted text of every held-out plate is empty: confidences are not "
@@ -304,7 +307,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
                 stacklevel=3,
             )
         else:
-            self._warn_of_few_predictions(n_predictions)
+            self._warn_of_few_predictions(n_predictions, [float(sum(each)) for each in counted])
         if self.ensemble:
             calibrated = [
                 self._calibrated(fold.estimator, [fold], texts, weights) for fold in folds
@@ -317,13 +320,18 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         self.calibrated_recognizers_ = calibrated
         return self
 
-    def _warn_of_few_predictions(self, n_predictions: list[int]) -> None:
-        """Warn if a map is fitted to fewer predictions than it needs."""
+    def _warn_of_few_predictions(self, n_predictions: list[int], weights: list[float]) -> None:
+        """Warn if a map is fitted to fewer predictions, or a smaller weight, than it needs."""
         fewest = min(n_predictions) if self.ensemble else sum(n_predictions)
+        weight = min(weights) if self.ensemble else sum(weights)
         needed = MIN_PREDICTIONS[self.method]
-        if fewest >= needed:
+        if min(fewest, weight) >= needed:
             return
-        remedies = ["Pass more plates"]
+        if fewest >= needed:
+            found = f"{fewest} held-out predictions whose weights sum to {weight:.3g}"
+            remedies = ["Multiply sample_weight, of which 1 counts as one plate"]
+        else:
+            found, remedies = f"{fewest} held-out predictions", ["Pass more plates"]
         if self.ensemble:
             remedies.append("ensemble=False, which uses the predictions of all folds together")
         if self.method != "temperature":
@@ -331,7 +339,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
                 f"method='temperature', which needs about {MIN_PREDICTIONS['temperature']}"
             )
         warnings.warn(
-            f"The maps of method={self.method!r} are fitted to {fewest} held-out predictions"
+            f"The maps of method={self.method!r} are fitted to {found}"
             f"{' in the smallest fold' if self.ensemble else ''}, and need about {needed}: "
             f"probabilities may be inaccurate. {', or '.join(remedies)}.",
             UserWarning,

@@ -14,6 +14,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._sklearn_compat import check_method_params, safe_indexing
 from ..decoding import PlateReading
+from ..decoding._reading import check_prediction
 from ..images import SampleError, naming_sample
 from ..model_selection import PlateKFold
 from ..recognition import read_plates
@@ -69,7 +70,7 @@ def predict_held_out(
     SampleError
         If a plate is invalid. The index refers to `X`.
     ValueError
-        If test sets overlap and must not.
+        If there are no splits, or test sets overlap and must not.
     """
     if isinstance(estimator, FrozenEstimator):
         return [HeldOut(estimator, np.arange(len(texts)), predict_and_check(estimator, X))]
@@ -77,8 +78,13 @@ def predict_held_out(
         cv = PlateKFold(_N_SPLITS if cv is None else int(cv))
     # All splits are computed first, so that errors of a splitter are raised before training.
     splits = list(check_cv(cv).split(X, texts, **split_params))
+    if not splits:
+        raise ValueError(
+            f"cv={cv!r} has no splits. A generator has none left after one fit: pass a list of "
+            "splits, or a splitter such as PlateKFold()."
+        )
     everything = np.arange(len(texts))
-    if splits and not allow_overlap:
+    if not allow_overlap:
         _check_overlap([everything[test] for _, test in splits])
     return Parallel(n_jobs=n_jobs)(
         delayed(_fit_and_predict)(
@@ -115,7 +121,7 @@ def predict_and_check(estimator: BaseEstimator, X: Any) -> list[PlateReading]:
         raise ValueError("X is empty; pass at least one plate.")
     for index, prediction in enumerate(predictions):
         with naming_sample(index):
-            _check_prediction(prediction)
+            check_prediction(prediction)
     return predictions
 
 
@@ -141,23 +147,3 @@ def _shifted_sample_errors(indices: npt.NDArray[np.intp]) -> Iterator[None]:
         yield
     except SampleError as error:
         raise type(error)(int(indices[error.index]), error.reason) from error
-
-
-def _check_prediction(prediction: PlateReading) -> None:
-    probabilities = [
-        prediction.confidence,
-        *prediction.character_confidences,
-        *(probability for _, probability in prediction.candidates),
-    ]
-    for probability in probabilities:
-        if not 0 <= probability <= 1:
-            raise ValueError(
-                f"the recognizer predicts {prediction.text!r} with a confidence of "
-                f"{probability!r}; confidences must be probabilities between 0 and 1."
-            )
-    if len(prediction.character_confidences) not in (0, len(prediction.text)):
-        raise ValueError(
-            f"the recognizer predicts {prediction.text!r} with "
-            f"{len(prediction.character_confidences)} confidences of characters; there must be one "
-            "per character, or none."
-        )

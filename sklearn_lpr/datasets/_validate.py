@@ -11,6 +11,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.utils import check_consistent_length
 
+from .._arrays import to_array
 from .._sklearn_compat import Interval, validate_params
 from .._texts import check_texts
 from ..images import SampleError, check_images
@@ -231,7 +232,7 @@ def validate_plates(
 
 
 def _items(batch: Any) -> Any:
-    return batch.to_numpy() if hasattr(batch, "to_numpy") else batch
+    return to_array(batch)
 
 
 def _is_valid(item: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["EMPTY_PREDICTION", "PlateReading"]
+__all__ = ["EMPTY_PREDICTION", "PlateReading", "check_prediction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,31 @@ class PlateReading:
 
 
 EMPTY_PREDICTION = PlateReading("", 0.0)
+
+
+def check_prediction(prediction: PlateReading) -> None:
+    """Check the prediction of a recognizer that may be another one than those of this package.
+
+    Raises
+    ------
+    ValueError
+        If a confidence is not between 0 and 1, or the number of character confidences is not the
+        number of characters.
+    """
+    probabilities = [
+        prediction.confidence,
+        *prediction.character_confidences,
+        *(probability for _, probability in prediction.candidates),
+    ]
+    for probability in probabilities:
+        if not 0 <= probability <= 1:
+            raise ValueError(
+                f"the recognizer predicts {prediction.text!r} with a confidence of "
+                f"{probability!r}; confidences must be probabilities between 0 and 1."
+            )
+    if len(prediction.character_confidences) not in (0, len(prediction.text)):
+        raise ValueError(
+            f"the recognizer predicts {prediction.text!r} with "
+            f"{len(prediction.character_confidences)} confidences of characters; there must be one "
+            "per character, or none."
+        )

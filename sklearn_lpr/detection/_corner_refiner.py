@@ -9,13 +9,12 @@ import numpy.typing as npt
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
-from .._detection._base import plate_corners
+from .._detection._base import training_corners
 from .._detection._refinement import CornerForward, CornerRefinement
 from .._random import seed_from_random_state
 from .._sklearn_compat import Interval, fit_context
 from ..images import check_images, naming_sample
 from ..images._channels import to_rgb
-from ..images._corners import check_convex
 from ..images._quads import check_quads
 from ..training import BaseNetworkEstimator, TrainingTask
 from ._corner_examples import CornerExamples
@@ -184,11 +183,7 @@ class CornerRefiner(BaseNetworkEstimator):
             plate; during training, if the loss diverges.
         """
         photos = check_images(X)
-        corners = plate_corners(photos, y)
-        for index, quads in enumerate(corners):
-            with naming_sample(index):
-                for quad in quads:
-                    check_convex(quad)
+        corners = training_corners(photos, y)
         false_positives: list[Floats] = [np.empty((0, 4, 2))] * len(photos)
         if candidates is not None:
             check_consistent_length(photos, candidates)
@@ -197,8 +192,6 @@ class CornerRefiner(BaseNetworkEstimator):
                 for index, quads in enumerate(candidates)
                 for name in (f"candidates[{index}]",)
             ]
-        if not any(map(len, corners)):
-            raise ValueError(f"None of the {len(photos)} photos has a plate to learn from.")
         return self._run_fit(CornerExamples(photos, corners, false_positives), None)
 
     def _prepare_fit(self, X: CornerExamples, y: Any, sample_weight: Any) -> TrainingTask:

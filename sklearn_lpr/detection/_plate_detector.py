@@ -14,7 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import ShuffleSplit
 from sklearn.utils.validation import check_is_fitted
 
-from .._detection._base import BaseNetworkDetector, find_plates_in, plate_corners
+from .._detection._base import BaseNetworkDetector, find_plates_in, plate_corners, training_corners
 from .._detection._heat_map import build_target
 from .._detection._photo_search import CANDIDATE, PhotoSearch
 from .._detection._refinement import CornerForward, Forward
@@ -22,8 +22,7 @@ from .._random import seed_from_random_state
 from .._sklearn_compat import HasMethods, Interval, check_sample_weight, fit_context
 from ..augmentation import SceneAugmenter
 from ..augmentation._checks import check_augmented
-from ..images import PlateImage, check_images, naming_sample
-from ..images._corners import check_convex
+from ..images import PlateImage, check_images
 from ..metrics import detection_average_precision
 from ..training import BaseNetworkEstimator, Build, TrainingResult, TrainingTask
 from ._corner_refiner import CornerRefiner
@@ -305,13 +304,7 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         from ..networks import borrow_network
 
         photos = check_images(X)
-        corners = plate_corners(photos, y)
-        for index, quads in enumerate(corners):
-            with naming_sample(index):
-                for quad in quads:
-                    check_convex(quad)
-        if not any(map(len, corners)):
-            raise ValueError(f"None of the {len(photos)} photos has a plate to learn from.")
+        corners = training_corners(photos, y)
         weights = check_sample_weight(
             sample_weight, np.zeros((len(photos), 1)), dtype=np.float32, ensure_non_negative=True
         )

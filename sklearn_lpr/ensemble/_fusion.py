@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from .._character_alignment import align_characters
 from ..decoding import EMPTY_PREDICTION, PlateReading
+from ..decoding._reading import check_prediction
 
 __all__ = ["VOTINGS", "fuse_predictions"]
 
@@ -32,11 +33,10 @@ class _Vote(NamedTuple):
     def confidence(self) -> float:
         return self.prediction.confidence
 
-    def probability(self, text: str) -> float:
-        """Return the probability of a text, which is 0 if it is not among the candidates."""
-        if text == self.text:
-            return self.confidence
-        return dict(self.prediction.candidates).get(text, 0.0)
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """The probabilities of the texts; that of all others is 0."""
+        return {**dict(self.prediction.candidates), self.text: self.confidence}
 
     def character_probability(self, position: int) -> float:
         """Return the probability of a character; the one of the whole text is a lower bound."""
@@ -62,7 +62,15 @@ def fuse_predictions(
     -------
     PlateReading
         The prediction itself if there is one vote, and ``""`` with confidence 0 if there is none.
+
+    Raises
+    ------
+    ValueError
+        If a confidence is not between 0 and 1, or the number of character confidences is not the
+        number of characters.
     """
+    for prediction in predictions:
+        check_prediction(prediction)
     votes = [
         _Vote(prediction, weight)
         for prediction, weight in zip(predictions, weights, strict=True)
@@ -99,8 +107,8 @@ def _select_by_majority(votes: Sequence[_Vote]) -> str:
 
 
 def _select_by_mean(votes: Sequence[_Vote]) -> str:
-    texts = sorted({vote.text for vote in votes})
-    return max(texts, key=lambda text: fsum(vote.weight * vote.probability(text) for vote in votes))
+    support = _sum_probabilities(votes)
+    return max(sorted(support), key=support.__getitem__)
 
 
 def _select_by_position(votes: Sequence[_Vote]) -> str:
@@ -142,16 +150,23 @@ def _pool(text: str, votes: Sequence[_Vote]) -> PlateReading:
     total = fsum(vote.weight for vote in votes)
     supports = [_character_supports(text, vote) for vote in votes]
     characters = tuple(fsum(column) / total for column in zip(*supports, strict=True))
-    probabilities = {
-        other: fsum(vote.weight * vote.probability(other) for vote in votes) / total
-        for other in {vote.text for vote in votes}
-    }
+    probabilities = {other: support / total for other, support in _sum_probabilities(votes).items()}
     if text not in probabilities:
         probabilities[text] = prod(characters)
     candidates = sorted(
         probabilities.items(), key=lambda item: (-item[1], item[0] != text, item[0])
     )
     return PlateReading(text, probabilities[text], characters, tuple(candidates))
+
+
+def _sum_probabilities(votes: Sequence[_Vote]) -> dict[str, float]:
+    """Return the sum of the weighted probabilities of each predicted text."""
+    terms: dict[str, list[float]] = {vote.text: [] for vote in votes}
+    for vote in votes:
+        for text, probability in vote.probabilities.items():
+            if text in terms:
+                terms[text].append(vote.weight * probability)
+    return {text: fsum(each) for text, each in terms.items()}
 
 
 def _character_supports(text: str, vote: _Vote) -> list[float]:
@@ -195,15 +210,19 @@ def _align(texts: Mapping[int, str], votes: Sequence[_Vote]) -> list[dict[int, s
 
 
 def _medoid(texts: Mapping[int, str], votes: Sequence[_Vote]) -> str:
-    def centrality(text: str) -> tuple[float, float]:
-        distance = fsum(
-            votes[index].weight * Levenshtein.distance(text, other)
-            for index, other in texts.items()
-        )
-        confidences = (votes[index].confidence for index in texts if texts[index] == text)
-        return -distance, max(confidences)
+    # Equal texts have equal distances: a long track has many.
+    weights: dict[str, list[float]] = defaultdict(list)
+    confidence: dict[str, float] = defaultdict(float)
+    for index, text in texts.items():
+        weights[text].append(votes[index].weight)
+        confidence[text] = max(confidence[text], votes[index].confidence)
+    weight = {text: fsum(each) for text, each in weights.items()}
 
-    return max(sorted(set(texts.values())), key=centrality)
+    def centrality(text: str) -> tuple[float, float]:
+        distance = fsum(weight[other] * Levenshtein.distance(text, other) for other in weight)
+        return -distance, confidence[text]
+
+    return max(sorted(weight), key=centrality)
 
 
 def _pairs(first: str, second: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length
 
+from .._arrays import to_array
 from .._groups import as_groups, encode_groups
 from .._sklearn_compat import Interval, StrOptions, validate_params
 from ..decoding import PlateReading
@@ -124,8 +125,7 @@ def _check_tracked(track_ids: Any) -> None:
 
 def _take(track_ids: Any, indices: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
     """Return the ids at some indices as an array, without converting any of them."""
-    if hasattr(track_ids, "to_numpy"):
-        track_ids = track_ids.to_numpy()
+    track_ids = to_array(track_ids)
     if isinstance(track_ids, np.ndarray):
         return track_ids[indices]
     taken = [track_ids[index] for index in indices]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from .._arrays import to_array
 from ._errors import naming_sample
 from ._plate_image import PlateImage, explain_invalid_source
 from ._reading import ImageReadError
@@ -115,7 +116,7 @@ def batch_items(X: Any) -> Sequence[Any] | npt.NDArray[Any]:
         raise TypeError(f"X is one sample, {reprlib.repr(X)}; pass a list of samples: [sample].")
     if hasattr(X, "to_numpy"):
         one_column = hasattr(X, "columns") and len(X.columns) == 1
-        X = X.to_numpy()
+        X = to_array(X)
         X = X[:, 0] if one_column and X.dtype.kind in "OUT" else X
     if isinstance(X, np.ndarray) and X.dtype.kind not in "OUT":
         check_array_batch(X)

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._compat import cv2
+from ._corners import check_convex
 
 __all__ = [
     "are_boxes",
+    "check_plates",
     "check_quads",
     "common_area",
     "enclosing_boxes",
@@ -62,9 +63,38 @@ def check_quads(quads: Any, name: str) -> Floats:
     return corners
 
 
+def check_plates(quads: Any, name: str) -> Floats:
+    """Check the annotated corners of the plates of one photo.
+
+    Parameters
+    ----------
+    quads : array-like of shape (n_plates, 4, 2)
+        Or anything empty.
+    name : str
+        What the error message calls it.
+
+    Returns
+    -------
+    ndarray of shape (n_plates, 4, 2), dtype float64
+
+    Raises
+    ------
+    ValueError
+        As `check_quads`, and if the corners of a plate have another order.
+    """
+    corners = check_quads(quads, name)
+    for index, quad in enumerate(corners):
+        try:
+            check_convex(quad)
+        except ValueError as error:
+            raise ValueError(f"{name}[{index}]: {error}") from error
+    return corners
+
+
 def quad_area(quad: Floats) -> float:
-    """Compute the area of a convex quadrilateral (4, 2)."""
-    return float(cv2.contourArea(quad.astype(np.float32)))
+    """Compute the area of a quadrilateral (4, 2)."""
+    # Relative to one corner, products of large coordinates lose no digits.
+    return abs(_signed_area((quad - quad[0]).tolist()))
 
 
 def common_area(first: Floats, second: Floats) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .._arrays import to_array
 from .._random import seed_from_random_state
 from .._texts import check_texts
 from ..metrics import area_under_risk_coverage, plate_accuracy_score, plate_calibration_error
@@ -168,14 +169,16 @@ def _check_groups(groups: Any, n_samples: int) -> dict[str, pd.Series]:
         return {}
     if isinstance(groups, (Mapping, pd.DataFrame)):
         named = [(str(name), values) for name, values in groups.items()]
+    elif hasattr(groups, "to_pandas") and hasattr(groups, "columns"):  # of polars or pyarrow
+        return _check_groups(groups.to_pandas(), n_samples)
     else:
         named = [(str(getattr(groups, "name", None) or "group"), groups)]
     columns: dict[str, pd.Series] = {}
     for name, values in named:
         if name in columns:
             raise ValueError(f"groups has two columns named {name!r}; rename one of them.")
-        if not isinstance(values, (pd.Series, pd.Categorical)):
-            values = np.asarray(values, dtype=object)
+        if not isinstance(values, (pd.Series, pd.Index, pd.Categorical, np.ndarray)):
+            values = np.asarray(to_array(values), dtype=object)
         if values.shape != (n_samples,):
             raise ValueError(
                 f"groups[{name!r}] has shape {values.shape}; pass one value for each of the "

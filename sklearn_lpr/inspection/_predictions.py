@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._arrays import to_array
 from ..decoding import PlateReading
 
 __all__ = ["require_confidence", "split_predictions"]
@@ -29,7 +30,7 @@ def split_predictions(y_pred: Any) -> tuple[Any, npt.NDArray[np.float64] | None]
     TypeError
         If only some items are `PlateReading` objects.
     """
-    items = y_pred.to_numpy() if hasattr(y_pred, "to_numpy") else y_pred
+    items = to_array(y_pred)
     if not isinstance(items, (Sequence, np.ndarray)) or isinstance(items, str):
         return y_pred, None
     is_prediction = [isinstance(item, PlateReading) for item in items]

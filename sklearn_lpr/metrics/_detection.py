@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.utils import check_consistent_length
 
 from .._sklearn_compat import Interval, validate_params
-from ..images._quads import are_boxes, check_quads, enclosing_boxes, iou, plate_size
+from ..images._quads import are_boxes, check_plates, check_quads, enclosing_boxes, iou, plate_size
 
 __all__ = [
     "DetectionScores",
@@ -23,6 +23,9 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 _IOU = Interval(Real, 0, 1, closed="right")
+
+# The intersection over union of a quadrilateral with itself is this close to 1.
+_ROUNDING = 1e-9
 
 
 class DetectionScores(NamedTuple):
@@ -212,7 +215,7 @@ def match_detections(
             else iou(truth[plate], (around if boxes[plate] else corners)[detection])
             for plate in range(len(truth))
         ]
-        if overlaps and max(overlaps) >= iou_threshold:
+        if overlaps and max(overlaps) >= iou_threshold - _ROUNDING:
             match[detection] = int(np.argmax(overlaps))
     return match
 
@@ -220,7 +223,7 @@ def match_detections(
 def check_detections(y_true: Any, y_pred: Any) -> tuple[list[Floats], list[tuple[Floats, Floats]]]:
     """Check the plates and the detections of photos, and return them as arrays."""
     check_consistent_length(y_true, y_pred)
-    truths = [check_quads(quads, f"y_true[{index}]") for index, quads in enumerate(y_true)]
+    truths = [check_plates(quads, f"y_true[{index}]") for index, quads in enumerate(y_true)]
     detections = []
     for index, pair in enumerate(y_pred):
         name = f"y_pred[{index}]"

@@ -1,5 +1,6 @@
 """Check the parameters of metrics."""
 
+import reprlib
 from numbers import Integral, Real
 from typing import Any
 
@@ -39,7 +40,7 @@ def check_predictions(
         raise ValueError("y_true is empty: a score needs at least one plate.")
     if sample_weight is None:
         return true, predicted, np.ones(len(true))
-    weight = np.asarray(sample_weight, dtype=np.float64)
+    weight = _to_numbers(sample_weight, "sample_weight", "one weight per plate")
     if weight.shape != (len(true),):
         raise ValueError(
             f"sample_weight has shape {weight.shape}; pass one weight for each of the {len(true)} "
@@ -56,6 +57,14 @@ def check_predictions(
     return true, predicted, weight
 
 
+def _to_numbers(values: Any, name: str, needed: str) -> npt.NDArray[np.float64]:
+    """Return numbers as an array; the error says which parameter holds none, and what it needs."""
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name} is {reprlib.repr(values)}; pass {needed}.") from error
+
+
 def check_confidences(
     y_true: Any, y_pred: Any, confidence: Any, sample_weight: Any
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -70,7 +79,11 @@ def check_confidences(
     """
     true, predicted, weight = check_predictions(y_true, y_pred, sample_weight)
     exact = np.array([text == prediction for text, prediction in zip(true, predicted, strict=True)])
-    confidence = np.asarray(confidence, dtype=np.float64)
+    confidence = _to_numbers(
+        confidence,
+        "confidence",
+        "one probability per plate, such as [each.confidence for each in predictions]",
+    )
     if confidence.shape != exact.shape:
         raise ValueError(
             f"confidence has shape {confidence.shape}; pass one number for each of the "

@@ -139,7 +139,7 @@ class LeaveOneDatasetOut(BaseCrossValidator):
                 "per sample."
             )
         for index, name in enumerate(splits):
-            if name not in _SPLITS:
+            if not isinstance(name, str) or name not in _SPLITS:
                 raise ValueError(
                     f"official_split[{index}] is {name!r}; it must be one of {_SPLITS}, as "
                     "sklearn_lpr.datasets.concat_bunches names them."

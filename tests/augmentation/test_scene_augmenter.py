@@ -242,6 +242,35 @@ def test_impossible_bounds_are_errors(name, value):
         SceneAugmenter(**{name: value}).prepare([PlateImage(photo())], [[QUAD]])
 
 
+@pytest.mark.parametrize(
+    ("corners", "message"),
+    [
+        ([QUAD], r"corners\[0\] must hold .* for one plate pass \[corners\]"),
+        ([None], r"corners\[0\] must hold finite corners"),
+        ([[QUAD * np.nan]], r"corners\[0\] must hold finite corners"),
+        ([[QUAD, QUAD[[0, 1, 3, 2]]]], r"corners\[0\]\[1\]: .*convex"),
+    ],
+)
+def test_impossible_corners_are_errors(corners, message):
+    with pytest.raises(ValueError, match=message):
+        SceneAugmenter().prepare([PlateImage(photo())], corners)
+
+
+@pytest.mark.parametrize("quad", [QUAD * 4, QUAD - 300])
+def test_plates_outside_their_photo_are_errors(quad):
+    with pytest.raises(ValueError, match="outside its photo of 200 x 160 pixels"):
+        draw(SceneAugmenter(64, background_p=0), [photo()], [[quad]])
+
+
+def test_photos_of_every_form_are_drawn():
+    crops = [
+        SceneAugmenter(64).prepare(photos, [[QUAD]])(0, np.random.default_rng(0)).image
+        for photos in ([PlateImage(photo())], [photo()], photo()[np.newaxis])
+    ]
+    np.testing.assert_array_equal(crops[0], crops[1])
+    np.testing.assert_array_equal(crops[0], crops[2])
+
+
 def test_photos_of_one_channel_are_grey_photos():
     grey = photo()[:, :, 0]
     crops = [draw(SceneAugmenter(64), [pixels], [[QUAD]]) for pixels in (grey, grey[..., None])]

@@ -527,3 +527,46 @@ def test_predictions_of_weight_0_do_not_count():
     with pytest.warns(UserWarning, match="are fitted to 3 held-out predictions"):
         calibrated = CalibratedRecognizerCV(frozen).fit(ROWS, TEXTS, sample_weight=weight)
     assert calibrated.n_predictions_ == 3
+
+
+@pytest.mark.parametrize("ensemble", [False, True])
+def test_a_cv_without_splits_is_an_error(ensemble):
+    splits = PlateKFold(3).split(ROWS, TEXTS)
+    calibrated = CalibratedRecognizerCV(TableRecognizer(TABLE), cv=splits, ensemble=ensemble)
+    calibrated.fit(ROWS, TEXTS)
+    with pytest.raises(ValueError, match=r"has no splits\. A generator has none left"):
+        calibrated.fit(ROWS, TEXTS)
+
+
+class _Column:
+    """Weights in a column whose `any` takes no axis, as that of polars."""
+
+    def __init__(self, values):
+        self._values = values
+
+    def __len__(self):
+        return len(self._values)
+
+    def any(self):
+        return any(self._values)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self._values, dtype=dtype)
+
+
+def test_weights_may_be_a_column_of_another_library():
+    frozen = FrozenEstimator(TableRecognizer(TABLE).fit(ROWS, TEXTS))
+    expected, found = (
+        CalibratedRecognizerCV(frozen).fit(ROWS, TEXTS, sample_weight=weights)
+        for weights in ([1.0, 2.0] * 150, _Column([1.0, 2.0] * 150))
+    )
+    assert found.score_samples(ROWS).tolist() == expected.score_samples(ROWS).tolist()
+
+
+@pytest.mark.filterwarnings("default:The maps of method=:UserWarning")
+@pytest.mark.parametrize("method", ["temperature", "sigmoid"])
+def test_weights_that_count_as_few_plates_are_warned_of(method):
+    frozen = FrozenEstimator(TableRecognizer(TABLE).fit(ROWS, TEXTS))
+    calibrated = CalibratedRecognizerCV(frozen, method=method)
+    with pytest.warns(UserWarning, match=r"to 300 held-out predictions whose weights sum to 1, "):
+        calibrated.fit(ROWS, TEXTS, sample_weight=np.full(300, 1 / 300))

@@ -146,7 +146,8 @@ def test_what_is_no_plate_has_the_shape_of_plates():
     [
         (None, None, "no sample has corners"),
         ([np.empty((0, 4, 2))] * 2, None, "None of the 2 photos has a plate"),
-        ([[], [box_corners(1, 1, 9, 9)[::-1]]], None, "Sample 1: .*convex"),
+        ([[], [box_corners(1, 1, 9, 9)[::-1]]], None, r"y\[1\]\[0\]: .*convex"),
+        ([[], [box_corners(0.1, 0.1, 0.3, 0.1)]], None, "fractions of the photos' sizes"),
         ([[], [box_corners(1, 1, 9, 9)]], [[]], "inconsistent numbers of samples"),
         ([[], [box_corners(1, 1, 9, 9)]], [[1], []], r"candidates\[0\] must hold finite corners"),
     ],

@@ -242,7 +242,8 @@ def test_it_is_cross_validated():
         ([np.empty((0, 4, 2))] * 2, "None of the 2 photos has a plate"),
         ([box_corners(1, 1, 9, 9), box_corners(1, 1, 9, 9)], r"y\[0\] must hold finite corners"),
         ([[box_corners(1, 1, 9, 9) * np.nan], []], r"y\[0\] must hold finite corners"),
-        ([[], [box_corners(1, 1, 9, 9)[::-1]]], "Sample 1: .*convex"),
+        ([[], [box_corners(1, 1, 9, 9)[::-1]]], r"y\[1\]\[0\]: .*convex"),
+        ([[], [box_corners(0.1, 0.1, 0.3, 0.1)]], "fractions of the photos' sizes"),
         ([[box_corners(1, 1, 9, 9)]], "inconsistent numbers of samples"),
     ],
 )

@@ -22,6 +22,20 @@ def text_of(texts, voting="position", confidences=None, weights=None):
     return fuse(*predictions, voting=voting, weights=weights).text
 
 
+@pytest.mark.parametrize("voting", VOTINGS)
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (PlateReading("AB1", float("nan")), "'AB1' with a confidence of nan"),
+        (PlateReading("AB1", 1.5), "'AB1' with a confidence of 1.5"),
+        (PlateReading("AB1", 0.5, (0.5,)), "'AB1' with 1 confidences of characters"),
+    ],
+)
+def test_impossible_predictions_are_errors(wrong, message, voting):
+    with pytest.raises(ValueError, match=message):
+        fuse(prediction("AB2", 0.9), wrong, voting=voting)
+
+
 # --- The text.
 
 

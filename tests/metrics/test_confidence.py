@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
+from sklearn_lpr.decoding import PlateReading
 from sklearn_lpr.metrics import (
     accuracy_at_coverage,
     area_under_risk_coverage,
@@ -282,3 +283,21 @@ def test_arguments_are_not_modified(metric):
         metric(*texts([True, False]), confidence, sample_weight=weight),
         metric(*texts([True, False]), [0.5, 0.25], sample_weight=[1, 2]),
     )
+
+
+@pytest.mark.parametrize(
+    ("confidence", "sample_weight", "message"),
+    [
+        (
+            [PlateReading("A", 0.5), PlateReading("B", 0.5)],
+            None,
+            r"confidence is \[PlateReading.*each.confidence",
+        ),
+        (["high", "low"], None, r"confidence is \['high', 'low'\]; pass one probability per plate"),
+        ([0.5, 0.5], ["a", "b"], r"sample_weight is \['a', 'b'\]; pass one weight per plate"),
+        ([0.5, 0.5], [[1], [2, 3]], r"sample_weight is \[\[1\], \[2, 3\]\]; pass one weight"),
+    ],
+)
+def test_what_is_no_number_is_named(confidence, sample_weight, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        plate_brier_score(["A", "B"], ["A", "B"], confidence, sample_weight=sample_weight)

@@ -57,6 +57,21 @@ def test_iou_threshold_is_inclusive_of_the_overlap_by_hand(shift, overlap):
     assert detection_scores([[PLATE]], moved, iou_threshold=just_above).recall == 0
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_exact_detections_are_found_at_the_highest_threshold(seed):
+    rng = np.random.default_rng(seed)
+    quads = TILTED * rng.uniform(0.5, 30) + rng.uniform(0, 4000, 2) + rng.uniform(0, 2, (4, 2))
+    scores = detection_scores([[quads]], [found((quads, 0.9))], iou_threshold=1.0)
+    assert scores.recall == 1
+
+
+@pytest.mark.parametrize("order", [[0, 1, 3, 2], [0, 3, 2, 1]])
+@pytest.mark.parametrize("metric", [detection_average_precision, detection_scores, corner_errors])
+def test_corners_in_another_order_are_errors(metric, order):
+    with pytest.raises(ValueError, match=r"y_true\[1\]\[0\]: .*order top left, top right"):
+        metric([[], [TILTED[order]]], [NOTHING, NOTHING])
+
+
 def test_upright_boxes_are_compared_with_the_box_around_the_corners():
     box = box_corners(0, 0, 40, 18)  # around the tilted plate
     assert detection_scores([[box]], [found((TILTED, 0.9))], iou_threshold=0.99).recall == 1

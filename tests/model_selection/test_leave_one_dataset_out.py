@@ -75,3 +75,14 @@ def test_in_cross_validate():
 def test_errors(args, y, message):
     with pytest.raises(ValueError, match=message):
         LeaveOneDatasetOut(*args).split(Y, y)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
+def test_missing_splits_are_named(missing):
+    splits = np.array(["training", "testing", missing, "training"], dtype=object)
+    with pytest.raises(ValueError, match=r"official_split\[2\] is .*; it must be one of"):
+        next(
+            LeaveOneDatasetOut(["a", "a", "b", "b"], splits).split(
+                ["A", "B", "C", "D"], ["A", "B", "C", "D"]
+            )
+        )
