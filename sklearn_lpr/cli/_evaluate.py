@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ._labels import load_labels
+from ._labels import image_folder_option, load_labels
 from ._messages import Failure, check_new, check_writable
 from ._model import format_option, load_model, model_option
 
@@ -15,6 +15,7 @@ __all__ = ["evaluate"]
 @click.argument("labels", type=click.Path(exists=True, path_type=Path))
 @format_option
 @model_option
+@image_folder_option
 @click.option("--crops", is_flag=True, help="The images are tight crops of plates.")
 @click.option("--split", help="Evaluate the rows with this value in the column 'split'.")
 @click.option("--by", multiple=True, metavar="COLUMN", help="Break the scores down by a column.")
@@ -29,6 +30,7 @@ def evaluate(
     labels: Path,
     formats: tuple[str, ...],
     model: Path | None,
+    image_folder: Path | None,
     crops: bool,
     split: str | None,
     by: tuple[str, ...],
@@ -49,7 +51,7 @@ def evaluate(
     if csv_path is not None and not overwrite:
         check_new("--csv", csv_path, "may hold labels or the predictions of another model")
     recognizer = load_model(model, formats, detect=not crops)
-    plates = load_labels(labels, split)
+    plates = load_labels(labels, split, image_folder)
     missing = [name for name in by if name not in plates.frame]
     if missing:
         raise click.UsageError(

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .._files import replace_file
-from ._labels import load_labels
+from ._labels import image_folder_option, load_labels
 from ._messages import Failure, check_writable, count, warn
 from ._model import format_option, load_model
 
@@ -31,6 +31,7 @@ _SUFFIXES = (".joblib", ".onnx")
     help="The file to write, for --model: .joblib, or .onnx for inference without Keras.",
 )
 @format_option
+@image_folder_option
 @click.option("--crops", is_flag=True, help="The images are tight crops of plates.")
 @click.option("--split", help="Train on the rows with this value in the column 'split'.")
 @click.option(
@@ -49,6 +50,7 @@ def fine_tune(
     labels: Path,
     output: Path,
     formats: tuple[str, ...],
+    image_folder: Path | None,
     crops: bool,
     split: str | None,
     epochs: int,
@@ -80,7 +82,7 @@ def fine_tune(
         )
     check_writable("--output", output)
     before = load_model(None, formats, detect=not crops)
-    plates = load_labels(labels, split)
+    plates = load_labels(labels, split, image_folder)
     y = plates.target
     train = test = np.arange(len(y))
     if held_out:

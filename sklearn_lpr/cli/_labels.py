@@ -3,12 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+import click
+
 from ._messages import Failure
 
-__all__ = ["load_labels"]
+__all__ = ["image_folder_option", "load_labels"]
+
+image_folder_option = click.option(
+    "--image-folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder that contains all images, if that of LABELS does not.",
+)
 
 
-def load_labels(path: Path, split: str | None) -> Any:
+def load_labels(path: Path, split: str | None, image_folder: Path | None) -> Any:
     """Load the argument LABELS of a command with `load_plates`.
 
     Raises
@@ -19,9 +27,10 @@ def load_labels(path: Path, split: str | None) -> Any:
     from ..datasets import load_plates
 
     try:
-        return load_plates(path, split=split)
+        return load_plates(path, split=split, image_folder=image_folder)
     except ValueError as error:
-        message = str(error)
-        if message.startswith("path="):  # the name in Python
+        # The names in Python.
+        message = str(error).replace("as image_folder", "as --image-folder")
+        if message.startswith("path="):
             message = f"LABELS {message.removeprefix('path=')}"
         raise Failure(message) from error

@@ -2,6 +2,7 @@
 
 import glob
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, takewhile
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 from ..applications._photo_stream import stream_photos, walk_images
 from ._messages import Failure
 
-__all__ = ["TargetPaths", "expand", "write_photo"]
+__all__ = ["TargetPaths", "check_outside", "expand", "write_photo"]
 
 
 def expand(
@@ -55,8 +56,9 @@ def expand(
 def _without_repetition(photos: Iterable[str]) -> Iterator[str]:
     seen = set()
     for photo in photos:
-        if photo not in seen:
-            seen.add(photo)
+        place = os.path.abspath(photo)
+        if place not in seen:
+            seen.add(place)
             yield photo
 
 
@@ -123,7 +125,8 @@ class TargetPaths:
     def __init__(self, folder: Path, base: Path) -> None:
         self.folder = folder
         self.base = Path(os.path.abspath(base))
-        self._used: set[Path] = set()
+        # The number of photos of each path.
+        self._counts: defaultdict[Path, int] = defaultdict(int)
 
     def check(self, names: Iterable[str]) -> None:
         """Check that no named photo, and none in a named folder, is written to its own folder.
@@ -149,11 +152,10 @@ class TargetPaths:
         """
         target = first = self._target(photo).with_suffix(suffix)
         self._check_photo(photo)
-        number = 2
-        while target in self._used:
-            target = first.with_name(f"{first.stem}_{number}{suffix}")
-            number += 1
-        self._used.add(target)
+        while self._counts[target]:
+            self._counts[first] += 1
+            target = first.with_name(f"{first.stem}_{self._counts[first]}{suffix}")
+        self._counts[target] += 1
         return target
 
     def _target(self, photo: str) -> Path:
@@ -178,6 +180,15 @@ def _check_apart(name: str, target: Path, own: list[Path]) -> None:
         raise click.UsageError(
             f"{name!r}: photos would be written to their own folder {str(target)!r}, where they "
             "may replace others; choose another folder."
+        )
+
+
+def check_outside(name: str, folder: Path, source: Path) -> None:
+    """Raise an error if photos are written to a folder around the one that they come from."""
+    if folder.resolve() in source.resolve().parents:
+        raise click.UsageError(
+            f"{name} {folder}: photos would be written to a folder that contains the folder "
+            f"{str(source)!r}, where they may replace others; choose another folder."
         )
 
 

@@ -1,6 +1,7 @@
 """Write the table of `read_photos` as a CSV file that `load_plates` loads."""
 
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -33,6 +34,8 @@ class PlateTable:
     """
 
     def __init__(self, path: str) -> None:
+        if path == "-" and sys.stdout is None:
+            raise Failure("Standard output is closed; pass a file as --csv.")
         self.folder = None if path == "-" else Path(os.path.abspath(path)).parent
         self._stack = ExitStack()
         try:

@@ -1,5 +1,6 @@
 """The command ``read``: photos to a table of plates."""
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from ..applications import iter_photos
 from ._draw import OPENCV_DRAWS_ASCII_ONLY, draw_plates
 from ._messages import check_folder, check_new, check_writable, count, warn
 from ._model import format_option, load_model, model_option
-from ._photo_paths import TargetPaths, expand, write_photo
+from ._photo_paths import TargetPaths, check_outside, expand, write_photo
 from ._plate_table import PlateTable
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def read(
     exit code is 1. load_plates of the package loads the table as labels, after you have corrected
     it.
     """
+    if math.isnan(min_confidence):
+        raise click.UsageError("--min-confidence nan: pass a number from 0 to 1.")
     if jobs == 0:
         raise click.UsageError("--jobs 0: pass the number of threads, or -1 for all cores.")
     if csv_path != "-":
@@ -72,6 +75,8 @@ def read(
         if not overwrite:
             check_new("--csv", Path(csv_path), "its texts may have been corrected")
     check_folder("--draw", draw_folder)
+    if draw_folder is not None:
+        check_outside("--draw", draw_folder, Path.cwd())
     recognizer = load_model(model, formats)
     paths, n_skipped = expand(photos, "--draw", draw_folder)
     if n_skipped and not quiet:

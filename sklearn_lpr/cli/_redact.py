@@ -7,7 +7,7 @@ import click
 from ..images import SampleError
 from ..privacy import PlateRedactor
 from ._messages import check_folder, count, warn
-from ._photo_paths import TargetPaths, expand, write_photo
+from ._photo_paths import TargetPaths, check_outside, expand, write_photo
 
 __all__ = ["redact"]
 
@@ -52,6 +52,7 @@ def redact(ctx: click.Context, source: str, target: Path, method: str, missing: 
         )
     folder = Path(source) if Path(source).is_dir() else Path(source).parent
     check_folder("TARGET", target)
+    check_outside("TARGET", target, folder)
     photos, n_skipped = expand([source], "TARGET", target)
     if n_skipped:
         click.echo(f"{count(n_skipped, 'photo')} in TARGET {target} are skipped.", err=True)

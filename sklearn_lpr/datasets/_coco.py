@@ -221,12 +221,15 @@ def _find_photo(photo: _Photo, folders: list[Path], root: Path) -> Path:
     if not isinstance(name, str) or not name:
         raise ValueError(f"{photo.place}: the field 'file_name' is {name!r}.")
     place = f"{photo.place}: the field 'file_name'"
-    for folder in folders:
-        if os.path.isfile(folder / name):
-            check_inside(os.path.abspath(folder / name), root, place, FOLDER_REMEDY)
-            return folder / name
+    # Programs on Windows write backslashes.
+    for spelling in dict.fromkeys((name, name.replace("\\", "/"))):
+        for folder in folders:
+            if os.path.isfile(folder / spelling):
+                check_inside(os.path.abspath(folder / spelling), root, place, FOLDER_REMEDY)
+                return folder / spelling
     raise FileNotFoundError(
-        f"{place} is {name!r}, and there is no such file in {[str(folder) for folder in folders]}."
+        f"{place} is {name!r}, and there is no such file in {[str(folder) for folder in folders]}; "
+        "pass the folder of the photos as image_folder."
     )
 
 

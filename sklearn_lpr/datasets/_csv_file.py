@@ -29,7 +29,9 @@ def read_csv(
 ) -> Iterator[CsvRow]:
     """Read the rows of a CSV file, with all values as text.
 
-    White space and invisible characters around a value are removed.
+    White space and invisible characters around a value are removed. What spreadsheet programs write
+    is read: empty rows, empty columns after the last name, and rows without the last values if no
+    row has values in these columns.
 
     Parameters
     ----------
@@ -52,27 +54,56 @@ def read_csv(
         If the file is not a CSV file in one of the encodings, or lacks a required column.
     """
     aliases = aliases or {}
+    rows = list(_read_rows(path, encodings))
+    if rows and rows[0].problem is not None:
+        raise rows[0].problem
+    header = _without_empty_end(rows[0].cells) if rows else []
+    columns = [aliases.get(name, name) for name in header]
+    _check_columns(path, header, columns, required, aliases)
+    rows = [row for row in rows[1:] if row.problem is not None or any(row.cells)]
+    n_used = max((len(_without_empty_end(row.cells)) for row in rows), default=0)
+    n_needed = n_used if any(len(row.cells) >= len(columns) for row in rows) else len(columns)
+    for row in rows:
+        if row.problem is not None:
+            raise row.problem
+        problem = None
+        if len(_without_empty_end(row.cells)) > len(columns) or len(row.cells) < n_needed:
+            problem = ValueError(
+                f"{row.place}: the row has {len(row.cells)} fields, more or fewer than the "
+                f"{len(columns)} fields of the header: {row.cells!r}."
+            )
+        values = dict(zip(columns, row.cells, strict=False))
+        if problem is None:
+            values = {**dict.fromkeys(columns, ""), **values}
+        yield CsvRow(row.place, values, problem)
+
+
+class _RawRow(NamedTuple):
+    """The cells of a row, without white space around them, or the error of the file after it."""
+
+    place: str
+    cells: list[str]
+    problem: ValueError | None = None
+
+
+def _read_rows(path: Path, encodings: Sequence[str]) -> Iterator[_RawRow]:
+    """Read the rows of a file, and at its end the error of a row that is not one of a CSV file."""
     lines = io.StringIO(read_text(path, *encodings), newline="")
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, strict=True, skipinitialspace=True)
     try:
-        header = next(reader, [])
-        names = [strip_invisible(name) for name in header]
-        columns = [aliases.get(name, name) for name in names]
-        _check_columns(path, header, columns, required, aliases)
-        for values in filter(None, reader):
+        for values in reader:
             place = f"{str(path)!r}, line {reader.line_num}"
-            problem = None
-            if len(values) != len(columns):
-                problem = ValueError(
-                    f"{place}: the row has {len(values)} fields, more or fewer than the "
-                    f"{len(columns)} fields of the header: {values!r}."
-                )
-            cells = map(strip_invisible, values)
-            yield CsvRow(place, dict(zip(columns, cells, strict=False)), problem)
+            yield _RawRow(place, [strip_invisible(value) for value in values])
     except csv.Error as error:
-        raise ValueError(
-            f"{str(path)!r}, line {reader.line_num}: this is not a row of a CSV file: {error}."
-        ) from error
+        place = f"{str(path)!r}, line {reader.line_num}"
+        problem = ValueError(f"{place}: this is not a row of a CSV file: {error}.")
+        problem.__cause__ = error
+        yield _RawRow(place, [], problem)
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
+    n_used = max((index for index, cell in enumerate(cells, start=1) if cell), default=0)
+    return cells[:n_used]
 
 
 def _check_columns(

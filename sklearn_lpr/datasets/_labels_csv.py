@@ -168,6 +168,10 @@ def check_file(row: CsvRow, folder: Path) -> None:
     place = f"{row.place}: the column 'file'"
     check_inside(file, folder, place, FOLDER_REMEDY)
     if not os.path.isfile(folder / file):
+        if "\\" in file:
+            remedy = "write the path with slashes instead of backslashes"
+        else:
+            remedy = "correct the path, or pass the folder that it is relative to as image_folder"
         raise FileNotFoundError(
-            f"{place} is {file!r}, and there is no such file in {str(folder)!r}."
+            f"{place} is {file!r}, and there is no such file in {str(folder)!r}; {remedy}."
         )

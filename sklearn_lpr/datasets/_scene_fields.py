@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..images import box_corners, corners_from_box
 from ._fields import parse_text, require_quad, sort_corners
 from ._files import image_names
-from ._scene_bunch import MIN_THICKNESS, ScenePlate
+from ._scene_bunch import MIN_THICKNESS, ScenePlate, corners_kind
 
 __all__ = [
     "CLASSES",
@@ -108,7 +108,8 @@ class PlateParser(NamedTuple):
     def read_polygon(self, points: npt.ArrayLike, where: str, text: str = "") -> ScenePlate:
         """Convert a polygon, in pixels, to a plate.
 
-        The corners of a quadrilateral are sorted. Of other polygons the box around them is used.
+        The corners of a quadrilateral are sorted. Of other polygons the box around them is used. An
+        upright rectangle is a box, since some programs write boxes as polygons.
 
         Raises
         ------
@@ -119,11 +120,12 @@ class PlateParser(NamedTuple):
         if len(polygon) > 4 and (polygon[0] == polygon[-1]).all():
             polygon = polygon[:-1]
         if len(polygon) == 4:
-            corners, kind = sort_corners(polygon), "corners"
+            corners = sort_corners(polygon)
         else:
             low, high = polygon.min(axis=0), polygon.max(axis=0)
-            corners, kind = box_corners(*low.tolist(), *(high - low).tolist()), "box"
-        return ScenePlate(self._check(corners, polygon.tolist(), where), text, kind)
+            corners = box_corners(*low.tolist(), *(high - low).tolist())
+        corners = self._check(corners, polygon.tolist(), where)
+        return ScenePlate(corners, text, corners_kind(corners))
 
     def _check(
         self, corners: npt.NDArray[np.float64], value: object, where: str
@@ -141,6 +143,7 @@ class PhotoFinder:
 
     def __init__(self) -> None:
         self._stems: dict[Path, dict[str, list[str]]] = {}
+        self._folders: dict[Path, list[Path]] = {}
 
     def find(self, annotation: Path, name: str) -> Path:
         """Find the photo with the stem of the annotation, or else the one with a name.
@@ -165,7 +168,10 @@ class PhotoFinder:
         ValueError
             If there are several.
         """
-        folders = [annotation.parent, *self._parallel(annotation.parent)]
+        if annotation.parent not in self._folders:
+            parallel = self._parallel(annotation.parent)
+            self._folders[annotation.parent] = [annotation.parent, *parallel]
+        folders = self._folders[annotation.parent]
         base = re.split(r"[/\\]", name)[-1]
         for folder in folders:
             files = self._list(folder).get(annotation.stem, [])

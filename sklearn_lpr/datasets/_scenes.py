@@ -16,6 +16,7 @@ from ._scene_bunch import MIN_THICKNESS, ScenePlate, corners_kind, scene_bunch, 
 
 __all__ = ["load_scenes"]
 
+_CLASS = "class"
 _LABELS = "labels.csv"
 _KINDS = ("corners", "box")
 
@@ -72,7 +73,8 @@ def load_scenes(
     - ``text``, optional: the text of the plate, empty if it is unknown;
     - ``split``, optional: the split of the photo.
 
-    Further columns are ignored. The photos themselves are not read; `validate_scenes` checks
+    All rows are plates: a column ``class`` with several values is an error. Further columns are
+    ignored. The photos themselves are not read; `validate_scenes` checks
     whether the corners lie inside them.
 
     Parameters
@@ -183,6 +185,12 @@ def _photo_parser(
 ) -> Callable[[_Photo], dict[str, Any]]:
     """Build a function that reads the rows of a photo."""
     header = next((photo.values for photo in photos if photo.problem is None), {"corners": ""})
+    classes = sorted({row.values.get(_CLASS, "") for photo in photos for row in photo.rows} - {""})
+    if len(classes) > 1:
+        raise ValueError(
+            f"{str(labels)!r}: the column {_CLASS!r} has several values, {classes}; keep the rows "
+            "of plates only, or remove the column if all rows are plates."
+        )
     columns = find_corner_columns(header, f"{str(labels)!r}, line 1")
     if columns is None:
         raise ValueError(

@@ -194,9 +194,11 @@ def _near_pairs(inspections: Sequence[ImageInspection], samples: list[int]) -> d
             columns = _signs(inspections, samples[other : other + _BLOCK])
             # The product of two vectors of +-1 is the number of equal minus different bits.
             near = rows @ columns.T >= rows.shape[1] - 2 * _HASH_TOLERANCE
-            for row, column in zip(*np.nonzero(near), strict=True):
-                if other + column < start + row:
-                    found.setdefault(samples[start + row], samples[other + column])
+            if other == start:
+                near = np.tril(near, -1)  # earlier samples only
+            first = near.argmax(axis=1)
+            for row in np.flatnonzero(near.any(axis=1)):
+                found.setdefault(samples[start + row], samples[other + first[row]])
     return found
 
 

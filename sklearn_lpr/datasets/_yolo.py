@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from .._sklearn_compat import validate_params
 from ..images import box_corners, read_image_size
@@ -23,8 +24,8 @@ __all__ = ["load_yolo"]
 
 _BOX = 4
 
-# Keypoints fill their box: numbers are those of a box and four keypoints, and not of a polygon, if
-# the box around the keypoints and the box have at least this intersection over union.
+# Numbers are those of a box and of keypoints that fill it, and not of a polygon, if the box around
+# the keypoints and the box have at least this intersection over union.
 _MIN_IOU = 0.5
 
 
@@ -77,9 +78,9 @@ def load_yolo(
 
     The first is a box, given by its centre; the second the four corners, in any order. The third is
     a box with four keypoints, which are the corners; each may be followed by its visibility (0, 1
-    or 2). If a keypoint is not annotated (visibility 0 or coordinates of -1), the box is used. Of
-    polygons with another number of points, the box around them is used. A photo whose text file is
-    empty or missing has no plate. Only the headers of the photos are read, for their size.
+    or 2). If a keypoint is not annotated (visibility 0, or both coordinates 0 or -1), the box is
+    used. Of polygons with another number of points, the box around them is used. A photo whose text
+    file is empty or missing has no plate. Only the headers of the photos are read, for their size.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ def load_yolo(
     Raises
     ------
     FileNotFoundError
-        If `path` is missing.
+        If `path` is missing, or a text file with objects has no photo that can be read.
     ValueError
         If an annotation is invalid, empty or outside the photo (the message names file, line and
         value), a photo cannot be read, a class or the split does not exist, or no photo with a
@@ -180,7 +181,8 @@ def load_yolo(
 
 def _find_photos(home: Path) -> Iterator[_Photo]:
     owners: dict[Path, str] = {}
-    for folder in walk_folders(home):
+    folders = list(walk_folders(home))
+    for folder in folders:
         for name in image_names(folder):
             file = (folder / name).relative_to(home).as_posix()
             split = split_name(folder, home)
@@ -200,6 +202,27 @@ def _find_photos(home: Path) -> Iterator[_Photo]:
                 yield _Photo(file, split, list(_read_objects(labels)), has_labels=True)
             except ValueError as error:
                 yield _Photo(file, split, [], has_labels=True, problem=error)
+    yield from _without_photo(folders, home, {os.path.abspath(labels) for labels in owners})
+
+
+def _without_photo(folders: list[Path], home: Path, used: set[str]) -> Iterator[_Photo]:
+    """Find text files with objects whose photo is missing, or of a format that cannot be read."""
+    for folder in folders:
+        for labels in sorted(folder.iterdir()):
+            if labels.suffix.lower() != ".txt" or os.path.abspath(labels) in used:
+                continue
+            try:
+                objects = list(_read_objects(labels))
+            except (OSError, ValueError):  # another file, such as a list of classes
+                continue
+            if objects:
+                problem = FileNotFoundError(
+                    f"{str(labels)!r} has no photo of the same name that can be read, beside it or "
+                    "in the folder 'images'; add it as JPEG or PNG, or remove the text file."
+                )
+                file = labels.relative_to(home).as_posix()
+                split = split_name(folder, home)
+                yield _Photo(file, split, [], has_labels=True, problem=problem)
 
 
 def _find_labels(photo: Path) -> Path | None:
@@ -243,7 +266,10 @@ def _read_objects(path: Path) -> Iterator[_Object]:
 
 
 def _read_plate(item: _Object, parser: PlateParser) -> ScenePlate:
-    numbers = _without_keypoints(item.numbers)
+    try:
+        numbers = _without_keypoints(item.numbers)
+    except ValueError as error:
+        raise ValueError(f"{item.place}: {error}") from error
     if len(numbers) == _BOX:
         return parser.read_box(numbers, "yolo", f"{item.place}: the box")
     points = np.reshape(numbers, (-1, 2))
@@ -259,20 +285,51 @@ def _without_keypoints(numbers: list[float]) -> list[float]:
     """Return the corners of a box with four keypoints, or the box if they are not annotated.
 
     Other numbers are returned as they are.
+
+    Raises
+    ------
+    ValueError
+        If there is another number of keypoints than four.
     """
-    box, keypoints = numbers[:_BOX], numbers[_BOX:]
-    visibility = [2.0] * 4
-    if len(keypoints) == 12:
-        visibility = keypoints[2::3]
-        keypoints = [number for index, number in enumerate(keypoints) if index % 3 < 2]
-    if len(keypoints) != 8 or not {0, 1, 2}.issuperset(visibility):
-        return numbers
-    if 0 in visibility or keypoints == [-1.0] * 8:
+    box, rest = numbers[:_BOX], numbers[_BOX:]
+    if len(rest) >= 12 and len(rest) % 3 == 0 and {0, 1, 2}.issuperset(rest[2::3]):
+        keypoints = np.reshape(rest, (-1, 3))
+        if not keypoints[:, 2].all():
+            return box
+        return _four_corners(keypoints[:, :2])
+    keypoints = np.reshape(rest, (-1, 2))
+    annotated = keypoints[~np.isin(keypoints, (0, -1)).all(axis=1)]
+    if len(keypoints) == 4 and not len(annotated):
         return box
-    x, y, width, height = box
-    if width <= 0 or height <= 0:
+    if len(keypoints) < 4 or not _are_keypoints(box, annotated):
         return numbers
-    points = np.reshape(keypoints, (4, 2))
-    around = box_corners(*points.min(axis=0).tolist(), *np.ptp(points, axis=0).tolist())
-    overlap = iou(around, box_corners(x - width / 2, y - height / 2, width, height))
-    return keypoints if overlap >= _MIN_IOU else numbers
+    return box if len(annotated) < len(keypoints) else _four_corners(keypoints)
+
+
+def _four_corners(keypoints: npt.NDArray[np.float64]) -> list[float]:
+    if len(keypoints) != 4:
+        raise ValueError(
+            f"an object has a box and {len(keypoints)} keypoints; four are needed, the corners of "
+            "the plate."
+        )
+    return keypoints.ravel().tolist()
+
+
+def _are_keypoints(box: list[float], points: npt.NDArray[np.float64]) -> bool:
+    """Return whether numbers are those of a box with keypoints, and not points of a polygon.
+
+    The box is then filled by the keypoints, or has a margin: its centre is among them, and its
+    width and height, taken as a point, are not near them.
+    """
+    x, y, width, height = box
+    if width <= 0 or height <= 0 or not len(points):
+        return False
+    low, high = points.min(axis=0), points.max(axis=0)
+    whole = box_corners(x - width / 2, y - height / 2, width, height)
+    if iou(box_corners(*low.tolist(), *(high - low).tolist()), whole) >= _MIN_IOU:
+        return True
+    holds = (low >= whole[0]).all() and (high <= whole[2]).all()
+    among = (low < (x, y)).all() and ((x, y) < high).all()
+    side = high - low
+    near = (low - side <= (width, height)).all() and ((width, height) <= high + side).all()
+    return bool(holds and among and not near)

@@ -20,7 +20,8 @@ from sklearn_lpr.calibration import CalibratedRecognizer
 from sklearn_lpr.cli import main
 from sklearn_lpr.cli._fine_tune import _calibrate, _warn_of_few_plates
 from sklearn_lpr.cli._messages import Failure
-from sklearn_lpr.cli._photo_paths import write_photo
+from sklearn_lpr.cli._photo_paths import TargetPaths, write_photo
+from sklearn_lpr.cli._plate_table import PlateTable
 from sklearn_lpr.cli._redact import _MARGIN
 from sklearn_lpr.datasets import load_plates, make_plates
 from sklearn_lpr.decoding import EMPTY_PREDICTION, PlateReading
@@ -347,6 +348,60 @@ def test_a_photo_that_is_named_twice_is_read_once(fixed):
     assert result.stderr.startswith("3 photos read: 3 plates, 1 photo without a plate; 0 photos")
     files = [row["file"] for row in rows_of(result.stdout)]
     assert files == ["photos/a.png", "photos/a.png", "photos/d.png", "photos/b/c.png"]
+
+
+def test_a_photo_that_is_spelled_in_two_ways_is_read_once(fixed):
+    result = run("read", "photos", "./photos/a.png", fixed / "photos/d.png")
+    assert result.stderr.startswith("3 photos read: 3 plates")
+
+
+def test_min_confidence_is_a_number(fixed):
+    result = run("read", "photos", "--min-confidence", "nan")
+    assert result.exit_code == 2
+    assert "--min-confidence nan: pass a number from 0 to 1" in result.stderr
+
+
+def test_a_closed_standard_output_is_an_error(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(Failure, match="Standard output is closed; pass a file as --csv"):
+        PlateTable("-")
+
+
+def test_drawings_of_one_name_are_numbered(tmp_path):
+    targets = TargetPaths(tmp_path / "drawn", tmp_path / "here")
+    names = [targets(str(tmp_path / f"{day}/1.png"), ".jpg").name for day in "abc"]
+    names.append(targets(str(tmp_path / "d/1_2.png"), ".jpg").name)
+    assert names == ["1.jpg", "1_2.jpg", "1_3.jpg", "1_2_2.jpg"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("redact", "photos/b", "photos"),
+        ("redact", "photos/b", "."),
+        ("read", "a.png", "--draw", ".."),
+    ],
+)
+def test_photos_are_not_written_around_their_folder(fixed, arguments, monkeypatch):
+    if arguments[0] == "read":
+        monkeypatch.chdir(fixed / "photos")
+    before = {path: path.read_bytes() for path in fixed.rglob("*.*")}
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "would be written to a folder that contains the folder" in result.stderr
+    assert {path: path.read_bytes() for path in fixed.rglob("*.*")} == before
+
+
+def test_evaluate_takes_the_folder_of_the_images(labels, fixed):
+    (fixed / "tables").mkdir()
+    (fixed / "tables/labels.csv").write_text((fixed / labels).read_text())
+    (fixed / "tables/absolute.csv").write_text(f"file,text\n{fixed / 'photos/a.png'},C\n")
+    result = run("evaluate", "tables/labels.csv", "--image-folder", "photos")
+    assert result.exit_code == 0, result.output
+    assert "plate accuracy 50.0%" in result.stdout
+    result = run("evaluate", "tables/absolute.csv")
+    assert result.exit_code == 2
+    assert "pass a folder that contains all images as --image-folder" in result.stderr
 
 
 def test_raw_photos_in_a_folder_are_left_out_with_a_warning(fixed):

@@ -235,3 +235,24 @@ def test_images_that_occur_twice_are_left_out(write, ids, names, message):
     with pytest.warns(UserWarning, match=message):
         scenes = load_coco(path, on_error="warn")
     assert scenes.frame["file"].tolist() == ["3.png"]
+
+
+@pytest.mark.parametrize("name", ["1.png", "sub\\1.png", "sub/1.png"])
+def test_paths_of_windows_are_found(write, tmp_path, name):
+    path = write(plate(), photos=["sub/1.png" if "sub" in name else "1.png"])
+    content = json.loads(path.read_text())
+    content["images"][0]["file_name"] = name
+    path.write_text(json.dumps(content))
+    assert len(load_coco(path).data) == 1
+
+
+def test_the_error_of_a_missing_photo_names_image_folder(write):
+    path = write(plate())
+    (path.parent / "1.png").rename(path.parent / "2.png")
+    with pytest.raises(FileNotFoundError, match="pass the folder of the photos as image_folder"):
+        load_coco(path)
+
+
+def test_a_polygon_that_is_a_box_has_its_kind(write):
+    scenes = load_coco(write(plate(segmentation=[[10, 20, 60, 20, 60, 40, 10, 40]])))
+    assert scenes.frame["kinds"][0] == ["box"]

@@ -246,3 +246,61 @@ def test_a_name_longer_than_file_systems_allow_names_its_line(write):
     path = write("file,text", f"{'a' * 5000}.jpg,AB12")
     with pytest.raises(FileNotFoundError, match="line 2: the column 'file' is 'aaa"):
         load_plates(path)
+
+
+SPREADSHEET = {
+    "rows without the last values": [
+        "file,text,split,error",
+        "0.jpg,AB1,a,",
+        "1.jpg,CD2,b",
+        "2.jpg,EF3,c",
+    ],
+    "an empty row": [
+        "file,text,split,error",
+        "0.jpg,AB1,a,",
+        ",,,",
+        "1.jpg,CD2,b,",
+        "2.jpg,EF3,c,",
+    ],
+    "empty columns": ["file,text,split,,", "0.jpg,AB1,a,,", "1.jpg,CD2,b,", "2.jpg,EF3,c"],
+    "spaces before quotes": [
+        "file, text, split",
+        '0.jpg, "AB1", a',
+        "1.jpg, CD2, b",
+        '2.jpg, "EF3", "c"',
+    ],
+}
+
+
+@pytest.mark.parametrize("lines", SPREADSHEET.values(), ids=SPREADSHEET)
+def test_tables_of_spreadsheet_programs_are_read(write, lines):
+    plates = load_plates(write(*lines))
+    assert plates.target.tolist() == ["AB1", "CD2", "EF3"]
+    assert plates.frame["split"].tolist() == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["0.jpg,AB1,a", "1.jpg,CD2", "2.jpg,EF3,b"],  # a column that others have
+        ["0.jpg,AB1", "1.jpg,CD2"],  # no row has all columns
+        ["0.jpg,AB1,a,b"],
+    ],
+)
+def test_rows_with_another_number_of_values_are_errors(write, lines):
+    with pytest.raises(ValueError, match=r"the row has \d fields, more or fewer than the 3 fields"):
+        load_plates(write("file,text,split", *lines))
+
+
+def test_the_rows_before_a_damaged_one_are_checked_first(write):
+    with pytest.raises(ValueError, match="line 3: this is not a row of a CSV file"):
+        load_plates(write("file,text", "0.jpg,AB1", '1.jpg,"CD"2'))
+
+
+@pytest.mark.parametrize(
+    ("file", "remedy"),
+    [("photos\\0.jpg", "slashes instead of backslashes"), ("9.jpg", "relative to as image_folder")],
+)
+def test_the_error_of_a_missing_image_says_what_to_do(write, file, remedy):
+    with pytest.raises(FileNotFoundError, match=remedy):
+        load_plates(write("file,text", f"{file},AB1"))

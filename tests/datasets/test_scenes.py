@@ -192,3 +192,12 @@ def test_real_scenes(shared_data, name, n_photos, n_plates):
     scenes = load_scenes(folder)
     assert len(scenes.data) == n_photos
     assert sum(map(len, scenes.target)) == scenes.frame["n_plates"].sum() == n_plates
+
+
+def test_rows_of_other_objects_are_errors(write):
+    columns = "file,class,xmin,ymin,xmax,ymax"
+    path = write(columns, "street.jpg,car,0,0,90,90", "street.jpg,plate,10,20,50,40")
+    with pytest.raises(ValueError, match=r"'class' has several values, \['car', 'plate'\]; keep"):
+        load_scenes(path)
+    path = write(columns, "street.jpg,plate,0,0,90,90", "garden.jpg,,,,,")
+    assert [len(quads) for quads in load_scenes(path).target] == [1, 0]

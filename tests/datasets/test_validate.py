@@ -1,10 +1,12 @@
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
 from sklearn_lpr import PlateImage
-from sklearn_lpr.datasets import make_plates
+from sklearn_lpr.datasets import _validate_images, make_plates
 from sklearn_lpr.datasets._validate import PlateReport, validate_plates
 from sklearn_lpr.images import box_corners
 from sklearn_lpr.syntax import PlateSyntax
@@ -378,3 +380,12 @@ def test_summary(plates):
 def test_plates_without_any_text(plates):
     report = validate(plates[0][:1], [""])
     assert str(report).endswith("Plates by length: none.\nPlates by character: none.")
+
+
+def test_near_duplicates_name_the_first_earlier_image(monkeypatch):
+    hashes = [b"\x00" * 8, b"\xff" * 8, b"\x01" + b"\x00" * 7, b"\xff" * 7 + b"\xfe", b"\x00" * 8]
+    inspections = [SimpleNamespace(difference_hash=each) for each in hashes]
+    for block in (2, 3, 100):
+        monkeypatch.setattr(_validate_images, "_BLOCK", block)
+        found = _validate_images._near_pairs(inspections, list(range(5)))
+        assert found == {2: 0, 3: 1, 4: 0}

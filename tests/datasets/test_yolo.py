@@ -210,3 +210,60 @@ def test_links_to_folders_are_followed_once(write, tmp_path):
     (home / "train").symlink_to(tmp_path / "elsewhere")
     (home / "train" / "again").symlink_to(home)
     assert load_yolo(home).frame["file"].tolist() == ["1.png", "train/2.png"]
+
+
+# The plate is 100 x 20 pixels of a photo of 1000 x 500, and the box has a margin of 10 pixels.
+PLATE = [[0.45, 0.48], [0.55, 0.48], [0.55, 0.52], [0.45, 0.52]]
+PADDED = "0 0.5 0.5 0.12 0.08"
+
+
+@pytest.mark.parametrize("flag", ["", " 1", " 2"])
+def test_keypoints_in_a_box_with_a_margin_are_the_corners(write, flag):
+    line = " ".join([PADDED, *(f"{x} {y}{flag}" for x, y in PLATE)])
+    scenes = load_yolo(write("1.png", "1.txt", line))
+    np.testing.assert_allclose(scenes.target[0], [np.multiply(PLATE, (200, 100))])
+
+
+@pytest.mark.parametrize("missing", ["0 0", "-1 -1"])
+def test_the_box_is_used_if_a_corner_is_not_annotated(write, missing):
+    points = " ".join([missing, *(f"{x} {y}" for x, y in PLATE[1:])])
+    scenes = load_yolo(write("1.png", "1.txt", f"0 0.5 0.5 0.1 0.04 {points}"))
+    np.testing.assert_allclose(scenes.target[0], [np.multiply(PLATE, (200, 100))])
+    assert scenes.frame["kinds"][0] == ["box"]
+
+
+@pytest.mark.parametrize("flag", ["", " 2"])
+@pytest.mark.parametrize("n_more", [2, 4])
+def test_another_number_of_keypoints_is_an_error(write, flag, n_more):
+    points = [*PLATE, *[[0.5, 0.5]] * n_more]
+    line = " ".join([PADDED, *(f"{x} {y}{flag}" for x, y in points)])
+    with pytest.raises(ValueError, match=f"line 1: .* a box and {4 + n_more} keypoints; four are"):
+        load_yolo(write("1.png", "1.txt", line))
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("n_points", [6, 7, 8, 10])
+def test_polygons_are_no_boxes_with_keypoints(write, seed, n_points):
+    rng = np.random.default_rng(seed)
+    centre, side = rng.uniform(0.2, 0.8, 2), rng.uniform(0.02, 0.15, 2)
+    angles = np.sort(rng.uniform(0, 2 * np.pi, n_points)) + rng.uniform(0, 2 * np.pi)
+    points = centre + side * np.column_stack([np.cos(angles), np.sin(angles)])
+    line = " ".join(["0", *(f"{x:.6f} {y:.6f}" for x, y in points)])
+    scenes = load_yolo(write("1.png", "1.txt", line))
+    (found,) = scenes.target[0]
+    np.testing.assert_allclose(found[0], points.min(axis=0) * (200, 100), atol=1e-3)
+    np.testing.assert_allclose(found[2], points.max(axis=0) * (200, 100), atol=1e-3)
+
+
+@pytest.mark.parametrize("photo", [None, "images/2.heic"])
+def test_objects_without_a_photo_are_errors(write, photo):
+    home = write("images/1.png", "labels/1.txt")
+    (home / "labels/2.txt").write_text(BOX)
+    (home / "labels/classes.txt").write_text("plate\ncar\n")
+    (home / "labels/3.txt").write_text("")
+    if photo is not None:
+        (home / photo).write_bytes(b"?")
+    with pytest.raises(FileNotFoundError, match=r"2\.txt' has no photo of the same name"):
+        load_yolo(home)
+    with pytest.warns(UserWarning, match="2\\.txt' has no photo"):
+        assert load_yolo(home, on_error="warn").frame["file"].tolist() == ["images/1.png"]
