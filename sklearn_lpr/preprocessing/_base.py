@@ -1,6 +1,7 @@
 """Base class of the image transformers."""
 
 import copy
+import warnings
 from collections.abc import Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -90,6 +91,11 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
         -------
         ndarray of shape (n_samples, ...)
             The results, as described for the class. They share no memory with X.
+
+        Warns
+        -----
+        UserWarning
+            If samples have corners, which only a `PlateCropper` and a `PlateRedactor` use.
         """
         self._validate_params()
         samples = check_images(X)
@@ -122,7 +128,15 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
         return self
 
     def _check_samples(self, samples: list[PlateImage]) -> None:
-        """Raise an error for invalid samples before any is processed."""
+        """Raise an error for invalid samples, or warn, before any is processed."""
+        n_located = sum(sample.corners is not None for sample in samples)
+        if n_located:
+            warnings.warn(
+                f"{n_located} of {len(samples)} samples have corners, which {type(self).__name__} "
+                "does not use: it takes the whole image. Put a PlateCropper before it.",
+                UserWarning,
+                stacklevel=3,
+            )
 
     def _transform_or_pass(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Any:
         if is_blank(pixels):

@@ -16,7 +16,7 @@ from sklearn_lpr import LPRNetCTC
 from sklearn_lpr.datasets import make_plates
 from sklearn_lpr.export import load_pipeline, to_onnx
 from sklearn_lpr.networks._weights_file import transfer_weights
-from sklearn_lpr.preprocessing import PlateNormalizer
+from sklearn_lpr.preprocessing import PlateCropper, PlateNormalizer
 from sklearn_lpr.training._checkpoint import Checkpoint, check_like
 
 __all__ = ["MODEL_KINDS", "check_model_file", "damage_model_file"]
@@ -66,7 +66,7 @@ def check_model_file(kind: str, path: Path) -> tuple[bool, str]:
 @cache
 def _intact() -> _Intact:
     X, y = make_plates(8, layouts="eu", random_state=0, return_X_y=True)
-    plates = PlateNormalizer().fit_transform(X)
+    plates = PlateNormalizer().fit_transform(PlateCropper().fit_transform(X))
     recognizer = LPRNetCTC(n_filters=4, max_iter=1, random_state=0)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -28,6 +28,9 @@ from sklearn_lpr.preprocessing import (
 )
 from sklearn_lpr.privacy import PlateRedactor
 
+# All transformers get the same photos, with the corners that some of them need.
+pytestmark = pytest.mark.filterwarnings("ignore:.* samples have corners:UserWarning")
+
 TRANSFORMERS = [
     PlateCropper(missing="whole", margin=0.1),
     PlateCropper(missing="whole", rectify=False),
@@ -389,3 +392,14 @@ def test_the_default_output_can_be_set_in_a_pipeline(transformer, mixed, transfo
 def test_data_frames_are_rejected_as_output(transformer, transform):
     with pytest.raises(ValueError, match=f"{type(transformer).__name__} returns images"):
         make_pipeline(transformer).set_output(transform=transform)
+
+
+@pytest.mark.filterwarnings("default:.* samples have corners:UserWarning")
+@pytest.mark.parametrize("transformer", [PlateNormalizer(), RowJoiner(), CharacterSegmenter()])
+def test_corners_that_are_not_used_are_warned_of(transformer):
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 120, 3), dtype=np.uint8)
+    located = PlateImage(pixels, box_corners(20, 20, 60, 20))
+    name = type(transformer).__name__
+    with pytest.warns(UserWarning, match=f"1 of 2 samples have corners, which {name} does not use"):
+        transformer.transform([pixels, located])
+    transformer.transform(PlateCropper(missing="whole").transform([pixels, located]))
