@@ -63,6 +63,7 @@ def test_groups_are_columns_of_any_table():
     [
         np.array(["2026-01-01", "2026-01-02"], "M8[ns]"),
         pd.DatetimeIndex(["2026-01-01", "2026-01-02"]),
+        pd.array(["2026-01-01", "2026-01-02"], dtype="datetime64[ns]"),
     ],
 )
 def test_groups_of_dates_are_dates(dates):

@@ -11,8 +11,9 @@ from sklearn.utils import check_consistent_length
 
 from .._estimator import PlateEstimator
 from .._sklearn_compat import Interval
-from ..images import PlateImage, check_images, is_blank, object_array
+from ..images import PlateImage, check_images, is_blank, naming_sample, object_array
 from ..images._channels import to_rgb
+from ..images._corners import check_convex
 from ..images._map_samples import map_samples
 from ..images._quads import check_plates, quad_area
 from ._photo_search import PhotoSearch
@@ -223,12 +224,12 @@ def plate_corners(samples: list[PlateImage], y: Any) -> list[Floats]:
                 "y is None and no sample has corners; pass the corners of the plates in each "
                 "photo as y, or PlateImage objects with corners as X."
             )
-        return [
-            check_plates(
-                [] if sample.corners is None else [sample.corners], f"the corners of X[{index}]"
-            )
-            for index, sample in enumerate(samples)
-        ]
+        corners = []
+        for index, sample in enumerate(samples):
+            quads = [] if sample.corners is None else [sample.corners]
+            with naming_sample(index):
+                corners.append(np.reshape([check_convex(quad) for quad in quads], (-1, 4, 2)))
+        return corners
     check_consistent_length(samples, y)
     return [check_plates(quads, f"y[{index}]") for index, quads in enumerate(y)]
 

@@ -226,7 +226,8 @@ class SceneAugmenter(PlateEstimator):
         -------
         callable
             From a photo's index and a `numpy.random.Generator` to a `SceneCrop`. It may be called
-            from several threads.
+            from several threads. It raises a ValueError if the plate that it draws lies outside its
+            photo.
 
         Raises
         ------

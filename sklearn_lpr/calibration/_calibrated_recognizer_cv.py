@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from math import fsum
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -30,6 +31,9 @@ from ._maps import (
 )
 
 __all__ = ["CalibratedRecognizer", "CalibratedRecognizerCV"]
+
+# Weights that are normalized to a sum are this close to it.
+_ROUNDING = 1e-9
 
 
 class CalibratedRecognizer(BaseRecognizerWrapper):
@@ -273,7 +277,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
             If `estimator` does not end in a recognizer.
         ValueError
             If texts, plates or parameters are invalid, there are fewer distinct plates than folds,
-            or `estimator` is a `FrozenEstimator` and ``ensemble=True``.
+            `cv` has no splits, or `estimator` is a `FrozenEstimator` and ``ensemble=True``.
 
         Warns
         -----
@@ -307,7 +311,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
                 stacklevel=3,
             )
         else:
-            self._warn_of_few_predictions(n_predictions, [float(sum(each)) for each in counted])
+            self._warn_of_few_predictions(n_predictions, [fsum(each) for each in counted])
         if self.ensemble:
             calibrated = [
                 self._calibrated(fold.estimator, [fold], texts, weights) for fold in folds
@@ -325,7 +329,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         fewest = min(n_predictions) if self.ensemble else sum(n_predictions)
         weight = min(weights) if self.ensemble else sum(weights)
         needed = MIN_PREDICTIONS[self.method]
-        if min(fewest, weight) >= needed:
+        if fewest >= needed and weight >= needed * (1 - _ROUNDING):
             return
         if fewest >= needed:
             found = f"{fewest} held-out predictions whose weights sum to {weight:.3g}"

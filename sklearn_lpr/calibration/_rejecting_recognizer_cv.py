@@ -232,7 +232,7 @@ class RejectingRecognizerCV(BaseRecognizerCV):
             If `estimator` does not end in a recognizer.
         ValueError
             If texts, plates or parameters are invalid, there are fewer distinct plates than folds,
-            or a `confidence_level` is set and the test sets of `cv` overlap.
+            `cv` has no splits, or a `confidence_level` is set and the test sets of `cv` overlap.
 
         Warns
         -----

@@ -28,9 +28,12 @@ def load_labels(path: Path, split: str | None, image_folder: Path | None) -> Any
 
     try:
         return load_plates(path, split=split, image_folder=image_folder)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         # The names in Python.
         message = str(error).replace("as image_folder", "as --image-folder")
         if message.startswith("path="):
             message = f"LABELS {message.removeprefix('path=')}"
+        elif message.startswith("image_folder="):
+            message = f"--image-folder {message.removeprefix('image_folder=')}"
+            message = message.replace("pass image_folder=None", "leave out --image-folder")
         raise Failure(message) from error

@@ -56,7 +56,9 @@ def expand(
 def _without_repetition(photos: Iterable[str]) -> Iterator[str]:
     seen = set()
     for photo in photos:
-        place = os.path.abspath(photo)
+        # A link to a photo is another photo, as it may have another name.
+        folder, name = os.path.split(photo)
+        place = os.path.join(os.path.realpath(folder), name)
         if place not in seen:
             seen.add(place)
             yield photo
@@ -183,12 +185,23 @@ def _check_apart(name: str, target: Path, own: list[Path]) -> None:
         )
 
 
-def check_outside(name: str, folder: Path, source: Path) -> None:
-    """Raise an error if photos are written to a folder around the one that they come from."""
+def check_outside(name: str, folder: Path, source: Path, what: str) -> None:
+    """Raise an error if photos are written to a folder around one from which they may come.
+
+    Parameters
+    ----------
+    name : str
+        The argument with the folder to which they are written.
+    folder : Path
+    source : Path
+        The folder that the paths of photos are relative to.
+    what : str
+        What the message calls it.
+    """
     if folder.resolve() in source.resolve().parents:
         raise click.UsageError(
-            f"{name} {folder}: photos would be written to a folder that contains the folder "
-            f"{str(source)!r}, where they may replace others; choose another folder."
+            f"{name} {folder}: photos would be written to a folder that contains {what}, where "
+            "they may replace others; choose another folder."
         )
 
 

@@ -76,7 +76,7 @@ def read(
             check_new("--csv", Path(csv_path), "its texts may have been corrected")
     check_folder("--draw", draw_folder)
     if draw_folder is not None:
-        check_outside("--draw", draw_folder, Path.cwd())
+        check_outside("--draw", draw_folder, Path.cwd(), "the working directory")
     recognizer = load_model(model, formats)
     paths, n_skipped = expand(photos, "--draw", draw_folder)
     if n_skipped and not quiet:

@@ -52,7 +52,7 @@ def redact(ctx: click.Context, source: str, target: Path, method: str, missing: 
         )
     folder = Path(source) if Path(source).is_dir() else Path(source).parent
     check_folder("TARGET", target)
-    check_outside("TARGET", target, folder)
+    check_outside("TARGET", target, folder, f"the folder {str(folder)!r}")
     photos, n_skipped = expand([source], "TARGET", target)
     if n_skipped:
         click.echo(f"{count(n_skipped, 'photo')} in TARGET {target} are skipped.", err=True)

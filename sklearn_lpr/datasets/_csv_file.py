@@ -30,8 +30,8 @@ def read_csv(
     """Read the rows of a CSV file, with all values as text.
 
     White space and invisible characters around a value are removed. What spreadsheet programs write
-    is read: empty rows, empty columns after the last name, and rows without the last values if no
-    row has values in these columns.
+    is read: empty rows after the header, empty columns after the last name, and rows without the
+    last values if no row has values in these columns.
 
     Parameters
     ----------
@@ -46,7 +46,8 @@ def read_csv(
     Yields
     ------
     CsvRow
-        The `problem` of a row is an error if it has more or fewer values than the header.
+        The `problem` of a row is an error if it has more values than the header, or lacks values
+        that other rows have. If no row is complete, all rows are errors.
 
     Raises
     ------
@@ -61,7 +62,9 @@ def read_csv(
     columns = [aliases.get(name, name) for name in header]
     _check_columns(path, header, columns, required, aliases)
     rows = [row for row in rows[1:] if row.problem is not None or any(row.cells)]
-    n_used = max((len(_without_empty_end(row.cells)) for row in rows), default=0)
+    # A row with more values than names is an error of its own.
+    lengths = [len(_without_empty_end(row.cells)) for row in rows]
+    n_used = max((length for length in lengths if length <= len(columns)), default=0)
     n_needed = n_used if any(len(row.cells) >= len(columns) for row in rows) else len(columns)
     for row in rows:
         if row.problem is not None:

@@ -121,8 +121,8 @@ def load_scenes(
         If `path`, its ``labels.csv``, `image_folder` or a photo is missing.
     ValueError
         If the CSV file lacks a column or has an invalid row (the message names file, line and
-        column), if a path leads out of the folder, if the rows of a photo contradict each other,
-        if the split does not exist, or if no photo is left.
+        column), if a column ``class`` has several values, if a path leads out of the folder, if the
+        rows of a photo contradict each other, if the split does not exist, or if no photo is left.
 
     See Also
     --------

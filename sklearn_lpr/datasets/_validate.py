@@ -195,7 +195,7 @@ def validate_plates(
         items: Sequence[Any] | npt.NDArray[Any] = check_images(X)
     except SampleError:
         items = batch_items(X)
-    raw = _items(y)
+    raw = to_array(y)
     # Invalid texts are reported; anything but a batch of texts raises an error.
     of_texts = isinstance(raw, (list, tuple)) or (isinstance(raw, np.ndarray) and raw.ndim == 1)
     strings = [item if _is_valid(item) else "" for item in raw] if of_texts else raw
@@ -231,13 +231,9 @@ def validate_plates(
     )
 
 
-def _items(batch: Any) -> Any:
-    return to_array(batch)
-
-
 def _is_valid(item: Any) -> bool:
     return isinstance(item, str) and item.isprintable()
 
 
 def _split_names(splits: Any) -> list[Any]:
-    return ["" if pd.isna(name) else name for name in _items(splits)]
+    return ["" if pd.isna(name) else name for name in to_array(splits)]

@@ -79,8 +79,9 @@ def load_yolo(
     The first is a box, given by its centre; the second the four corners, in any order. The third is
     a box with four keypoints, which are the corners; each may be followed by its visibility (0, 1
     or 2). If a keypoint is not annotated (visibility 0, or both coordinates 0 or -1), the box is
-    used. Of polygons with another number of points, the box around them is used. A photo whose text
-    file is empty or missing has no plate. Only the headers of the photos are read, for their size.
+    used. Of polygons with another number of points, the box around them is used. Corners that form
+    an upright rectangle count as a box. A photo whose text file is empty or missing has no plate.
+    Only the headers of the photos are read, for their size.
 
     Parameters
     ----------
@@ -181,15 +182,18 @@ def load_yolo(
 
 def _find_photos(home: Path) -> Iterator[_Photo]:
     owners: dict[Path, str] = {}
+    used: set[str] = set()
     folders = list(walk_folders(home))
     for folder in folders:
         for name in image_names(folder):
             file = (folder / name).relative_to(home).as_posix()
             split = split_name(folder, home)
-            labels = _find_labels(folder / name)
-            if labels is None:
+            files = _label_files(folder / name)
+            used.update(map(os.path.abspath, files))
+            if not files:
                 yield _Photo(file, split, [], has_labels=False)
                 continue
+            labels = files[0]
             owner = owners.setdefault(labels, file)
             if owner != file:
                 problem = ValueError(
@@ -202,14 +206,15 @@ def _find_photos(home: Path) -> Iterator[_Photo]:
                 yield _Photo(file, split, list(_read_objects(labels)), has_labels=True)
             except ValueError as error:
                 yield _Photo(file, split, [], has_labels=True, problem=error)
-    yield from _without_photo(folders, home, {os.path.abspath(labels) for labels in owners})
+    yield from _without_photo(folders, home, used)
 
 
 def _without_photo(folders: list[Path], home: Path, used: set[str]) -> Iterator[_Photo]:
     """Find text files with objects whose photo is missing, or of a format that cannot be read."""
     for folder in folders:
         for labels in sorted(folder.iterdir()):
-            if labels.suffix.lower() != ".txt" or os.path.abspath(labels) in used:
+            is_text = labels.suffix.lower() == ".txt" and not labels.name.startswith(".")
+            if not is_text or os.path.abspath(labels) in used:
                 continue
             try:
                 objects = list(_read_objects(labels))
@@ -225,20 +230,16 @@ def _without_photo(folders: list[Path], home: Path, used: set[str]) -> Iterator[
                 yield _Photo(file, split, [], has_labels=True, problem=problem)
 
 
-def _find_labels(photo: Path) -> Path | None:
-    """Find the text file of a photo, beside it or in the folder 'labels'."""
+def _label_files(photo: Path) -> list[Path]:
+    """Find the text files of a photo, beside it or in the folder 'labels'; the first counts."""
     folders = [photo.parent]
     parts = Path(os.path.abspath(photo.parent)).parts
     for index in reversed(range(len(parts))):
         if parts[index].lower() == "images":
             folders.append(Path(*parts[:index], "labels", *parts[index + 1 :]))
             break
-    for folder in folders:
-        for suffix in (".txt", ".TXT"):
-            labels = folder / (photo.stem + suffix)
-            if labels.is_file():
-                return labels
-    return None
+    files = [folder / (photo.stem + suffix) for folder in folders for suffix in (".txt", ".TXT")]
+    return [file for file in files if file.is_file()]
 
 
 def _read_objects(path: Path) -> Iterator[_Object]:
@@ -299,7 +300,8 @@ def _without_keypoints(numbers: list[float]) -> list[float]:
         return _four_corners(keypoints[:, :2])
     keypoints = np.reshape(rest, (-1, 2))
     annotated = keypoints[~np.isin(keypoints, (0, -1)).all(axis=1)]
-    if len(keypoints) == 4 and not len(annotated):
+    # No polygon has the same point twice.
+    if len(keypoints) >= 4 and len(keypoints) - len(annotated) >= 2:
         return box
     if len(keypoints) < 4 or not _are_keypoints(box, annotated):
         return numbers

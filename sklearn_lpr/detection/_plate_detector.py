@@ -273,7 +273,7 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
         ------
         ValueError
             Before training starts, if photos or corners are invalid or there is no plate; during
-            training, if the loss diverges.
+            training, if the loss diverges or a plate lies outside its photo.
 
         Warns
         -----

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from .._compat import cv2
 from .._sklearn_compat import Interval
 from ..decoding import PlateReading
-from ..images import SampleError, check_images
+from ..images import SampleError, check_images, naming_sample
 from ..recognition import read_plates
 from ..recognition._base_wrapper import BaseRecognizerWrapper
 from ._fusion import fuse_predictions
@@ -112,8 +112,8 @@ class MultiViewRecognizer(BaseRecognizerWrapper):
         Raises
         ------
         ValueError
-            If a parameter or a sample is invalid, or a sample has corners: it is a photo and not a
-            crop.
+            If a parameter or a sample is invalid, a sample has corners: it is a photo and not a
+            crop; or a predicted confidence is not between 0 and 1.
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         """
@@ -139,7 +139,8 @@ class MultiViewRecognizer(BaseRecognizerWrapper):
             again = iter(read_plates(estimator, views))
             for index in in_doubt:
                 votes = [*islice(again, len(self.scales)), predictions[index]]
-                predictions[index] = fuse_predictions(votes, [1.0] * len(votes), "mean")
+                with naming_sample(index):
+                    predictions[index] = fuse_predictions(votes, [1.0] * len(votes), "mean")
         return predictions
 
     def _validate_params(self) -> None:

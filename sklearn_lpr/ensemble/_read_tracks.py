@@ -12,7 +12,8 @@ from .._arrays import to_array
 from .._groups import as_groups, encode_groups
 from .._sklearn_compat import Interval, StrOptions, validate_params
 from ..decoding import PlateReading
-from ..images import object_array
+from ..decoding._reading import check_prediction
+from ..images import naming_sample, object_array
 from ..recognition import read_plates
 from ._fusion import VOTINGS, fuse_predictions
 
@@ -72,7 +73,8 @@ def read_tracks(
     ------
     ValueError
         If a parameter is invalid, a track id is missing, -1 or empty, or the number of track ids is
-        not the number of samples. It is raised before prediction.
+        not the number of samples. It is raised before prediction. After it, if a predicted
+        confidence is not between 0 and 1.
     TypeError
         If `estimator` does not end in a recognizer.
 
@@ -106,8 +108,10 @@ def read_tracks(
     _check_tracked(track_ids)
     check_consistent_length(X, tracks)
     frames: list[list[PlateReading]] = [[] for _ in range(n_tracks)]
-    for track, prediction in zip(tracks, read_plates(estimator, X, batch_size), strict=True):
-        frames[track].append(prediction)
+    for index, prediction in enumerate(read_plates(estimator, X, batch_size)):
+        with naming_sample(index):
+            check_prediction(prediction)
+        frames[tracks[index]].append(prediction)
     fused = [fuse_predictions(each, [1.0] * len(each), voting) for each in frames]
     _, first = np.unique(tracks, return_index=True)
     return _take(track_ids, first), fused

@@ -15,6 +15,7 @@ from .._estimator import PlateEstimator
 from .._sklearn_compat import BaseComposition, StrOptions, VisualBlock, fit_context, routing_enabled
 from .._texts import check_texts
 from ..base import RecognizerMixin
+from ..images import naming_sample
 from ..recognition import read_plates
 from ..recognition._unwrap import check_recognizer
 from ._fusion import VOTINGS, fuse_predictions
@@ -227,7 +228,8 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
         Raises
         ------
         ValueError
-            If a sample is invalid, or `voting` or `weights` are.
+            If a sample, `voting` or `weights` are invalid, or a recognizer predicts a confidence
+            that is not between 0 and 1.
         sklearn.exceptions.NotFittedError
             If the recognizers are not fitted.
         """
@@ -235,10 +237,11 @@ class VotingRecognizer(RecognizerMixin, MetaEstimatorMixin, BaseComposition, Pla
         self._validate_params()
         weights = self._check_weights(self.named_estimators_)
         predictions = [read_plates(self.named_estimators_[name], X) for name in weights]
-        return [
-            fuse_predictions(votes, list(weights.values()), self.voting)
-            for votes in zip(*predictions, strict=True)
-        ]
+        fused = []
+        for index, votes in enumerate(zip(*predictions, strict=True)):
+            with naming_sample(index):
+                fused.append(fuse_predictions(votes, list(weights.values()), self.voting))
+        return fused
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters, with `deep=True` also those of the recognizers.

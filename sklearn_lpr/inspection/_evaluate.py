@@ -177,8 +177,10 @@ def _check_groups(groups: Any, n_samples: int) -> dict[str, pd.Series]:
     for name, values in named:
         if name in columns:
             raise ValueError(f"groups has two columns named {name!r}; rename one of them.")
-        if not isinstance(values, (pd.Series, pd.Index, pd.Categorical, np.ndarray)):
-            values = np.asarray(to_array(values), dtype=object)
+        if not isinstance(values, (pd.Series, pd.Index, pd.Categorical)):
+            values = to_array(values)
+            if not isinstance(values, np.ndarray):
+                values = np.asarray(values, dtype=object)
         if values.shape != (n_samples,):
             raise ValueError(
                 f"groups[{name!r}] has shape {values.shape}; pass one value for each of the "

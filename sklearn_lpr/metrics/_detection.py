@@ -78,7 +78,8 @@ def detection_average_precision(y_true: Any, y_pred: Any, *, iou_threshold: floa
     Raises
     ------
     ValueError
-        If the lengths differ, or an entry has another form; the message names the photo.
+        If the lengths differ, an entry has another form, or corners in `y_true` have another order;
+        the message names the photo.
 
     References
     ----------
@@ -131,7 +132,8 @@ def detection_scores(y_true: Any, y_pred: Any, *, iou_threshold: float = 0.5) ->
     Raises
     ------
     ValueError
-        If the lengths differ, or an entry has another form; the message names the photo.
+        If the lengths differ, an entry has another form, or corners in `y_true` have another order;
+        the message names the photo.
 
     Examples
     --------
@@ -180,7 +182,8 @@ def corner_errors(y_true: Any, y_pred: Any, *, iou_threshold: float = 0.5) -> Fl
     Raises
     ------
     ValueError
-        If the lengths differ, or an entry has another form; the message names the photo.
+        If the lengths differ, an entry has another form, or corners in `y_true` have another order;
+        the message names the photo.
 
     Examples
     --------

@@ -95,7 +95,8 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
         Warns
         -----
         UserWarning
-            If samples have corners, which only a `PlateCropper` and a `PlateRedactor` use.
+            If samples have corners and the transformer does not use them. `PlateCropper` and
+            `PlateRedactor` do.
         """
         self._validate_params()
         samples = check_images(X)
@@ -135,7 +136,7 @@ class ImageTransformer(CallbackSupportMixin, TransformerMixin, PlateEstimator):
                 f"{n_located} of {len(samples)} samples have corners, which {type(self).__name__} "
                 "does not use: it takes the whole image. Put a PlateCropper before it.",
                 UserWarning,
-                stacklevel=3,
+                stacklevel=4,  # the caller of transform, which scikit-learn wraps
             )
 
     def _transform_or_pass(self, pixels: Pixels, corners: npt.NDArray[np.float64] | None) -> Any:

@@ -355,6 +355,14 @@ def test_a_photo_that_is_spelled_in_two_ways_is_read_once(fixed):
     assert result.stderr.startswith("3 photos read: 3 plates")
 
 
+def test_photos_beside_a_linked_folder_are_not_taken_for_others(fixed):
+    write(fixed / "photos/x.png", photo_with([7]))
+    write(fixed / "x.png", photo_with([8]))
+    (fixed / "link").symlink_to(fixed / "photos/b")
+    rows = rows_of(run("read", "x.png", "link/../x.png").stdout)
+    assert [row["text"] for row in rows] == ["I", "H"]
+
+
 def test_min_confidence_is_a_number(fixed):
     result = run("read", "photos", "--min-confidence", "nan")
     assert result.exit_code == 2
@@ -388,7 +396,7 @@ def test_photos_are_not_written_around_their_folder(fixed, arguments, monkeypatc
     before = {path: path.read_bytes() for path in fixed.rglob("*.*")}
     result = run(*arguments)
     assert result.exit_code == 2
-    assert "would be written to a folder that contains the folder" in result.stderr
+    assert "would be written to a folder that contains the " in result.stderr
     assert {path: path.read_bytes() for path in fixed.rglob("*.*")} == before
 
 
@@ -402,6 +410,13 @@ def test_evaluate_takes_the_folder_of_the_images(labels, fixed):
     result = run("evaluate", "tables/absolute.csv")
     assert result.exit_code == 2
     assert "pass a folder that contains all images as --image-folder" in result.stderr
+    result = run("evaluate", "tables/labels.csv")
+    assert result.exit_code == 2
+    assert "or pass the folder that it is relative to as --image-folder" in result.stderr
+    result = run("evaluate", "photos/b", "--image-folder", "photos")
+    assert result.exit_code == 2
+    assert "--image-folder 'photos', but 'photos/b' has no" in result.stderr
+    assert "leave out --image-folder" in result.stderr
 
 
 def test_raw_photos_in_a_folder_are_left_out_with_a_warning(fixed):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from sklearn_lpr.datasets import load_plates, load_scenes
+from sklearn_lpr.datasets._csv_file import read_csv
 
 CORNERS = [[10, 20], [104, 22], [104, 46], [10, 44]]
 BOX = [[10, 20], [104, 20], [104, 44], [10, 44]]
@@ -292,9 +293,19 @@ def test_rows_with_another_number_of_values_are_errors(write, lines):
         load_plates(write("file,text,split", *lines))
 
 
-def test_the_rows_before_a_damaged_one_are_checked_first(write):
+def test_rows_before_a_damaged_one_are_read(write):
+    rows = read_csv(write("file,text", "0.jpg,AB1", '1.jpg,"CD"2'), ("file", "text"))
+    assert next(rows).values["text"] == "AB1"
     with pytest.raises(ValueError, match="line 3: this is not a row of a CSV file"):
-        load_plates(write("file,text", "0.jpg,AB1", '1.jpg,"CD"2'))
+        next(rows)
+
+
+def test_a_row_with_too_many_values_does_not_spoil_the_others(write):
+    path = write("file,text,split", "0.jpg,AB1,a", "1.jpg,CD2,b,c", "2.jpg,EF3,a")
+    with pytest.raises(ValueError, match="line 3: the row has 4 fields"):
+        load_plates(path)
+    with pytest.warns(UserWarning, match="line 3"):
+        assert load_plates(path, on_error="warn").target.tolist() == ["AB1", "EF3"]
 
 
 @pytest.mark.parametrize(

@@ -224,9 +224,10 @@ def test_keypoints_in_a_box_with_a_margin_are_the_corners(write, flag):
     np.testing.assert_allclose(scenes.target[0], [np.multiply(PLATE, (200, 100))])
 
 
+@pytest.mark.parametrize("n_missing", [1, 2, 3, 4])
 @pytest.mark.parametrize("missing", ["0 0", "-1 -1"])
-def test_the_box_is_used_if_a_corner_is_not_annotated(write, missing):
-    points = " ".join([missing, *(f"{x} {y}" for x, y in PLATE[1:])])
+def test_the_box_is_used_if_corners_are_not_annotated(write, missing, n_missing):
+    points = " ".join([missing] * n_missing + [f"{x} {y}" for x, y in PLATE[n_missing:]])
     scenes = load_yolo(write("1.png", "1.txt", f"0 0.5 0.5 0.1 0.04 {points}"))
     np.testing.assert_allclose(scenes.target[0], [np.multiply(PLATE, (200, 100))])
     assert scenes.frame["kinds"][0] == ["box"]
@@ -253,6 +254,14 @@ def test_polygons_are_no_boxes_with_keypoints(write, seed, n_points):
     (found,) = scenes.target[0]
     np.testing.assert_allclose(found[0], points.min(axis=0) * (200, 100), atol=1e-3)
     np.testing.assert_allclose(found[2], points.max(axis=0) * (200, 100), atol=1e-3)
+
+
+def test_the_text_file_beside_the_photo_counts(write):
+    home = write("images/1.png", "images/1.txt")
+    (home / "labels").mkdir()
+    for name in ("1.txt", ".2.txt"):
+        (home / "labels" / name).write_text("0 0.5 0.5 0.9 0.9")
+    assert load_yolo(home).target[0].tolist() == CORNERS
 
 
 @pytest.mark.parametrize("photo", [None, "images/2.heic"])
