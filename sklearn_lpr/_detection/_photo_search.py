@@ -37,6 +37,11 @@ _BORDER = 0.5
 # is mostly wrong, since photos without a plate are among those that are searched again.
 _CLOSE_UP = 0.3
 
+# The corner network looks so many times more at what it doubts, as its corners become more exact.
+# Unless its probability must be as high as this, it accepts more false positives then.
+_MORE_LOOKS = 2
+_CERTAIN = 0.9
+
 # Opposite edges of a plate in perspective differ by a smaller factor. They differ by more where
 # the edge of the photo cuts a tilted plate, whose corners are moved to that edge.
 _OBLIQUE = 5
@@ -118,8 +123,7 @@ class PhotoSearch:
         """Drop detections that are not found in a window of their own, and refine the others."""
         # The corner network is much faster, and rejects most false positives.
         if self.corner_forward is not None:
-            _, likeness = CornerRefinement(self.corner_forward)(pixels, corners)
-            likely = np.sqrt(scores * likeness) >= self.threshold
+            likely = self._are_likely(pixels, corners, scores)
             corners, scores = corners[likely], scores[likely]
         # No lower score makes the geometric mean reach the threshold.
         corners, second = WindowRefinement(self.forward, self.threshold**2)(pixels, corners)
@@ -132,6 +136,24 @@ class PhotoSearch:
             corners, likeness = refinement(pixels, corners)
             corners, scores = self._above(corners, scores * np.sqrt(likeness))
         return corners, scores
+
+    def _are_likely(self, pixels: Pixels, corners: Floats, scores: Floats) -> npt.NDArray[np.bool_]:
+        """Return which detections may reach the threshold, by the corner network.
+
+        It doubts plates whose corners are loose, as those of the first search may be. Where it
+        doubts what the detection network is sure of, it looks again at the corners that it found,
+        and must be certain then.
+        """
+        assert self.corner_forward is not None
+        refinement = CornerRefinement(self.corner_forward)
+        found, likeness = refinement(pixels, corners)
+        likely: npt.NDArray[np.bool_] = np.sqrt(scores * likeness) >= self.threshold
+        for _ in range(_MORE_LOOKS):
+            doubted = np.flatnonzero(~likely & (scores >= self.threshold))
+            found[doubted], likeness = refinement(pixels, found[doubted])
+            certain = likeness >= _CERTAIN
+            likely[doubted] = certain & (np.sqrt(scores[doubted] * likeness) >= self.threshold)
+        return likely
 
     def _above(self, corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
         """Return the detections whose scores reach the threshold."""

@@ -307,6 +307,22 @@ def test_a_second_network_drops_what_is_no_plate(perfect_forward, logit, found):
     assert ((160, 256, 3) in perfect_forward.shapes) == found
 
 
+@pytest.mark.parametrize(("logits", "found"), [((-5, 5), True), ((-5, -5), False)])
+def test_the_second_network_looks_again_at_what_it_doubts(perfect_forward, logits, found):
+    calls = []
+
+    def corner_forward(windows):
+        logit = logits[min(len(calls), 1)]
+        calls.append(windows)
+        # A quarter of the plate's height to the right and down.
+        return np.tile(np.array([logit, *[0.5] * 8], np.float32), (len(windows), 1))
+
+    photo = photo_with((100, 60, 80, 24))
+    corners, _ = search(perfect_forward, photo, refine=True, corner_forward=corner_forward)
+    assert len(corners) == found
+    assert not np.array_equal(calls[0], calls[1])  # around the corners that it found
+
+
 def test_the_corner_network_looks_around_the_mean_of_both_networks(perfect_forward):
     def corner_forward(windows):
         # Half a unit, a quarter of the plate's height, to the right of the centre and down.
