@@ -226,9 +226,11 @@ def plate_corners(samples: list[PlateImage], y: Any) -> list[Floats]:
             )
         corners = []
         for index, sample in enumerate(samples):
-            quads = [] if sample.corners is None else [sample.corners]
+            if sample.corners is None:
+                corners.append(np.empty((0, 4, 2)))
+                continue
             with naming_sample(index):
-                corners.append(np.reshape([check_convex(quad) for quad in quads], (-1, 4, 2)))
+                corners.append(check_convex(sample.corners)[np.newaxis])
         return corners
     check_consistent_length(samples, y)
     return [check_plates(quads, f"y[{index}]") for index, quads in enumerate(y)]

@@ -26,11 +26,10 @@ def load_recognizer(
     """Return the fitted recognizer that comes with the package.
 
     It reads plates with Latin letters and digits, and those of China. It needs no training, no
-    download, and neither Keras nor a backend. Its steps are those of any
-    other pipeline: crop the plate by its corners, join the rows, normalize, and recognize the text.
-    Where the network is in doubt between characters such as O and 0, plate formats decide. Plates
-    of low confidence are predicted from several views of the crop. Confidences are calibrated on
-    held-out plates.
+    download, and neither Keras nor a backend. Its steps are those of any other pipeline: crop the
+    plate by its corners, join the rows, normalize, and recognize the text. Where the network is in
+    doubt between characters such as O and 0, plate formats decide. Plates of low confidence are
+    predicted from several views of the crop. Confidences are calibrated on held-out plates.
 
     Parameters
     ----------

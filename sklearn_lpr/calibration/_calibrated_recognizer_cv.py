@@ -284,8 +284,7 @@ class CalibratedRecognizerCV(BaseRecognizerCV):
         UserWarning
             If the predicted text of all held-out plates is ``""``, so that confidences are not
             calibrated; if there are fewer held-out predictions than `method` needs, or the sum of
-            their weights is smaller; or if the
-            estimator's `fit` does not support `sample_weight`.
+            their weights is smaller; or if the estimator's `fit` does not support `sample_weight`.
         """
         frozen = isinstance(self.estimator, FrozenEstimator)
         if self.ensemble and frozen:

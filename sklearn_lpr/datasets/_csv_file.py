@@ -66,11 +66,11 @@ def read_csv(
     lengths = [len(_without_empty_end(row.cells)) for row in rows]
     n_used = max((length for length in lengths if length <= len(columns)), default=0)
     n_needed = n_used if any(len(row.cells) >= len(columns) for row in rows) else len(columns)
-    for row in rows:
+    for row, length in zip(rows, lengths, strict=True):
         if row.problem is not None:
             raise row.problem
         problem = None
-        if len(_without_empty_end(row.cells)) > len(columns) or len(row.cells) < n_needed:
+        if length > len(columns) or len(row.cells) < n_needed:
             problem = ValueError(
                 f"{row.place}: the row has {len(row.cells)} fields, more or fewer than the "
                 f"{len(columns)} fields of the header: {row.cells!r}."

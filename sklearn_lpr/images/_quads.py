@@ -66,12 +66,7 @@ def check_quads(quads: Any, name: str) -> Floats:
 def check_plates(quads: Any, name: str) -> Floats:
     """Check the annotated corners of the plates of one photo.
 
-    Parameters
-    ----------
-    quads : array-like of shape (n_plates, 4, 2)
-        Or anything empty.
-    name : str
-        What the error message calls it.
+    The parameters are those of `check_quads`.
 
     Returns
     -------
