@@ -168,7 +168,7 @@ class PlateDetector(BaseNetworkDetector, BaseNetworkEstimator):
     ...     corners.append([box_corners(20, 20 + index, 40, 12)])
     >>> crops = SceneAugmenter(size=64, width_range=(20, 50), grey_p=0, p=0)
     >>> detector = PlateDetector(
-    ...     n_filters=4, augmentation=crops, max_iter=60, batch_size=8, learning_rate_init=0.01,
+    ...     n_filters=8, augmentation=crops, max_iter=60, batch_size=8, learning_rate_init=0.02,
     ...     refine=False, random_state=0,
     ... )
     >>> detector.fit(photos, corners).score(photos, corners) > 0.5
