@@ -205,8 +205,11 @@ def check_outside(name: str, folder: Path, source: Path, what: str) -> None:
         )
 
 
-def write_photo(path: Path, pixels: object) -> None:
-    """Write RGB or grey pixels in the format of the path's suffix, and create its folder."""
+def write_photo(path: Path, pixels: object) -> bool:
+    """Write RGB or grey pixels in the format of the path's suffix, and create its folder.
+
+    Return whether a file was replaced.
+    """
     import numpy as np
 
     from .._compat import cv2
@@ -222,4 +225,6 @@ def write_photo(path: Path, pixels: object) -> None:
         height, width = image.shape[:2]
         raise Failure(f"{path} cannot be written with {width} x {height} pixels.")
     path.parent.mkdir(parents=True, exist_ok=True)
+    replaced = path.exists()
     path.write_bytes(content.tobytes())
+    return replaced

@@ -84,7 +84,7 @@ def read(
     targets = None if draw_folder is None else TargetPaths(draw_folder, Path.cwd())
     if targets is not None:
         targets.check(photos)
-    n_photos = n_plates = n_without = n_failed = 0
+    n_photos = n_plates = n_without = n_failed = n_replaced = 0
     all_drawn = True
     # Errors of the recognizer are raised before the table has its header.
     tables = iter_photos(
@@ -106,7 +106,7 @@ def read(
             for error in failed.error:
                 warn(error)
             if targets is not None:
-                _draw(kept, targets)
+                n_replaced += _draw(kept, targets)
                 all_drawn &= not OPENCV_DRAWS_ASCII_ONLY or all(map(str.isascii, kept.text))
     if not all_drawn:
         warn(
@@ -121,13 +121,18 @@ def read(
             "errors.",
             err=True,
         )
+        if n_replaced:
+            click.echo(
+                f"This replaced {count(n_replaced, 'file')} in --draw {draw_folder}.", err=True
+            )
     if n_failed:
         ctx.exit(1)
 
 
-def _draw(rows: "pd.DataFrame", targets: TargetPaths) -> None:
-    """Draw the plates of each photo that shows some."""
+def _draw(rows: "pd.DataFrame", targets: TargetPaths) -> int:
+    """Draw the plates of each photo that shows some; return how many files were replaced."""
     found = rows[rows.x1.notna() & rows.error.isna()]
-    for photo, plates in found.groupby("file", sort=False):
-        pixels = draw_plates(str(photo), plates)
-        write_photo(targets(str(photo), ".jpg"), pixels)
+    return sum(
+        write_photo(targets(str(photo), ".jpg"), draw_plates(str(photo), plates))
+        for photo, plates in found.groupby("file", sort=False)
+    )

@@ -58,7 +58,7 @@ def redact(ctx: click.Context, source: str, target: Path, method: str, missing: 
         click.echo(f"{count(n_skipped, 'photo')} in TARGET {target} are skipped.", err=True)
     redactor = PlateRedactor(method, _MARGIN, locate="detect", missing=_MISSING[missing])
     targets = TargetPaths(target, folder)
-    n_written = n_failed = 0
+    n_written = n_replaced = n_failed = 0
     for photo in photos:
         try:
             pixels = redactor.transform([photo])[0]
@@ -67,9 +67,12 @@ def redact(ctx: click.Context, source: str, target: Path, method: str, missing: 
             n_failed += 1
             continue
         suffix = Path(photo).suffix
-        write_photo(targets(photo, suffix if suffix.lower() in _SUFFIXES else ".png"), pixels)
+        path = targets(photo, suffix if suffix.lower() in _SUFFIXES else ".png")
+        n_replaced += write_photo(path, pixels)
         n_written += 1
     click.echo(f"{count(n_written, 'photo')} written; {n_failed} not written.", err=True)
+    if n_replaced:
+        click.echo(f"This replaced {count(n_replaced, 'file')} in TARGET {target}.", err=True)
     if n_failed:
         ctx.exit(1)
 

@@ -255,12 +255,14 @@ def test_drawn_photos_are_not_read_again(fixed):
     first = run("read", ".", "--draw", "photos/drawn")
     assert "skipped" not in first.stderr
     assert first.stderr.startswith("3 photos read")
+    assert "replaced" not in first.stderr
     for source in (".", "photos/**/*.*"):
         again = run("read", source, "--draw", "photos/drawn")
         assert again.exit_code == 0
         assert again.stderr.startswith(
             "2 photos in --draw photos/drawn are skipped.\n3 photos read"
         )
+        assert again.stderr.endswith("This replaced 2 files in --draw photos/drawn.\n")
     assert run("read", ".", "--draw", "photos/drawn", "--quiet").stderr == ""
     named = run("read", "photos/drawn/photos/a.jpg", "--draw", "photos/drawn")
     assert named.stderr.startswith("1 photo read")
@@ -551,7 +553,7 @@ def test_redact_skips_its_target_in_the_source(fixed, monkeypatch):
     assert again.exit_code == 0
     assert again.stderr.startswith("3 photos in TARGET photos/redacted are skipped.\n")
     assert first.stderr.endswith(written)
-    assert again.stderr.endswith(written)
+    assert again.stderr.endswith(f"{written}This replaced 3 files in TARGET photos/redacted.\n")
     assert len(list(fixed.rglob("redacted/**/*.png"))) == 3
 
 
