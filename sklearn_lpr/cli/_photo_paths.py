@@ -160,6 +160,11 @@ class TargetPaths:
         self._counts[target] += 1
         return target
 
+    def of_earlier_run(self, photo: str, suffix: str) -> Path | None:
+        """Return the path for a photo if it has a file that this run did not write."""
+        target = self._target(photo).with_suffix(suffix)
+        return target if not self._counts[target] and target.exists() else None
+
     def _target(self, photo: str) -> Path:
         """Return the path for a photo with its own suffix; links keep their names."""
         source = Path(os.path.abspath(photo))

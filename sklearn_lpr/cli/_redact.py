@@ -60,15 +60,19 @@ def redact(ctx: click.Context, source: str, target: Path, method: str, missing: 
     targets = TargetPaths(target, folder)
     n_written = n_replaced = n_failed = 0
     for photo in photos:
+        suffix = Path(photo).suffix
+        if suffix.lower() not in _SUFFIXES:
+            suffix = ".png"
         try:
             pixels = redactor.transform([photo])[0]
         except SampleError as error:
             warn(_why_not_written(photo, error.reason))
+            earlier = targets.of_earlier_run(photo, suffix)
+            if earlier is not None:
+                warn(f"{str(earlier)!r} is from an earlier run; it is kept as it is.")
             n_failed += 1
             continue
-        suffix = Path(photo).suffix
-        path = targets(photo, suffix if suffix.lower() in _SUFFIXES else ".png")
-        n_replaced += write_photo(path, pixels)
+        n_replaced += write_photo(targets(photo, suffix), pixels)
         n_written += 1
     click.echo(f"{count(n_written, 'photo')} written; {n_failed} not written.", err=True)
     if n_replaced:

@@ -536,8 +536,38 @@ def test_redact_blackens_plates_and_skips_photos_without(fixed, monkeypatch):
     redacted, photo = cv2.imread(str(fixed / "out/a.png")), photo_with([1, 2])
     assert not redacted[10:14, 10:22].any()
     np.testing.assert_array_equal(redacted[40:], photo[40:])
+    assert "earlier run" not in result.stderr
     assert run("redact", "photos", "out2", "--missing", "copy").exit_code == 0
     assert (fixed / "out2/b/c.png").is_file()
+
+
+def test_redact_names_files_of_an_earlier_run_that_it_keeps(fixed, monkeypatch):
+    monkeypatch.setattr(
+        "sklearn_lpr.privacy._redactor.default_detector", lambda *_: RECOGNIZER[0].detector
+    )
+    assert run("redact", "photos", "out", "--missing", "copy").exit_code == 0
+    content = (fixed / "out/b/c.png").read_bytes()
+    result = run("redact", "photos", "out")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Warning: 'photos/b/c.png' is not written: The detector finds no plate.\n"
+        "Warning: 'out/b/c.png' is from an earlier run; it is kept as it is.\n"
+        "2 photos written; 1 not written.\n"
+        "This replaced 2 files in TARGET out.\n"
+    )
+    assert (fixed / "out/b/c.png").read_bytes() == content
+
+
+@pytest.mark.parametrize(("written", "kept"), [(False, Path("out/a.png")), (True, None)])
+def test_a_file_of_this_run_is_none_of_an_earlier_one(tmp_path, monkeypatch, written, kept):
+    monkeypatch.chdir(tmp_path)
+    targets = TargetPaths(Path("out"), tmp_path)
+    assert targets.of_earlier_run("a.png", ".png") is None
+    if written:
+        assert targets("a.png", ".png") == Path("out/a.png")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/a.png").touch()
+    assert targets.of_earlier_run("a.png", ".png") == kept
 
 
 def test_redact_skips_its_target_in_the_source(fixed, monkeypatch):
