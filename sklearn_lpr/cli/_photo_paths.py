@@ -152,8 +152,7 @@ class TargetPaths:
         click.UsageError
             If it lies in the folder of the photo, where it may be that of another one.
         """
-        target = first = self._target(photo).with_suffix(suffix)
-        self._check_photo(photo)
+        target = first = self._first(photo, suffix)
         while self._counts[target]:
             self._counts[first] += 1
             target = first.with_name(f"{first.stem}_{self._counts[first]}{suffix}")
@@ -161,9 +160,20 @@ class TargetPaths:
         return target
 
     def of_earlier_run(self, photo: str, suffix: str) -> Path | None:
-        """Return the path for a photo if it has a file that this run did not write."""
-        target = self._target(photo).with_suffix(suffix)
-        return target if not self._counts[target] and target.exists() else None
+        """Return the path for a photo if it has a file that this run did not write.
+
+        Raises
+        ------
+        click.UsageError
+            As for a photo that is written.
+        """
+        target = self._first(photo, suffix)
+        return target if target not in self._counts and target.exists() else None
+
+    def _first(self, photo: str, suffix: str) -> Path:
+        """Return the path for a photo without a number, after a check of its folder."""
+        self._check_photo(photo)
+        return self._target(photo).with_suffix(suffix)
 
     def _target(self, photo: str) -> Path:
         """Return the path for a photo with its own suffix; links keep their names."""

@@ -618,6 +618,16 @@ def test_redact_keeps_other_photos_of_the_folder(fixed):
     assert (fixed / "photos/a.png").read_bytes() == content
 
 
+def test_redact_takes_no_photo_of_the_folder_for_one_of_an_earlier_run(fixed, monkeypatch):
+    monkeypatch.setattr(
+        "sklearn_lpr.privacy._redactor.default_detector", lambda *_: RECOGNIZER[0].detector
+    )
+    result = run("redact", "photos/b/c.png", "photos/b")
+    assert result.exit_code == 2
+    assert "would be written to their own folder 'photos/b'" in result.stderr
+    assert "earlier run" not in result.stderr
+
+
 def test_redact_refuses_the_source_as_target(fixed):
     result = run("redact", "photos", "photos/b/..")
     assert result.exit_code == 2
